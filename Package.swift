@@ -1,0 +1,59 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: the Swift 6 language mode comes with the tools version; unsafe code must say `unsafe`.
+let strict: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "hartrain",
+    products: [
+        .executable(name: "hartrain", targets: ["hartrain"]),
+        .library(name: "HartrainKit", targets: ["Tensors", "Layers", "Training", "ModelFiles", "HAR"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+
+        // Arrows run one way, from the bottom of this list to its top.
+        target("StrictJSON"),
+        target("Platform"),
+        target("Kernels", ["COpenBLAS"]),
+        target("Tensors", ["Kernels"]),
+        target("Layers", ["Kernels", "Tensors", "StrictJSON"]),
+        target("Training", ["Kernels", "Tensors", "Layers", "Platform"]),
+        target("ModelFiles", ["Tensors", "Layers", "Training", "StrictJSON", "Platform"]),
+        target("HAR", ["Tensors", "Layers", "Training", "ModelFiles", "StrictJSON", "Platform"]),
+        .executableTarget(
+            name: "hartrain",
+            dependencies: [
+                "Kernels", "Tensors", "Layers", "Training", "ModelFiles", "HAR", "StrictJSON", "Platform",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        tests("StrictJSONTests", ["StrictJSON"]),
+        tests("PlatformTests", ["Platform"]),
+        tests("KernelsTests", ["Kernels"]),
+        tests("TensorsTests", ["Tensors", "Kernels"]),
+        tests("LayersTests", ["Layers", "Tensors", "Kernels", "StrictJSON", "ModelFiles", "HAR"]),
+        tests("TrainingTests", ["Training", "Layers", "Tensors", "ModelFiles", "HAR"]),
+        tests("ModelFilesTests", ["ModelFiles", "Layers", "Tensors", "StrictJSON", "Platform"]),
+        tests("HARTests", ["HAR", "Training", "Tensors", "Platform"]),
+        tests("HartrainTests", ["StrictJSON", "ModelFiles", "Platform", "HAR"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

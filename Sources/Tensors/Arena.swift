@@ -1,0 +1,90 @@
+/// A region of an arena: where it begins and how many floats it has. Never a pointer, so layers that hold slots stay values.
+public struct Slot: Equatable, Sendable {
+    public let offset: Int
+    public let count: Int
+
+    public init(offset: Int, count: Int) {
+        self.offset = offset
+        self.count = count
+    }
+
+    /// The slot of a layer that is not bound yet: nothing.
+    public static let none = Slot(offset: 0, count: 0)
+
+    /// The first `count` floats of the slot: what a pass over fewer rows than planned uses.
+    public func prefix(_ count: Int) -> Slot {
+        precondition(count <= self.count, "a slot of \(self.count) floats has no prefix of \(count)")
+        return Slot(offset: offset, count: count)
+    }
+
+    /// The `count` floats that begin `start` floats into the slot.
+    public func part(from start: Int, count: Int) -> Slot {
+        precondition(start >= 0 && start + count <= self.count, "a slot of \(self.count) floats has no part \(start)+\(count)")
+        return Slot(offset: offset + start, count: count)
+    }
+}
+
+/// Measures an arena before it exists: hands out slots one behind the other, allocates nothing.
+public struct Plan: Sendable {
+    /// Slots begin at multiples of 16 floats, one 64-byte cache line.
+    public static let alignment = 16
+
+    /// The floats planned so far.
+    public private(set) var count = 0
+
+    public init() {}
+
+    /// Takes a slot of `count` floats.
+    public mutating func take(_ count: Int) -> Slot {
+        let slot = Slot(offset: self.count, count: count)
+        self.count += (count + Plan.alignment - 1) / Plan.alignment * Plan.alignment
+        return slot
+    }
+}
+
+/// One zeroed, 64-byte aligned block of floats, allocated once and used through slots.
+///
+/// The plan gives every slot a region of its own, so spans of different slots never overlap and an arena can hand out several
+/// writable ones at a time. Two writable spans of the *same* slot are the caller's mistake, as is writing one arena from two
+/// threads; layers avoid both by taking each slot once and by working on the arenas of their own lane.
+@safe
+public final class Arena: @unchecked Sendable {
+    /// The number of floats.
+    public let count: Int
+    private let base: UnsafeMutablePointer<Float>
+
+    /// An arena of `count` zeros.
+    public init(count: Int) {
+        self.count = count
+        let raw = UnsafeMutableRawPointer.allocate(byteCount: max(1, count) * MemoryLayout<Float>.stride, alignment: 64)
+        unsafe base = raw.bindMemory(to: Float.self, capacity: max(1, count))
+        unsafe base.initialize(repeating: 0, count: count)
+    }
+
+    deinit {
+        unsafe base.deallocate()
+    }
+
+    /// The whole arena as one slot.
+    public var all: Slot { Slot(offset: 0, count: count) }
+
+    /// A slot to read.
+    @_lifetime(borrow self)
+    public func read(_ slot: Slot) -> Span<Float> {
+        check(slot)
+        return unsafe _overrideLifetime(Span(_unsafeStart: base + slot.offset, count: slot.count), borrowing: self)
+    }
+
+    /// A slot to write.
+    @_lifetime(borrow self)
+    public func write(_ slot: Slot) -> MutableSpan<Float> {
+        check(slot)
+        return unsafe _overrideLifetime(MutableSpan(_unsafeStart: base + slot.offset, count: slot.count), borrowing: self)
+    }
+
+    private func check(_ slot: Slot) {
+        precondition(
+            slot.offset >= 0 && slot.count >= 0 && slot.offset + slot.count <= count,
+            "the slot \(slot.offset)+\(slot.count) is outside an arena of \(count) floats")
+    }
+}
