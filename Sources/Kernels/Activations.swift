@@ -1,0 +1,35 @@
+/// y = max(0, x), elementwise. A NaN stays a NaN.
+public func reluForward(_ x: Span<Float>, _ y: inout MutableSpan<Float>) {
+    precondition(x.count == y.count, "relu: \(x.count) inputs, \(y.count) outputs")
+    for i in x.indices { y[i] = x[i] < 0 ? 0 : x[i] }
+}
+
+/// dx = dy where y > 0, else 0.
+public func reluBackward(y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
+    precondition(y.count == dx.count && dy.count == dx.count, "relu: extents \(y.count), \(dy.count), \(dx.count)")
+    for i in y.indices { dx[i] = y[i] > 0 ? dy[i] : 0 }
+}
+
+/// y = tanh x, elementwise.
+public func tanhForward(_ x: Span<Float>, _ y: inout MutableSpan<Float>) {
+    precondition(x.count == y.count, "tanh: \(x.count) inputs, \(y.count) outputs")
+    for i in x.indices { y[i] = fastTanh(x[i]) }
+}
+
+/// dx = dy (1 - y^2).
+public func tanhBackward(y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
+    precondition(y.count == dx.count && dy.count == dx.count, "tanh: extents \(y.count), \(dy.count), \(dx.count)")
+    for i in y.indices { dx[i] = dy[i] * (1 - y[i] * y[i]) }
+}
+
+/// y = 1 / (1 + e^-x), elementwise.
+public func sigmoidForward(_ x: Span<Float>, _ y: inout MutableSpan<Float>) {
+    precondition(x.count == y.count, "sigmoid: \(x.count) inputs, \(y.count) outputs")
+    for i in x.indices { y[i] = fastSigmoid(x[i]) }
+}
+
+/// dx = dy y (1 - y).
+public func sigmoidBackward(y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
+    precondition(y.count == dx.count && dy.count == dx.count, "sigmoid: extents \(y.count), \(dy.count), \(dx.count)")
+    for i in y.indices { dx[i] = dy[i] * (y[i] * (1 - y[i])) }
+}

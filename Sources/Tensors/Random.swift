@@ -1,0 +1,104 @@
+import Glibc
+
+/// The program's own generator of random numbers, so that a seed means the same for ever.
+///
+/// Sequential draws come from xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021), seeded by
+/// SplitMix64. Named streams keep the purposes apart: drawing one more number while initialising does not move the shuffles.
+public struct Random: Sendable {
+    /// A purpose that draws numbers of its own.
+    public enum Stream: UInt64, Sendable {
+        case initialization = 1
+        case shuffle = 2
+        case dropout = 3
+        case split = 4
+        case synthesis = 5
+    }
+
+    private var state: (UInt64, UInt64, UInt64, UInt64)
+
+    /// The generator of a stream.
+    /// - Parameter index: Which of many independent sequences of the stream, for example the epoch.
+    public init(seed: UInt64, stream: Stream, index: UInt64 = 0) {
+        var key = Random.key(seed: seed, stream: stream, index: index)
+        func next() -> UInt64 {
+            key &+= 0x9E37_79B9_7F4A_7C15
+            return Random.mix(key)
+        }
+        state = (next(), next(), next(), next())
+    }
+
+    /// A key for `Random.word(key:counter:)`: one for every seed, stream and index.
+    public static func key(seed: UInt64, stream: Stream, index: UInt64) -> UInt64 {
+        mix(mix(mix(seed &+ 0x9E37_79B9_7F4A_7C15) ^ stream.rawValue) &+ index &* 0xD1B5_4A32_D192_ED03)
+    }
+
+    /// The number at a place of a sequence without drawing those before it: what dropout needs, whose mask must not depend on
+    /// how a batch is spread over threads.
+    @inline(__always)
+    public static func word(key: UInt64, counter: UInt64) -> UInt64 {
+        mix(key &+ counter &* 0x9E37_79B9_7F4A_7C15)
+    }
+
+    /// The finaliser of SplitMix64 (Steele, Lea, Flood, 2014).
+    @inline(__always)
+    private static func mix(_ value: UInt64) -> UInt64 {
+        var z = value
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    /// The next 64 random bits.
+    public mutating func next() -> UInt64 {
+        func rotate(_ x: UInt64, _ by: UInt64) -> UInt64 { (x << by) | (x >> (64 - by)) }
+        let result = rotate(state.1 &* 5, 7) &* 9
+        let shifted = state.1 << 17
+        state.2 ^= state.0
+        state.3 ^= state.1
+        state.1 ^= state.2
+        state.0 ^= state.3
+        state.2 ^= shifted
+        state.3 = rotate(state.3, 45)
+        return result
+    }
+
+    /// A whole number, 0 ..< bound, without bias (Lemire, "Fast random integer generation in an interval", 2019).
+    public mutating func below(_ bound: Int) -> Int {
+        precondition(bound > 0, "Random.below needs a positive bound, not \(bound)")
+        let range = UInt64(bound)
+        var product = next().multipliedFullWidth(by: range)
+        if product.low < range {
+            let threshold = (0 &- range) % range
+            while product.low < threshold { product = next().multipliedFullWidth(by: range) }
+        }
+        return Int(product.high)
+    }
+
+    /// A number in 0 ..< 1 with 53 random bits.
+    public mutating func unit() -> Double {
+        Double(next() >> 11) * 0x1p-53
+    }
+
+    /// A number in lower ..< upper.
+    public mutating func uniform(_ lower: Double, _ upper: Double) -> Double {
+        lower + (upper - lower) * unit()
+    }
+
+    /// A number of the standard normal distribution (Marsaglia's polar method).
+    public mutating func normal() -> Double {
+        while true {
+            let u = uniform(-1, 1)
+            let v = uniform(-1, 1)
+            let s = u * u + v * v
+            if s > 0, s < 1 { return u * (-2 * log(s) / s).squareRoot() }
+        }
+    }
+
+    /// Puts the elements into a random order (Fisher and Yates), in place.
+    public mutating func shuffle<Element>(_ elements: inout [Element]) {
+        guard elements.count > 1 else { return }
+        for last in stride(from: elements.count - 1, to: 0, by: -1) {
+            elements.swapAt(last, below(last + 1))
+        }
+    }
+}
