@@ -1,0 +1,86 @@
+extension JSON {
+    /// The value as JSON text: the same value gives the same text, always.
+    ///
+    /// Doubles are written with the fewest digits that read back as the same number; infinities and NaN, which JSON does not
+    /// have, are written as `null`. Members keep their order. Characters outside ASCII are written as they are.
+    /// - Parameter pretty: one member a line, indented by two spaces, with arrays of plain values on one line; otherwise no
+    ///   space at all. No line break at the end either way.
+    public func serialized(pretty: Bool = false) -> String {
+        var text = ""
+        write(to: &text, indentation: pretty ? 0 : nil)
+        return text
+    }
+
+    /// The beginning of the value's text, short enough for an error message.
+    var excerpt: String { JSON.excerpt(of: serialized()) }
+
+    /// The beginning of a text, short enough for an error message.
+    static func excerpt(of text: String) -> String { text.count <= 40 ? text : text.prefix(37) + "..." }
+
+    private func write(to text: inout String, indentation: Int?) {
+        switch self {
+        case .null: text += "null"
+        case .bool(let value): text += value ? "true" : "false"
+        case .integer(let value): text += String(value)
+        case .number(let value): text += value.isFinite ? value.description : "null"
+        case .string(let value): JSON.write(value, to: &text)
+        case .array(let elements):
+            let isFlat = !elements.contains { $0.asArray != nil || $0.asObject != nil }
+            JSON.write(elements, "[", "]", isFlat: isFlat, to: &text, indentation: indentation) { element, text, inner in
+                element.write(to: &text, indentation: inner)
+            }
+        case .object(let object):
+            JSON.write(object.members, "{", "}", isFlat: false, to: &text, indentation: indentation) { member, text, inner in
+                JSON.write(member.key, to: &text)
+                text += indentation == nil ? ":" : ": "
+                member.value.write(to: &text, indentation: inner)
+            }
+        }
+    }
+
+    /// Writes a bracketed list; `indentation` is nil for compact text.
+    private static func write<Item>(
+        _ items: [Item], _ open: String, _ close: String, isFlat: Bool, to text: inout String, indentation: Int?,
+        _ item: (Item, inout String, Int?) -> Void
+    ) {
+        text += open
+        let inner = indentation.map { $0 + 2 }
+        let separator =
+            switch inner {
+            case nil: ","
+            case .some where isFlat: ", "
+            case .some: ","
+            }
+        for (index, element) in items.enumerated() {
+            if index > 0 { text += separator }
+            if let inner, !isFlat { breakLine(&text, inner) }
+            item(element, &text, inner)
+        }
+        if let indentation, !isFlat, !items.isEmpty { breakLine(&text, indentation) }
+        text += close
+    }
+
+    private static func breakLine(_ text: inout String, _ indentation: Int) {
+        text += "\n" + String(repeating: " ", count: indentation)
+    }
+
+    private static func write(_ value: String, to text: inout String) {
+        text += "\""
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "\"": text += "\\\""
+            case "\\": text += "\\\\"
+            case "\u{8}": text += "\\b"
+            case "\u{c}": text += "\\f"
+            case "\n": text += "\\n"
+            case "\r": text += "\\r"
+            case "\t": text += "\\t"
+            case _ where scalar.value < 0x20:
+                text += scalar.value < 0x10 ? "\\u000" : "\\u00"
+                text += String(scalar.value, radix: 16)
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        text += "\""
+    }
+}
