@@ -18,8 +18,8 @@ public enum Orientation: Sendable {
 ///   - accumulate: Whether the product is added to C instead of replacing it.
 public func gemm(
     m: Int, n: Int, k: Int,
-    _ a: Span<Float>, lda: Int, _ orientationA: Orientation = .plain,
-    _ b: Span<Float>, ldb: Int, _ orientationB: Orientation = .plain,
+    _ a: Span<Float>, lda: Int, _ orientationA: Orientation,
+    _ b: Span<Float>, ldb: Int, _ orientationB: Orientation,
     into c: inout MutableSpan<Float>, ldc: Int,
     accumulate: Bool = false
 ) {

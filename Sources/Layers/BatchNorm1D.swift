@@ -1,0 +1,108 @@
+import Kernels
+import StrictJSON
+import Tensors
+
+/// Normalisation of each channel over rows and steps: y = (x - mean) / sqrt(variance + epsilon) * weight + bias
+/// (Ioffe and Szegedy, 2015), for [steps, channels] or [features].
+///
+/// In training, mean and variance are those of the rows of one lane (a shard of the batch, whatever the number of threads: "ghost
+/// batch normalisation", Hoffer et al., 2017); predictions use the moving averages, as PyTorch keeps them: unbiased variance,
+/// new = (1 - momentum) old + momentum batch.
+public struct BatchNorm1D: Layer {
+    public static let kind = "BatchNorm1D"
+    public static let defaultName = "norm"
+
+    public var name: String
+    public let epsilon: Double
+    /// The share of the newest batch in the moving averages.
+    public let momentum: Double
+    /// Channels keep their places.
+    public var isElementwise: Bool { true }
+
+    private var steps = 1
+    private var channels = 0
+    private var weight = Slot.none
+    private var bias = Slot.none
+    private var runningMean = Slot.none
+    private var runningVariance = Slot.none
+    private var mean = Slot.none
+    private var variance = Slot.none
+    private var sums = Slot.none
+
+    public init(epsilon: Double = 1e-5, momentum: Double = 0.1, name: String = "") {
+        self.epsilon = epsilon
+        self.momentum = momentum
+        self.name = name
+    }
+
+    public mutating func bind(_ plan: inout LayerPlan, input: Shape) throws(ModelError) -> Shape {
+        try plan.require(input.rank == 1 || input.rank == 2) {
+            "BatchNorm1D needs an input of [features] or [steps, channels], not \(input)"
+        }
+        try plan.require(input.count > 0) { "an input of \(input) is empty" }
+        try plan.require(epsilon > 0 && momentum > 0 && momentum <= 1) {
+            "epsilon must be above 0 and momentum in 0 ... 1, not \(epsilon) and \(momentum)"
+        }
+        steps = input.rank == 2 ? input[0] : 1
+        channels = input[input.rank - 1]
+        let shape = input.rank == 1 ? plan.flattened ?? [channels] : [channels]
+        weight = plan.weight("weight", shape, fileRank: 1)
+        bias = plan.weight("bias", shape, fileRank: 1)
+        runningMean = plan.statistic("running_mean", shape, momentum: momentum, fileRank: 1)
+        runningVariance = plan.statistic("running_var", shape, momentum: momentum, fileRank: 1)
+        mean = plan.activation(count: channels)
+        variance = plan.activation(count: channels)
+        sums = plan.scratch(count: 2 * channels)
+        plan.count(operations: 4 * input.count)
+        return input
+    }
+
+    public func initialize(_ state: ModelState, using random: inout Random) {
+        var scales = state.weights.write(weight)
+        fill(&scales, 1)
+        var variances = state.statistics.write(runningVariance)
+        fill(&variances, 1)
+    }
+
+    public func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>) {
+        let rows = pass.rows * steps
+        if pass.mode == .inference {
+            normalizeForward(
+                x, rows: rows, mean: pass.state.statistics.read(runningMean), variance: pass.state.statistics.read(runningVariance),
+                epsilon: Float(epsilon), weight: pass.weight(weight), bias: pass.weight(bias), into: &y)
+            return
+        }
+        var mean = pass.lane.activations.write(mean)
+        var variance = pass.lane.activations.write(variance)
+        channelStatistics(x, rows: rows, mean: &mean, variance: &variance)
+        normalizeForward(
+            x, rows: rows, mean: mean.span, variance: variance.span, epsilon: Float(epsilon), weight: pass.weight(weight),
+            bias: pass.weight(bias), into: &y)
+        var meanSums = pass.lane.statisticSums.write(runningMean)
+        var varianceSums = pass.lane.statisticSums.write(runningVariance)
+        // One value has no unbiased variance; its own, 0, stands in.
+        let unbiased = rows > 1 ? Float(rows) / Float(rows - 1) : 1
+        for c in 0..<channels {
+            meanSums[c] += Float(pass.rows) * mean[c]
+            varianceSums[c] += Float(pass.rows) * variance[c] * unbiased
+        }
+    }
+
+    public func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
+        var sums = pass.lane.scratch.write(sums)
+        var dWeight = pass.gradient(weight)
+        var dBias = pass.gradient(bias)
+        normalizeBackward(
+            x, dy: dy, rows: pass.rows * steps, mean: pass.lane.activations.read(mean),
+            variance: pass.lane.activations.read(variance), epsilon: Float(epsilon), weight: pass.weight(weight), sums: &sums,
+            dWeight: &dWeight, dBias: &dBias, into: &dx)
+    }
+}
+
+extension BatchNorm1D {
+    public init(fields: inout JSONFields) throws(JSONFieldError) {
+        self.init(epsilon: try fields.take("epsilon", default: 1e-5), momentum: try fields.take("momentum", default: 0.1))
+    }
+
+    public var fields: JSONObject { ["epsilon": .number(epsilon), "momentum": .number(momentum)] }
+}

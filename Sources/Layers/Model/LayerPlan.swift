@@ -1,0 +1,121 @@
+import Tensors
+
+/// A region whose size follows the rows of a pass: planned for the most rows, used for fewer.
+public struct RowSlot: Equatable, Sendable {
+    let slot: Slot
+    /// Floats for each row.
+    public let perRow: Int
+
+    /// The slot of a layer that is not bound yet.
+    public static let none = RowSlot(slot: .none, perRow: 0)
+
+    func slot(rows: Int) -> Slot { slot.prefix(rows * perRow) }
+}
+
+/// What layers take their memory from while a model is bound to an input shape: it measures, and allocates nothing.
+public struct LayerPlan: Sendable {
+    /// The most rows (windows) of one pass.
+    public let rows: Int
+    public private(set) var parameters: [Parameter] = []
+    /// Floating-point operations for one row, forward.
+    public private(set) var operations = 0
+    private(set) var weights = Plan()
+    private(set) var statistics = Plan()
+    private(set) var activations = Plan()
+    private(set) var scratchCount = 0
+    private var scratch = Plan()
+    private var path: [String] = []
+    private var dropouts: UInt64 = 0
+    /// The shape a Flatten has turned into one dimension, while only elementwise layers have followed it.
+    var flattened: Shape?
+
+    init(rows: Int) {
+        self.rows = rows
+    }
+
+    /// The name of the layer being bound, with those of the layers it stands in: "branch2.conv1".
+    public var layerName: String { path.joined(separator: ".") }
+
+    /// An error that names the layer being bound.
+    public func error(_ reason: String) -> ModelError {
+        ModelError(layer: layerName, reason: reason)
+    }
+
+    /// Throws an error that names the layer being bound, unless the condition holds.
+    public func require(_ condition: Bool, _ reason: () -> String) throws(ModelError) {
+        guard condition else { throw error(reason()) }
+    }
+
+    /// Binds within a layer's name; its scratch memory begins anew.
+    mutating func inside<Result>(
+        _ name: String, _ body: (inout LayerPlan) throws(ModelError) -> Result
+    ) throws(ModelError) -> Result {
+        path.append(name)
+        defer { path.removeLast() }
+        scratch = Plan()
+        return try body(&self)
+    }
+
+    /// Takes memory for a trained parameter of the layer being bound.
+    /// - Parameters:
+    ///   - shape: The shape in memory, input dimensions first.
+    ///   - fileRank: The rank in a file, where it is below memory's: see `Parameter.fileShape`.
+    public mutating func weight(_ name: String, _ shape: Shape, addend: String? = nil, fileRank: Int? = nil) -> Slot {
+        let slot = weights.take(shape.count)
+        add(name, shape, .weight, slot, addend: addend, fileRank: fileRank)
+        return slot
+    }
+
+    /// Takes memory for a running statistic of the layer being bound.
+    /// - Parameter momentum: The share of the newest batch in the moving average.
+    public mutating func statistic(_ name: String, _ shape: Shape, momentum: Double, fileRank: Int? = nil) -> Slot {
+        let slot = statistics.take(shape.count)
+        add(name, shape, .statistic(momentum: momentum), slot, addend: nil, fileRank: fileRank)
+        return slot
+    }
+
+    private mutating func add(
+        _ name: String, _ shape: Shape, _ role: Parameter.Role, _ slot: Slot, addend: String?, fileRank: Int?
+    ) {
+        let prefix = layerName + "."
+        parameters.append(
+            Parameter(
+                name: prefix + name, shape: shape, role: role, slot: slot, addend: addend.map { prefix + $0 },
+                fileRank: fileRank ?? shape.rank))
+    }
+
+    /// Takes memory that keeps its values from the forward to the backward call.
+    public mutating func activation(perRow: Int) -> RowSlot {
+        RowSlot(slot: activations.take(rows * perRow), perRow: perRow)
+    }
+
+    /// Takes memory that is used within one call and shared with other layers.
+    public mutating func scratch(perRow: Int) -> RowSlot {
+        let slot = scratch.take(rows * perRow)
+        scratchCount = max(scratchCount, scratch.count)
+        return RowSlot(slot: slot, perRow: perRow)
+    }
+
+    /// Takes memory for values of the layer as a whole that are used within one call.
+    public mutating func scratch(count: Int) -> Slot {
+        let slot = scratch.take(count)
+        scratchCount = max(scratchCount, scratch.count)
+        return slot
+    }
+
+    /// Takes memory for values of the layer as a whole that live from the forward to the backward call.
+    public mutating func activation(count: Int) -> Slot {
+        activations.take(count)
+    }
+
+    /// Takes a number that tells this use of dropout from every other in the model.
+    public mutating func dropoutStream() -> UInt64 {
+        dropouts += 1
+        return dropouts
+    }
+
+    /// Counts floating-point operations of the forward call for one row.
+    public mutating func count(operations: Int) {
+        self.operations += operations
+    }
+}

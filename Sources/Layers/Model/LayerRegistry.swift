@@ -1,0 +1,90 @@
+import StrictJSON
+
+/// The vocabulary of model files: which layers there are, by their kind.
+public enum LayerRegistry {
+    /// A kind of layer and how to read one.
+    struct Entry: Sendable {
+        let kind: String
+        let read: @Sendable (inout JSONFields) throws(JSONFieldError) -> any Layer
+
+        init<Kind: Layer>(_ type: Kind.Type) {
+            kind = type.kind
+            read = { fields throws(JSONFieldError) in try Kind(fields: &fields) }
+        }
+    }
+
+    /// The layers that a model file can name.
+    static let entries: [Entry] = [
+        Entry(Conv1D.self), Entry(MaxPool1D.self), Entry(AveragePool1D.self), Entry(GlobalAveragePool1D.self),
+        Entry(Dense.self), Entry(LSTM.self), Entry(Dropout.self), Entry(ReLU.self), Entry(Tanh.self), Entry(Sigmoid.self),
+        Entry(Flatten.self), Entry(BatchNorm1D.self), Entry(Concatenate.self),
+    ]
+
+    /// How deep branches may stand in branches.
+    static let maximumDepth = 8
+
+    /// Reads a list of layers: [{"layer": "Conv1D", "filters": 18, "kernel": 2}, ...].
+    /// - Parameter context: Where the list stands, as errors begin.
+    /// - Throws: A `JSONFieldError` that names the layer and the field.
+    public static func layers(_ json: JSON, context: String) throws(JSONFieldError) -> [any Layer] {
+        guard let list = json.asArray else {
+            throw JSONFieldError(context: context, problem: "must be a list of layers")
+        }
+        var layers: [any Layer] = []
+        for (index, entry) in list.enumerated() {
+            let place = (context.isEmpty ? "" : context + ", ") + "layer \(index + 1)"
+            layers.append(try layer(entry, context: place))
+        }
+        return layers
+    }
+
+    private static func layer(_ json: JSON, context: String) throws(JSONFieldError) -> any Layer {
+        var fields = try JSONFields(json, context: context)
+        let kind = try fields.take("layer", as: String.self)
+        guard let entry = entries.first(where: { $0.kind == kind }) else {
+            throw fields.failure("layer", mustBe: "one of " + entries.map(\.kind).joined(separator: ", "))
+        }
+        fields.context = "\(context) (\(kind))"
+        let name = try fields.take("name", default: "")
+        guard name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }), name.utf8.count <= 64 else {
+            throw fields.failure("name", mustBe: "at most 64 letters, digits, '_' and '-'")
+        }
+        var layer = try entry.read(&fields)
+        try fields.finish()
+        layer.name = name
+        return layer
+    }
+
+    /// A layer as an object of a model file.
+    public static func json(_ layer: any Layer) -> JSON {
+        var object: JSONObject = ["layer": .string(type(of: layer).kind)]
+        if !layer.name.isEmpty { object.set("name", .string(layer.name)) }
+        for member in layer.fields.members { object.set(member.key, member.value) }
+        return .object(object)
+    }
+}
+
+extension JSONFields {
+    /// The largest extent a model file may ask for: keeps every product of extents within an `Int`.
+    static let largestSize = 65_536
+
+    /// Takes a whole number of 1 ... 65,536.
+    mutating func size(_ key: String, default fallback: Int? = nil) throws(JSONFieldError) -> Int {
+        let value = if let fallback { try take(key, default: fallback) } else { try take(key, as: Int.self) }
+        guard value >= 1, value <= JSONFields.largestSize else {
+            throw failure(key, mustBe: "a whole number of 1 to \(JSONFields.largestSize)")
+        }
+        return value
+    }
+
+    /// Takes one of an enumeration's names.
+    public mutating func choice<Choice: RawRepresentable & CaseIterable>(
+        _ key: String, default fallback: Choice
+    ) throws(JSONFieldError) -> Choice where Choice.RawValue == String {
+        let name = try take(key, default: fallback.rawValue)
+        guard let choice = Choice(rawValue: name) else {
+            throw failure(key, mustBe: "one of " + Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))
+        }
+        return choice
+    }
+}

@@ -1,0 +1,122 @@
+import Tensors
+
+/// A description bound to memory sizes: how large each arena must be, and where in them every layer works. A value; the memory
+/// itself is in `ModelState` (shared) and `Lane` (one for each worker).
+public struct Model: Sendable {
+    public let description: ModelDescription
+    public let parameters: [Parameter]
+    /// The number of classes: the extent of the last layer's output.
+    public let classes: Int
+    /// The most rows of one pass.
+    public let rowsPerPass: Int
+    /// Floats of each arena.
+    public let weightCount: Int
+    public let statisticCount: Int
+    public let activationCount: Int
+    public let scratchCount: Int
+    /// Floating-point operations of the forward call for one row, those of products counted.
+    public let operationsPerRow: Int
+    public let network: Sequential
+
+    private let input: RowSlot
+    private let logits: RowSlot
+    private let dLogits: RowSlot
+
+    /// A pass takes as many rows as have about this many bytes of activations: they stay in a core's second-level cache.
+    static let passBytes = 1 << 20
+    /// The most memory a model may plan for an arena: 2 GiB.
+    static let largestArena = 1 << 29
+
+    /// Binds a description.
+    /// - Parameter maximumRows: The most rows that a caller has at a time; a pass may take fewer.
+    /// - Throws: A `ModelError` that names the layer which does not fit its input.
+    public init(_ description: ModelDescription, maximumRows: Int) throws(ModelError) {
+        // Bound once for a single row to learn the memory of a row, then for as many rows as fit.
+        let single = try Binding(description, rows: 1)
+        let bytesPerRow = (single.plan.activations.count + single.plan.scratchCount) * MemoryLayout<Float>.stride
+        // Batch statistics are those of all of a lane's rows, so they need them in one pass.
+        let fitting = single.plan.statistics.count > 0 ? maximumRows : max(1, Model.passBytes / max(1, bytesPerRow))
+        let rows = max(1, min(maximumRows, fitting))
+        let bound = try Binding(description, rows: rows)
+        guard max(bound.plan.weights.count, bound.plan.activations.count, bound.plan.scratchCount) <= Model.largestArena else {
+            throw ModelError(layer: "", reason: "the model needs more than 2 GiB for one arena: use fewer or smaller layers")
+        }
+        self.description = description
+        network = bound.network
+        input = bound.input
+        logits = bound.logits
+        dLogits = bound.dLogits
+        classes = bound.classes
+        parameters = bound.plan.parameters
+        rowsPerPass = rows
+        weightCount = bound.plan.weights.count
+        statisticCount = bound.plan.statistics.count
+        activationCount = bound.plan.activations.count
+        scratchCount = bound.plan.scratchCount
+        operationsPerRow = bound.plan.operations
+    }
+
+    private struct Binding {
+        var plan: LayerPlan
+        var network: Sequential
+        let input: RowSlot
+        let logits: RowSlot
+        let dLogits: RowSlot
+        let classes: Int
+
+        init(_ description: ModelDescription, rows: Int) throws(ModelError) {
+            plan = LayerPlan(rows: rows)
+            network = description.network
+            input = plan.activation(perRow: description.input.count)
+            let output = try network.bind(&plan, input: description.input)
+            guard output.rank == 1, output[0] >= 2, output[0] <= 256 else {
+                throw ModelError(
+                    layer: network.layers.last?.name ?? "",
+                    reason: "the model ends in \(output): the last layer must give [classes], 2 to 256, as a Dense after a Flatten")
+            }
+            classes = output[0]
+            logits = plan.activation(perRow: classes)
+            dLogits = plan.activation(perRow: classes)
+        }
+    }
+
+    /// The number of trained values.
+    public var parameterCount: Int {
+        parameters.reduce(0) { $0 + ($1.role == .weight ? $1.shape.count : 0) }
+    }
+
+    /// Sets all values to those that training begins with.
+    public func initialize(_ state: ModelState, seed: UInt64) {
+        var random = Random(seed: seed, stream: .initialization)
+        network.initialize(state, using: &random)
+    }
+
+    /// Where a pass's input goes: [rows, steps, channels].
+    @_lifetime(borrow pass)
+    public func input(_ pass: borrowing Pass) -> MutableSpan<Float> { pass.write(input) }
+
+    /// The output of `forward`: [rows, classes].
+    @_lifetime(borrow pass)
+    public func logits(_ pass: borrowing Pass) -> Span<Float> { pass.read(logits) }
+
+    /// Where the gradient of the logits goes before `backward`: [rows, classes].
+    @_lifetime(borrow pass)
+    public func dLogits(_ pass: borrowing Pass) -> MutableSpan<Float> { pass.write(dLogits) }
+
+    /// Computes the logits of the input.
+    public func forward(_ pass: Pass) {
+        var output = pass.write(logits)
+        network.forward(pass, pass.read(input), &output)
+    }
+
+    /// Adds the gradients of all weights to the lane's, after `forward` and with `dLogits` filled.
+    public func backward(_ pass: Pass) {
+        var unwanted = MutableSpan<Float>()
+        network.backward(pass, x: pass.read(input), y: pass.read(logits), dy: pass.read(dLogits), dx: &unwanted)
+    }
+
+    /// The first layer whose output has a value that is not finite, after `forward`.
+    public func firstNonFiniteLayer(_ pass: Pass) -> String? {
+        network.firstNonFiniteLayer(pass, pass.read(logits))
+    }
+}

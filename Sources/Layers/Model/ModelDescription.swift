@@ -1,0 +1,48 @@
+import StrictJSON
+import Tensors
+
+/// A model before it has memory: what it is called, what it takes, and its layers. Reads from and writes to a model file:
+///
+///     {"name": "tiny", "input": {"steps": 128, "channels": 9},
+///      "layers": [{"layer": "GlobalAveragePool1D"}, {"layer": "Dense", "units": 6}]}
+public struct ModelDescription: Sendable {
+    /// The model's name, which names run folders: letters, digits, '-', '_' and '.'.
+    public let name: String
+    /// The shape of one input: [steps, channels].
+    public let input: Shape
+    public let network: Sequential
+
+    public init(name: String, input: Shape, network: Sequential) {
+        self.name = name
+        self.input = input
+        self.network = network
+    }
+
+    /// Reads a description; fields of others (such as "training") must have been taken before.
+    /// - Throws: A `JSONFieldError` that names the layer and the field.
+    public init(fields: inout JSONFields) throws(JSONFieldError) {
+        name = try fields.take("name", as: String.self)
+        guard ModelDescription.isName(name) else {
+            throw fields.failure("name", mustBe: "1 to 64 letters, digits, '-', '_' and '.', the first a letter or digit")
+        }
+        var input = try JSONFields(try fields.take("input", as: JSON.self), context: "input")
+        self.input = [try input.size("steps"), try input.size("channels")]
+        try input.finish()
+        network = Sequential(try LayerRegistry.layers(try fields.take("layers", as: JSON.self), context: ""))
+    }
+
+    /// Whether a text can name a model and a folder.
+    static func isName(_ text: String) -> Bool {
+        guard let first = text.first, first.isLetter || first.isNumber, text.utf8.count <= 64 else { return false }
+        return text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" || $0 == ".") }
+    }
+
+    /// The description as a model file holds it.
+    public var json: JSONObject {
+        [
+            "name": .string(name),
+            "input": ["steps": .integer(input[0]), "channels": .integer(input[1])],
+            "layers": .array(network.layers.map(LayerRegistry.json)),
+        ]
+    }
+}

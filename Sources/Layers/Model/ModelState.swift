@@ -1,0 +1,30 @@
+import Tensors
+
+/// The values of a model: one arena of trained weights, one of running statistics. Shared by all lanes, written between passes.
+public struct ModelState: Sendable {
+    public let weights: Arena
+    public let statistics: Arena
+
+    /// Zeroed state for a model.
+    public init(_ model: Model) {
+        weights = Arena(count: model.weightCount)
+        statistics = Arena(count: model.statisticCount)
+    }
+
+    /// The values of a parameter, in memory's order.
+    public func values(_ parameter: Parameter) -> [Float] {
+        let span = arena(parameter).read(parameter.slot)
+        return span.indices.map { span[$0] }
+    }
+
+    /// Sets the values of a parameter, in memory's order.
+    public func set(_ parameter: Parameter, to values: [Float]) {
+        precondition(values.count == parameter.shape.count, "\(parameter.name) has \(parameter.shape.count) values")
+        var span = arena(parameter).write(parameter.slot)
+        for i in values.indices { span[i] = values[i] }
+    }
+
+    private func arena(_ parameter: Parameter) -> Arena {
+        parameter.role == .weight ? weights : statistics
+    }
+}

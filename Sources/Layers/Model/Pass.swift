@@ -1,0 +1,80 @@
+import Kernels
+import Tensors
+
+/// What a layer works with in one call: how many rows, what for, and the memory it has planned.
+public struct Pass {
+    /// Whether dropout drops and batch statistics are taken.
+    public enum Mode: Equatable, Sendable {
+        case inference
+        case training
+    }
+
+    /// The rows of this call, at most those planned.
+    public let rows: Int
+    public let mode: Mode
+    /// The number of this pass's first row in the whole batch, so that dropout masks follow rows rather than threads.
+    public let firstRow: Int
+    /// The key of this training step's dropout masks.
+    public let dropoutKey: UInt64
+    public let state: ModelState
+    public let lane: Lane
+
+    public init(rows: Int, mode: Mode, firstRow: Int = 0, dropoutKey: UInt64 = 0, state: ModelState, lane: Lane) {
+        self.rows = rows
+        self.mode = mode
+        self.firstRow = firstRow
+        self.dropoutKey = dropoutKey
+        self.state = state
+        self.lane = lane
+    }
+
+    /// A weight to read.
+    @_lifetime(borrow self)
+    public func weight(_ slot: Slot) -> Span<Float> { state.weights.read(slot) }
+
+    /// The gradient of a weight, to add to.
+    @_lifetime(borrow self)
+    public func gradient(_ slot: Slot) -> MutableSpan<Float> { lane.gradients.write(slot) }
+
+    /// Values kept between the forward and the backward call.
+    @_lifetime(borrow self)
+    public func read(_ slot: RowSlot) -> Span<Float> { lane.activations.read(slot.slot(rows: rows)) }
+
+    @_lifetime(borrow self)
+    public func write(_ slot: RowSlot) -> MutableSpan<Float> { lane.activations.write(slot.slot(rows: rows)) }
+
+    /// A part of such values: `count` floats from `start`.
+    @_lifetime(borrow self)
+    func read(_ slot: RowSlot, from start: Int, count: Int) -> Span<Float> {
+        lane.activations.read(slot.slot(rows: rows).part(from: start, count: count))
+    }
+
+    @_lifetime(borrow self)
+    func write(_ slot: RowSlot, from start: Int, count: Int) -> MutableSpan<Float> {
+        lane.activations.write(slot.slot(rows: rows).part(from: start, count: count))
+    }
+
+    /// Values of one call.
+    @_lifetime(borrow self)
+    public func readScratch(_ slot: RowSlot) -> Span<Float> { lane.scratch.read(slot.slot(rows: rows)) }
+
+    @_lifetime(borrow self)
+    public func writeScratch(_ slot: RowSlot) -> MutableSpan<Float> { lane.scratch.write(slot.slot(rows: rows)) }
+
+    @_lifetime(borrow self)
+    func writeScratch(_ slot: RowSlot, from start: Int, count: Int) -> MutableSpan<Float> {
+        lane.scratch.write(slot.slot(rows: rows).part(from: start, count: count))
+    }
+
+    /// Fills a dropout mask of `segments` x `length`, where segment s of this pass is number `number(s)` of the whole batch.
+    func fillMask(_ mask: inout MutableSpan<Float>, length: Int, rate: Float, stream: UInt64, number: (Int) -> Int) {
+        let key = Random.word(key: dropoutKey, counter: stream)
+        let words = UInt64((length + 1) / 2)
+        for segment in 0..<(length == 0 ? 0 : mask.count / length) {
+            let range = segment * length..<(segment + 1) * length
+            fillDropoutMask(&mask, range, rate: rate, firstCounter: UInt64(number(segment)) * words) { counter in
+                Random.word(key: key, counter: counter)
+            }
+        }
+    }
+}
