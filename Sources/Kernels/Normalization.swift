@@ -3,7 +3,8 @@ public func channelStatistics(
     _ x: Span<Float>, rows: Int, mean: inout MutableSpan<Float>, variance: inout MutableSpan<Float>
 ) {
     let channels = mean.count
-    precondition(x.count == rows * channels && variance.count == channels, "statistics: \(x.count) floats, [\(rows), \(channels)]")
+    precondition(
+        x.count == rows * channels && variance.count == channels, "statistics: \(x.count) floats for [\(rows), \(channels)]")
     let share = rows > 0 ? 1 / Float(rows) : 0
     fill(&mean, 0)
     fill(&variance, 0)

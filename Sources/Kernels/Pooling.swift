@@ -1,4 +1,6 @@
 /// Maximum over each window: x [rows, steps, channels] to y [rows, outputSteps, channels]. Padding never wins; a NaN does.
+///
+/// A window all of whose taps stand over padding, as a dilated one can, gives 0.
 public func maxPoolForward(
     _ x: Span<Float>, rows: Int, channels: Int, _ geometry: WindowGeometry, into y: inout MutableSpan<Float>
 ) {
@@ -7,7 +9,11 @@ public func maxPoolForward(
         for output in 0..<geometry.outputSteps {
             let to = (row * geometry.outputSteps + output) * channels
             let taps = geometry.taps(output: output)
-            var from = (row * geometry.steps + geometry.step(output: output, tap: taps.lowerBound)) * channels
+            guard let first = taps.first else {
+                for c in 0..<channels { y[to + c] = 0 }
+                continue
+            }
+            var from = (row * geometry.steps + geometry.step(output: output, tap: first)) * channels
             for c in 0..<channels { y[to + c] = x[from + c] }
             for tap in taps.dropFirst() {
                 from = (row * geometry.steps + geometry.step(output: output, tap: tap)) * channels
@@ -65,6 +71,8 @@ public func maxPoolBackward(
 
 /// Mean over the steps of each window, padding not counted (as TensorFlow; PyTorch's `count_include_pad=False`):
 /// x [rows, steps, channels] to y [rows, outputSteps, channels].
+///
+/// A window all of whose taps stand over padding, as a dilated one can, gives 0.
 public func averagePoolForward(
     _ x: Span<Float>, rows: Int, channels: Int, _ geometry: WindowGeometry, into y: inout MutableSpan<Float>
 ) {

@@ -17,9 +17,9 @@ public func softmax(_ x: Span<Float>, rows: Int, classes: Int, into p: inout Mut
 
 /// Cross-entropy of the softmax over each row of logits [rows, classes], and its gradient.
 ///
-/// Of a row with label y: loss = w_y (1 - s) (-log p_y) + s / classes * sum_j w_j (-log p_j), with smoothing s and class weights w,
-/// as PyTorch's `cross_entropy`. Both the returned sum and the gradient are multiplied by `scale` (1 / sum of w_y over the batch
-/// gives the mean).
+/// Of a row with label y: loss = w_y (1 - s) (-log p_y) + s / classes * sum_j w_j (-log p_j), with smoothing s and class
+/// weights w, as PyTorch's `cross_entropy`. Both the returned sum and the gradient are multiplied by `scale` (1 / sum of w_y over
+/// the batch gives the mean). A NaN or a positive infinity among the logits makes the loss NaN.
 /// - Parameters:
 ///   - labels: A class of 0 ..< classes for each row.
 ///   - classWeights: A weight for each class, or empty for 1.
@@ -49,7 +49,8 @@ public func softmaxCrossEntropy(
         var total: Float = 0
         for j in 0..<classes {
             let weight = target(j, label: label, classes: classes, smoothing: smoothing, classWeights: classWeights)
-            if weight != 0 { loss -= Double(scale * weight * (logits[start + j] - largest - logSum)) }
+            // 0 times an infinite log-probability counts nothing, but a NaN must reach the loss whatever it weighs.
+            if weight != 0 || logSum.isNaN { loss -= Double(scale * weight * (logits[start + j] - largest - logSum)) }
             total += weight
         }
         for j in 0..<classes {

@@ -1,7 +1,8 @@
 /// e^x in single precision, by plain arithmetic that the compiler vectorises.
 ///
-/// x = n ln 2 + r with |r| <= ln 2 / 2, e^r by a polynomial of degree 6 (Cephes' coefficients), times 2^n. The largest error seen over
-/// all floats of -87 ... 88 is below 2 units in the last place. Beyond that range the result saturates; a NaN stays a NaN.
+/// x = n ln 2 + r with |r| <= ln 2 / 2, e^r by a polynomial of degree 7 (Cephes' coefficients), times 2^n. The largest error over
+/// all floats of -87.3 ... 88.3 is 0.991 units in the last place. Beyond that range the result saturates at the range's ends,
+/// 1.2e-38 and 2.2e38, never 0 or infinity; a NaN stays a NaN.
 @inline(__always)
 public func fastExp(_ x: Float) -> Float {
     // Comparisons in this order let a NaN through: it must reach the loss, where training stops and names the layer.
@@ -23,13 +24,18 @@ public func fastExp(_ x: Float) -> Float {
 }
 
 /// The logistic function 1 / (1 + e^-x).
+///
+/// The largest error over all floats from -88.3 up is 2.49 units in the last place. Below, the result saturates at 4.5e-39,
+/// never 0; a NaN stays a NaN.
 @inline(__always)
 public func fastSigmoid(_ x: Float) -> Float {
     1 / (1 + fastExp(-x))
 }
 
-/// The hyperbolic tangent: an odd polynomial (Cephes) near zero, 1 - 2 / (e^2x + 1) elsewhere; both are computed, so that a
-/// loop over it vectorises. The largest error seen is below 4 units in the last place.
+/// The hyperbolic tangent: an odd polynomial (Cephes) near zero, 1 - 2 / (e^2x + 1) elsewhere.
+///
+/// Both are computed, so that a loop over it vectorises. The largest error over all floats is 3.00 units in the last place (at
+/// -3.93; 1.34 for x > 0, where nothing cancels). It saturates at exactly -1 and 1; a NaN stays a NaN.
 @inline(__always)
 public func fastTanh(_ x: Float) -> Float {
     let square = x * x

@@ -2,12 +2,13 @@
 public enum Padding: String, Sendable, CaseIterable {
     /// No padding: only places where the window fits.
     case valid
-    /// As many outputs as ceil(steps / stride); what is missing is split between both ends, the odd one at the end (as TensorFlow;
-    /// for stride 1 also as PyTorch).
+    /// As many outputs as ceil(steps / stride); what is missing is split between both ends, the odd one at the end (as
+    /// TensorFlow; for stride 1 also as PyTorch).
     case same
 }
 
-/// Where a window of `kernel` taps, `dilation` steps apart, stands over `steps` steps: the geometry shared by convolution and pooling.
+/// Where a window of `kernel` taps, `dilation` steps apart, stands over `steps` steps: the geometry shared by convolution and
+/// pooling.
 public struct WindowGeometry: Equatable, Sendable {
     public let steps: Int
     public let kernel: Int

@@ -1,0 +1,85 @@
+import Kernels
+import Testing
+
+/// These kernels do one rounding a value, or none: compared exactly, except the sums.
+@Suite struct VectorsTests {
+    @Test(arguments: MatrixShape.all) func elementwise(shape: MatrixShape) {
+        var random = TestRandom(4)
+        let a = random.floats(shape.count)
+        let b = random.floats(shape.count)
+        #expect(written(shape.count) { copy(a.span, to: &$0) } == a)
+        #expect(changed(b) { add(a.span, to: &$0) } == zip(a, b).map { $0 + $1 })
+        #expect(written(shape.count) { multiply(a.span, b.span, into: &$0) } == zip(a, b).map { $0 * $1 })
+        #expect(written(shape.count) { fill(&$0, -2.5) } == a.map { _ in -2.5 })
+        #expect(changed(a) { scale(&$0, by: 0.3) } == a.map { $0 * 0.3 })
+    }
+
+    @Test(arguments: MatrixShape.all) func clipLimits(shape: MatrixShape) {
+        var random = TestRandom(5)
+        let x = random.floats(shape.count)
+        let limit: Float = 0.4
+        #expect(doubles(changed(x) { clip(&$0, to: limit) }) == clipReference(doubles(x), to: Double(limit)))
+    }
+
+    @Test func clipKeepsNaNAndLimitsInfinity() {
+        let clipped = changed([.nan, .infinity, -.infinity, 1, -1]) { clip(&$0, to: 1) }
+        #expect(clipped[0].isNaN)
+        #expect(clipped[1...] == [1, -1, 1, -1])
+    }
+
+    /// Summed in double precision: only the order could differ.
+    @Test(arguments: MatrixShape.all) func squares(shape: MatrixShape) {
+        var random = TestRandom(6)
+        let x = random.floats(shape.count)
+        #expect(abs(sumOfSquares(x.span) - sumOfSquaresReference(doubles(x))) <= 1e-12 * Double(shape.count))
+    }
+
+    /// The square of this value is no single-precision number.
+    @Test func squaresDoNotOverflow() {
+        let x: [Float] = [1e30, 1e30]
+        #expect(abs(sumOfSquares(x.span) / 2e60 - 1) < 1e-6)
+    }
+
+    @Test func finiteness() {
+        // `#expect` cannot take a span apart.
+        func finite(_ x: [Float]) -> Bool { allFinite(x.span) }
+        #expect(finite([]))
+        #expect(finite([0, -1, .greatestFiniteMagnitude, .leastNonzeroMagnitude]))
+        for bad in [Float.nan, .infinity, -.infinity] {
+            for place in 0..<5 {
+                var x = [Float](repeating: 1, count: 5)
+                x[place] = bad
+                #expect(!finite(x), "\(bad) at \(place)")
+            }
+        }
+    }
+
+    @Test(arguments: MatrixShape.all) func rowsAreRepeated(shape: MatrixShape) {
+        var random = TestRandom(7)
+        let row = random.floats(shape.columns)
+        let y = written(shape.count) { repeatRow(row.span, rows: shape.rows, into: &$0) }
+        #expect(doubles(y) == repeatRowReference(doubles(row), rows: shape.rows))
+    }
+
+    /// Bound: 1e-12, single-precision sums of up to 600 rows.
+    @Test(arguments: MatrixShape.all) func columnsAreAdded(shape: MatrixShape) {
+        var random = TestRandom(8)
+        let x = random.floats(shape.count)
+        let before = random.floats(shape.columns)
+        let sums = changed(before) { addColumnSums(x.span, rows: shape.rows, to: &$0) }
+        let expected = zip(columnSumsReference(doubles(x), rows: shape.rows, columns: shape.columns), doubles(before)).map {
+            $0 + $1
+        }
+        #expect(normalizedError(sums, expected) < 1e-12)
+    }
+
+    @Test(arguments: MatrixShape.all, [0, 1, 3, 16]) func outerDimensionsSwap(shape: MatrixShape, inner: Int) {
+        var random = TestRandom(9)
+        let x = random.floats(shape.count * inner)
+        let y = written(x.count) {
+            swapOuterDimensions(x.span, outer: shape.rows, middle: shape.columns, inner: inner, into: &$0)
+        }
+        #expect(
+            doubles(y) == swapOuterDimensionsReference(doubles(x), outer: shape.rows, middle: shape.columns, inner: inner))
+    }
+}
