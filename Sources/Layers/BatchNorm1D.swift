@@ -68,7 +68,8 @@ public struct BatchNorm1D: Layer {
         let rows = pass.rows * steps
         if pass.mode == .inference {
             normalizeForward(
-                x, rows: rows, mean: pass.state.statistics.read(runningMean), variance: pass.state.statistics.read(runningVariance),
+                x, rows: rows, mean: pass.state.statistics.read(runningMean),
+                variance: pass.state.statistics.read(runningVariance),
                 epsilon: Float(epsilon), weight: pass.weight(weight), bias: pass.weight(bias), into: &y)
             return
         }

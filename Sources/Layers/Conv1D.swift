@@ -67,7 +67,8 @@ public struct Conv1D: Layer {
         unfoldPatches(x, rows: pass.rows, channels: channels, geometry, into: &unfolded)
         repeatRow(pass.weight(bias), rows: rows, into: &y)
         gemm(
-            m: rows, n: filters, k: width, unfolded.span, lda: width, .plain, pass.weight(weight), ldb: filters, .plain, into: &y, ldc: filters,
+            m: rows, n: filters, k: width, unfolded.span, lda: width, .plain, pass.weight(weight), ldb: filters, .plain, into: &y,
+            ldc: filters,
             accumulate: true)
     }
 
@@ -84,7 +85,8 @@ public struct Conv1D: Layer {
         addColumnSums(dy, rows: rows, to: &dBias)
         guard !dx.isEmpty else { return }
         gemm(
-            m: rows, n: width, k: filters, dy, lda: filters, .plain, pass.weight(weight), ldb: filters, .transposed, into: &unfolded,
+            m: rows, n: width, k: filters, dy, lda: filters, .plain, pass.weight(weight), ldb: filters, .transposed,
+            into: &unfolded,
             ldc: width)
         foldPatches(unfolded.span, rows: pass.rows, channels: channels, geometry, into: &dx)
     }

@@ -50,7 +50,9 @@ public struct Dense: Layer {
     public func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>) {
         let rows = pass.rows * steps
         repeatRow(pass.weight(bias), rows: rows, into: &y)
-        gemm(m: rows, n: units, k: inputs, x, lda: inputs, .plain, pass.weight(weight), ldb: units, .plain, into: &y, ldc: units, accumulate: true)
+        gemm(
+            m: rows, n: units, k: inputs, x, lda: inputs, .plain, pass.weight(weight), ldb: units, .plain, into: &y, ldc: units,
+            accumulate: true)
     }
 
     public func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
@@ -62,7 +64,9 @@ public struct Dense: Layer {
         var dBias = pass.gradient(bias)
         addColumnSums(dy, rows: rows, to: &dBias)
         guard !dx.isEmpty else { return }
-        gemm(m: rows, n: inputs, k: units, dy, lda: units, .plain, pass.weight(weight), ldb: units, .transposed, into: &dx, ldc: inputs)
+        gemm(
+            m: rows, n: inputs, k: units, dy, lda: units, .plain, pass.weight(weight), ldb: units, .transposed, into: &dx,
+            ldc: inputs)
     }
 }
 

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// The memory of one worker: its own gradients, activations and scratch, so that lanes never write what another reads.
@@ -15,5 +16,13 @@ public struct Lane: Sendable {
         statisticSums = Arena(count: training ? model.statisticCount : 0)
         activations = Arena(count: model.activationCount)
         scratch = Arena(count: model.scratchCount)
+    }
+
+    /// Sets gradients and sums of statistics to zero, before a batch.
+    public func clearSums() {
+        var gradients = gradients.write(gradients.all)
+        fill(&gradients, 0)
+        var sums = statisticSums.write(statisticSums.all)
+        fill(&sums, 0)
     }
 }

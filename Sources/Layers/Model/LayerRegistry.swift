@@ -46,7 +46,8 @@ public enum LayerRegistry {
         }
         fields.context = "\(context) (\(kind))"
         let name = try fields.take("name", default: "")
-        guard name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }), name.utf8.count <= 64 else {
+        guard name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }), name.utf8.count <= 64
+        else {
             throw fields.failure("name", mustBe: "at most 64 letters, digits, '_' and '-'")
         }
         var layer = try entry.read(&fields)

@@ -72,7 +72,8 @@ public struct Model: Sendable {
             guard output.rank == 1, output[0] >= 2, output[0] <= 256 else {
                 throw ModelError(
                     layer: network.layers.last?.name ?? "",
-                    reason: "the model ends in \(output): the last layer must give [classes], 2 to 256, as a Dense after a Flatten")
+                    reason:
+                        "the model ends in \(output): the last layer must give [classes], 2 to 256, as a Dense after a Flatten")
             }
             classes = output[0]
             logits = plan.activation(perRow: classes)

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// The values of a model: one arena of trained weights, one of running statistics. Shared by all lanes, written between passes.
@@ -22,6 +23,14 @@ public struct ModelState: Sendable {
         precondition(values.count == parameter.shape.count, "\(parameter.name) has \(parameter.shape.count) values")
         var span = arena(parameter).write(parameter.slot)
         for i in values.indices { span[i] = values[i] }
+    }
+
+    /// Takes over all values of another state of the same model.
+    public func copy(from other: ModelState) {
+        for (source, target) in [(other.weights, weights), (other.statistics, statistics)] {
+            var values = target.write(target.all)
+            Kernels.copy(source.read(source.all), to: &values)
+        }
     }
 
     private func arena(_ parameter: Parameter) -> Arena {

@@ -1,0 +1,107 @@
+import Kernels
+import Layers
+import Tensors
+
+/// One lane at work: takes its rows of a batch in passes that fit the cache, and keeps what they add up to.
+///
+/// Used by one thread at a time; the object is what lets results be written without sharing memory between lanes.
+final class LaneWorker {
+    let lane: Lane
+    private(set) var loss = 0.0
+    private(set) var correct = 0
+    private(set) var confusion: ConfusionMatrix
+    private let model: Model
+    private var labels: [UInt8]
+
+    init(_ model: Model, training: Bool) {
+        self.model = model
+        lane = Lane(model, training: training)
+        labels = Array(repeating: 0, count: model.rowsPerPass)
+        confusion = ConfusionMatrix(classes: model.classes)
+    }
+
+    /// Copies the rows `order[rows]` of the data into the model's input.
+    private func load(_ pass: Pass, _ data: Dataset, _ order: [Int32], _ rows: Range<Int>) {
+        var input = model.input(pass)
+        for (position, place) in rows.enumerated() {
+            let row = Int(order[place])
+            data.copyRow(row, to: &input, at: position)
+            labels[position] = data.labels[row]
+        }
+    }
+
+    /// Calls `body` with passes over `share` rows beginning at `first`.
+    private func passes(_ share: Range<Int>, _ body: (Range<Int>) -> Void) {
+        let parts = (share.count + model.rowsPerPass - 1) / model.rowsPerPass
+        for index in 0..<parts {
+            let part = Sharding.part(index, of: parts, rows: share.count)
+            body(share.lowerBound + part.lowerBound..<share.lowerBound + part.upperBound)
+        }
+    }
+
+    /// Forward, loss and backward over the lane's share of a batch; gradients begin at zero.
+    /// - Parameters:
+    ///   - batch: The places in `order` that the batch takes.
+    ///   - share: The lane's rows, counted within the batch.
+    func train(
+        _ state: ModelState, _ data: Dataset, order: [Int32], batch: Range<Int>, share: Range<Int>, loss: SoftmaxCrossEntropy,
+        scale: Float, dropoutKey: UInt64
+    ) {
+        lane.clearSums()
+        self.loss = 0
+        correct = 0
+        passes(share) { rows in
+            let pass = Pass(
+                rows: rows.count, mode: .training, firstRow: rows.lowerBound, dropoutKey: dropoutKey, state: state, lane: lane)
+            load(pass, data, order, batch.lowerBound + rows.lowerBound..<batch.lowerBound + rows.upperBound)
+            model.forward(pass)
+            let result = evaluate(pass, loss, scale: scale)
+            self.loss += result.loss
+            correct += result.correct
+            model.backward(pass)
+        }
+    }
+
+    /// Forward and loss over the lane's share of all rows, without dropout.
+    func evaluate(_ state: ModelState, _ data: Dataset, order: [Int32], share: Range<Int>) {
+        loss = 0
+        confusion.reset()
+        passes(share) { rows in
+            let pass = Pass(rows: rows.count, mode: .inference, state: state, lane: lane)
+            load(pass, data, order, rows)
+            model.forward(pass)
+            loss += evaluate(pass, SoftmaxCrossEntropy(), scale: 1).loss
+            let logits = model.logits(pass)
+            for row in 0..<rows.count {
+                var best = 0
+                for j in 1..<model.classes where logits[row * model.classes + j] > logits[row * model.classes + best] { best = j }
+                confusion.add(truth: Int(labels[row]), predicted: best)
+            }
+        }
+    }
+
+    private func evaluate(_ pass: Pass, _ loss: SoftmaxCrossEntropy, scale: Float) -> (loss: Double, correct: Int) {
+        var dLogits = model.dLogits(pass)
+        let known = labels
+        return loss.evaluate(
+            model.logits(pass), labels: known.span.extracting(0..<pass.rows), rows: pass.rows, classes: model.classes,
+            scale: scale, dLogits: &dLogits)
+    }
+
+    /// The first layer that gives a value that is not finite in the lane's share of a batch, by going through it again.
+    func firstNonFiniteLayer(
+        _ state: ModelState, _ data: Dataset, order: [Int32], batch: Range<Int>, share: Range<Int>, mode: Pass.Mode,
+        dropoutKey: UInt64
+    ) -> String? {
+        var found: String?
+        passes(share) { rows in
+            guard found == nil else { return }
+            let pass = Pass(
+                rows: rows.count, mode: mode, firstRow: rows.lowerBound, dropoutKey: dropoutKey, state: state, lane: lane)
+            load(pass, data, order, batch.lowerBound + rows.lowerBound..<batch.lowerBound + rows.upperBound)
+            model.forward(pass)
+            found = model.firstNonFiniteLayer(pass)
+        }
+        return found
+    }
+}

@@ -1,0 +1,82 @@
+import Kernels
+
+/// The rule by which gradients change weights, over the whole weight arena at once.
+public protocol Optimizer: Sendable {
+    /// The name in recipes: "adam".
+    var name: String { get }
+    /// How many values it keeps for each weight.
+    var stateSlots: Int { get }
+    /// Changes a run of weights in place.
+    /// - Parameters:
+    ///   - state: For each of `stateSlots`, the same run of the state.
+    ///   - step: The number of this step, from 1.
+    func update(
+        weights: inout MutableSpan<Float>, gradient: Span<Float>, first: inout MutableSpan<Float>,
+        second: inout MutableSpan<Float>, rate: Double, step: Int)
+}
+
+/// Stochastic gradient descent with optional momentum, as PyTorch's `SGD`.
+public struct SGD: Optimizer, Equatable {
+    public let momentum: Double
+    /// Whether the gradient is taken where the momentum leads (Nesterov).
+    public let nesterov: Bool
+    /// L2 penalty, added to the gradient.
+    public let weightDecay: Double
+
+    public init(momentum: Double = 0, nesterov: Bool = false, weightDecay: Double = 0) {
+        self.momentum = momentum
+        self.nesterov = nesterov
+        self.weightDecay = weightDecay
+    }
+
+    public var name: String { "sgd" }
+    public var stateSlots: Int { momentum == 0 ? 0 : 1 }
+
+    public func update(
+        weights: inout MutableSpan<Float>, gradient: Span<Float>, first: inout MutableSpan<Float>,
+        second: inout MutableSpan<Float>, rate: Double, step: Int
+    ) {
+        sgdUpdate(
+            weights: &weights, gradient: gradient, velocity: &first, rate: Float(rate), momentum: Float(momentum),
+            nesterov: nesterov, decay: Float(weightDecay))
+    }
+}
+
+/// Adam (Kingma and Ba, 2015); with weight decay, decoupled from the gradient, AdamW (Loshchilov and Hutter, 2019).
+public struct Adam: Optimizer, Equatable {
+    public let beta1: Double
+    public let beta2: Double
+    public let epsilon: Double
+    public let weightDecay: Double
+
+    public init(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0) {
+        self.beta1 = beta1
+        self.beta2 = beta2
+        self.epsilon = epsilon
+        self.weightDecay = weightDecay
+    }
+
+    public var name: String { weightDecay == 0 ? "adam" : "adamw" }
+    public var stateSlots: Int { 2 }
+
+    public func update(
+        weights: inout MutableSpan<Float>, gradient: Span<Float>, first: inout MutableSpan<Float>,
+        second: inout MutableSpan<Float>, rate: Double, step: Int
+    ) {
+        adamUpdate(
+            weights: &weights, gradient: gradient, firstMoment: &first, secondMoment: &second, rate: Float(rate),
+            beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon), decay: Float(weightDecay),
+            correction1: Float(1 - power(beta1, step)), correction2: Float(1 - power(beta2, step)))
+    }
+
+    /// base^exponent by squaring: the same bits on every machine, which libm's `pow` does not promise.
+    private func power(_ base: Double, _ exponent: Int) -> Double {
+        var (result, square, rest) = (1.0, base, exponent)
+        while rest > 0 {
+            if !rest.isMultiple(of: 2) { result *= square }
+            square *= square
+            rest /= 2
+        }
+        return result
+    }
+}

@@ -1,0 +1,67 @@
+import Layers
+
+/// Everything that decides how a model is trained; with the model, the data and the seed it decides every bit of the result.
+public struct Recipe: Equatable, Sendable {
+    /// Weights of the classes in the loss.
+    public enum ClassWeights: Equatable, Sendable {
+        case none
+        /// Rows / (classes x rows of the class), as scikit-learn's "balanced".
+        case balanced
+        case values([Double])
+    }
+
+    /// The name and settings of an optimizer.
+    public enum OptimizerChoice: Equatable, Sendable {
+        case sgd(SGD)
+        case adam(Adam)
+
+        public var optimizer: any Optimizer {
+            switch self {
+            case .sgd(let sgd): sgd
+            case .adam(let adam): adam
+            }
+        }
+    }
+
+    /// Passes over the training windows.
+    public var epochs: Int
+    /// Windows of a training step.
+    public var batch: Int
+    /// Whether an epoch leaves out the windows that do not fill a batch.
+    public var dropLast = false
+    public var learningRate: Double
+    public var optimizer = OptimizerChoice.adam(Adam())
+    public var schedule = Schedule.constant
+    public var clip = GradientClip.none
+    public var labelSmoothing = 0.0
+    public var classWeights = ClassWeights.none
+    public var seed: UInt64 = 0
+    /// Epochs between evaluations on the validation windows.
+    public var evaluateEvery = 1
+    /// Evaluations without improvement after which training stops; nil: never.
+    public var patience: Int?
+    /// How much the accuracy must rise to count as an improvement for `patience`.
+    public var minimumDelta = 0.0
+    /// The validation accuracy at which training stops; nil: never.
+    public var targetAccuracy: Double?
+
+    public init(epochs: Int, batch: Int, learningRate: Double) {
+        self.epochs = epochs
+        self.batch = batch
+        self.learningRate = learningRate
+    }
+
+    /// The loss, with class weights of these training labels.
+    public func loss(labels: [UInt8], classes: Int) -> SoftmaxCrossEntropy {
+        let weights: [Float]
+        switch classWeights {
+        case .none: weights = []
+        case .values(let values): weights = values.map(Float.init)
+        case .balanced:
+            var counts = Array(repeating: 0, count: classes)
+            for label in labels { counts[Int(label)] += 1 }
+            weights = counts.map { $0 == 0 ? 0 : Float(Double(labels.count) / (Double(classes) * Double($0))) }
+        }
+        return SoftmaxCrossEntropy(labelSmoothing: Float(labelSmoothing), classWeights: weights)
+    }
+}

@@ -1,0 +1,164 @@
+import Layers
+import Platform
+import Tensors
+
+/// The loop of training: epochs of shuffled batches, evaluations, the best weights kept, and reasons to stop.
+public final class Trainer {
+    public let step: TrainingStep
+    public let recipe: Recipe
+    public private(set) var progress = TrainingProgress()
+    /// The weights of the best evaluation so far.
+    public let best: ModelState
+    private let training: Dataset
+    private let validation: Dataset
+    private let evaluator: Evaluator
+    private var order: [Int32]
+    private let clock = ContinuousClock()
+
+    /// - Parameters:
+    ///   - training: Rows to learn from, standardised.
+    ///   - validation: Rows that decide which weights are best; never learnt from.
+    /// - Throws: A `ModelError` where layers do not fit.
+    public init(
+        _ description: ModelDescription, recipe: Recipe, training: Dataset, validation: Dataset, pool: ThreadPool
+    ) throws(ModelError) {
+        var recipe = recipe
+        recipe.batch = min(recipe.batch, training.count)
+        self.recipe = recipe
+        self.training = training
+        self.validation = validation
+        step = try TrainingStep(description, recipe: recipe, data: training, pool: pool)
+        best = ModelState(step.model)
+        evaluator = Evaluator(step.model, state: step.state, pool: pool)
+        order = Array(repeating: 0, count: training.count)
+    }
+
+    /// The steps of an epoch.
+    public var stepsPerEpoch: Int {
+        recipe.dropLast ? training.count / recipe.batch : (training.count + recipe.batch - 1) / recipe.batch
+    }
+
+    /// Takes up a run where its progress says; weights, best weights and optimizer state have been set by the caller.
+    public func resume(_ progress: TrainingProgress) {
+        self.progress = progress
+        shuffle(epoch: progress.epoch)
+    }
+
+    /// Trains until the recipe's end or a reason to stop.
+    /// - Parameter report: Called after every batch and epoch; its answer can stop the run.
+    /// - Throws: `Divergence` where a value was not finite, and what `report` throws.
+    public func fit(_ report: (TrainingEvent) throws -> TrainingControl) throws -> StopReason {
+        var rows = 0
+        let secondsBefore = progress.trainingSeconds
+        func rowsPerSecond() -> Double {
+            let seconds = progress.trainingSeconds - secondsBefore
+            return seconds > 0 ? Double(rows) / seconds : 0
+        }
+        while progress.epoch < recipe.epochs, !progress.isFinished {
+            if progress.batch == 0 { shuffle(epoch: progress.epoch) }
+            while progress.batch < stepsPerEpoch {
+                rows += try trainBatch()
+                let metrics = BatchMetrics(
+                    epoch: progress.epoch + 1, batch: progress.batch, batches: stepsPerEpoch,
+                    loss: progress.epochLoss / Double(progress.epochRows),
+                    accuracy: Double(progress.epochCorrect) / Double(progress.epochRows),
+                    trainingSeconds: progress.trainingSeconds, rowsPerSecond: rowsPerSecond())
+                if case .stop(let reason) = try report(.batchEnded(metrics)) { return reason }
+            }
+            let (metrics, stop) = try endEpoch(rowsPerSecond: rowsPerSecond())
+            if case .stop(let reason) = try report(.epochEnded(metrics)) { return stop ?? reason }
+            if let stop { return stop }
+        }
+        progress.isFinished = true
+        return .finished
+    }
+
+    private func shuffle(epoch: Int) {
+        for i in order.indices { order[i] = Int32(i) }
+        var random = Random(seed: recipe.seed, stream: .shuffle, index: UInt64(epoch))
+        random.shuffle(&order)
+    }
+
+    private func rate(step: Int) -> Double {
+        recipe.learningRate * recipe.schedule.factor(step: step, stepsPerEpoch: stepsPerEpoch, epochs: recipe.epochs)
+    }
+
+    /// - Returns: The rows of the batch.
+    private func trainBatch() throws -> Int {
+        let begin = clock.now
+        let first = progress.batch * recipe.batch
+        let batch = first..<min(first + recipe.batch, training.count)
+        let result = step.run(order: order, batch: batch, number: progress.step, rate: rate(step: progress.step))
+        progress.trainingSeconds += seconds(since: begin)
+        guard let result else {
+            throw Divergence(layer: step.firstNonFiniteLayer(), epoch: progress.epoch + 1, batch: progress.batch + 1)
+        }
+        progress.epochLoss += result.loss * Double(batch.count)
+        progress.epochRows += batch.count
+        progress.epochCorrect += result.correct
+        progress.batch += 1
+        progress.step += 1
+        return batch.count
+    }
+
+    private func endEpoch(rowsPerSecond: Double) throws -> (EpochMetrics, StopReason?) {
+        let epoch = progress.epoch + 1
+        var evaluation: Evaluation?
+        var isBest = false
+        var stop: StopReason?
+        if epoch.isMultiple(of: recipe.evaluateEvery) || epoch == recipe.epochs {
+            let begin = clock.now
+            let result = evaluator.evaluate(validation)
+            progress.evaluationSeconds += seconds(since: begin)
+            guard result.loss.isFinite else {
+                throw Divergence(layer: evaluator.firstNonFiniteLayer(validation), epoch: epoch, batch: progress.batch)
+            }
+            evaluation = result
+            isBest = keepIfBest(result, epoch: epoch)
+            stop = reasonToStop(result)
+        }
+        let metrics = EpochMetrics(
+            epoch: epoch, learningRate: rate(step: progress.step - 1),
+            trainingLoss: progress.epochLoss / Double(progress.epochRows),
+            trainingAccuracy: Double(progress.epochCorrect) / Double(progress.epochRows), validation: evaluation, isBest: isBest,
+            trainingSeconds: progress.trainingSeconds, evaluationSeconds: progress.evaluationSeconds,
+            rowsPerSecond: rowsPerSecond)
+        progress.epoch += 1
+        progress.batch = 0
+        progress.epochLoss = 0
+        progress.epochRows = 0
+        progress.epochCorrect = 0
+        if stop != nil { progress.isFinished = true }
+        return (metrics, stop)
+    }
+
+    /// Keeps the weights when their accuracy is the highest yet, or equals it with a lower loss.
+    private func keepIfBest(_ result: Evaluation, epoch: Int) -> Bool {
+        if let best = progress.best {
+            guard (result.accuracy, -result.loss) > (best.accuracy, -best.loss) else { return false }
+        }
+        progress.best = TrainingProgress.Best(epoch: epoch, accuracy: result.accuracy, loss: result.loss)
+        best.copy(from: step.state)
+        return true
+    }
+
+    private func reasonToStop(_ result: Evaluation) -> StopReason? {
+        for (index, milestone) in TrainingProgress.milestones.enumerated()
+        where result.accuracy >= milestone && progress.secondsToAccuracy[index] == nil {
+            progress.secondsToAccuracy[index] = progress.trainingSeconds
+        }
+        if result.accuracy > progress.patienceMark + recipe.minimumDelta {
+            progress.patienceMark = result.accuracy
+            progress.evaluationsWithoutGain = 0
+        } else {
+            progress.evaluationsWithoutGain += 1
+        }
+        if let target = recipe.targetAccuracy, result.accuracy >= target { return .targetAccuracy }
+        if let patience = recipe.patience, progress.evaluationsWithoutGain >= patience { return .patience }
+        return nil
+    }
+
+    private func seconds(since begin: ContinuousClock.Instant) -> Double {
+        (clock.now - begin) / .seconds(1)
+    }
+}

@@ -1,0 +1,45 @@
+/// How far a run has come: everything besides weights and optimizer state that a resumed run must know to end in the same bits.
+///
+/// Shuffles and dropout masks are functions of the seed and of these counters, so no generator's state is kept.
+public struct TrainingProgress: Equatable, Sendable {
+    /// The best evaluation so far.
+    public struct Best: Equatable, Sendable {
+        /// From 1.
+        public let epoch: Int
+        public let accuracy: Double
+        public let loss: Double
+
+        public init(epoch: Int, accuracy: Double, loss: Double) {
+            self.epoch = epoch
+            self.accuracy = accuracy
+            self.loss = loss
+        }
+    }
+
+    /// The epoch that is under way or next, from 0.
+    public var epoch = 0
+    /// The next batch of the epoch, from 0.
+    public var batch = 0
+    /// Steps taken in the run.
+    public var step = 0
+    /// Sums over the batches of the epoch under way.
+    public var epochLoss = 0.0
+    public var epochRows = 0
+    public var epochCorrect = 0
+    public var best: Best?
+    /// The accuracy that the next must exceed by the recipe's minimum to reset the patience.
+    public var patienceMark = 0.0
+    /// Evaluations since then.
+    public var evaluationsWithoutGain = 0
+    /// Whether the run has reached its end.
+    public var isFinished = false
+    /// Time in training steps, and in evaluations, in seconds.
+    public var trainingSeconds = 0.0
+    public var evaluationSeconds = 0.0
+    /// Training time until the validation accuracy first reached each of `milestones`, in seconds.
+    public var secondsToAccuracy: [Double?] = Array(repeating: nil, count: milestones.count)
+
+    public static let milestones = [0.90, 0.95, 0.99]
+
+    public init() {}
+}

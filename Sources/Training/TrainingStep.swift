@@ -1,0 +1,202 @@
+import Kernels
+import Layers
+import Platform
+import Tensors
+
+/// One step of training, again and again: a batch through all lanes, the gradients added in their order, one change of the weights.
+///
+/// Everything is allocated here at the beginning; a step allocates nothing. Seam for training on several machines: the reduction over
+/// lanes is the one place where gradients meet.
+public final class TrainingStep {
+    /// What a step found.
+    public struct Result: Sendable {
+        /// The mean loss of the batch.
+        public let loss: Double
+        /// Rows whose largest logit was the label's, with dropout.
+        public let correct: Int
+    }
+
+    public let model: Model
+    public let state: ModelState
+    /// What the optimizer keeps: `stateSlots` runs as long as the weights.
+    public let optimizerState: Arena
+    private let shared: Shared
+    private let pool: ThreadPool
+    private let laneJob: @Sendable (Int) -> Void
+    private let reduceJob: @Sendable (Int) -> Void
+    private let updateJob: @Sendable (Int) -> Void
+    private let seed: UInt64
+
+    /// - Parameter description: The model, which is bound to the recipe's batch and given its initial weights.
+    /// - Throws: A `ModelError` where layers do not fit.
+    public init(_ description: ModelDescription, recipe: Recipe, data: Dataset, pool: ThreadPool) throws(ModelError) {
+        BLAS.useCallingThreadOnly()
+        let lanes = Sharding.lanes(rows: recipe.batch)
+        model = try Model(description, maximumRows: (recipe.batch + lanes - 1) / lanes)
+        state = ModelState(model)
+        model.initialize(state, seed: recipe.seed)
+        let optimizer = recipe.optimizer.optimizer
+        optimizerState = Arena(count: optimizer.stateSlots * model.weightCount)
+        let bound = model
+        shared = Shared(
+            model: model, state: state, optimizer: optimizer, optimizerState: optimizerState, clip: recipe.clip, data: data,
+            loss: recipe.loss(labels: data.labels, classes: model.classes),
+            workers: (0..<lanes).map { _ in LaneWorker(bound, training: true) })
+        self.pool = pool
+        seed = recipe.seed
+        let shared = self.shared
+        laneJob = { shared.train(lane: $0) }
+        reduceJob = { shared.reduce(range: $0) }
+        updateJob = { shared.update(range: $0) }
+    }
+
+    /// Changes the weights by one batch.
+    /// - Parameters:
+    ///   - order: The order of the data's rows in this epoch.
+    ///   - batch: The places of the order that the batch takes.
+    ///   - number: The number of the step in the run, from 0, which decides the dropout masks and the optimizer's corrections.
+    /// - Returns: nil where the loss is not finite; the weights are then as before.
+    public func run(order: [Int32], batch: Range<Int>, number: Int, rate: Double) -> Result? {
+        shared.begin(
+            order: order, batch: batch, dropoutKey: Random.key(seed: seed, stream: .dropout, index: UInt64(number)), rate: rate,
+            number: number)
+        pool.run(shared.lanes, laneJob)
+        var loss = 0.0
+        var correct = 0
+        for lane in 0..<shared.lanes {
+            loss += shared.workers[lane].loss
+            correct += shared.workers[lane].correct
+        }
+        guard loss.isFinite else { return nil }
+        pool.run(shared.ranges, reduceJob)
+        shared.clipAll()
+        pool.run(shared.ranges, updateJob)
+        shared.updateStatistics()
+        return Result(loss: loss, correct: correct)
+    }
+
+    /// The first layer that gives a value that is not finite in the batch of the last step.
+    public func firstNonFiniteLayer() -> String? { shared.firstNonFiniteLayer() }
+
+    /// The gradient that the last step used, as the first lane holds it after the reduction.
+    public var gradient: Arena { shared.workers[0].lane.gradients }
+
+    /// What the threads share during a step.
+    ///
+    /// Written by `begin` between runs of the pool, read by all threads in them; each lane and each range of the weights is touched by
+    /// the one thread that has its index.
+    private final class Shared: @unchecked Sendable {
+        let model: Model
+        let state: ModelState
+        let optimizer: any Optimizer
+        let optimizerState: Arena
+        let clip: GradientClip
+        let data: Dataset
+        let loss: SoftmaxCrossEntropy
+        let workers: [LaneWorker]
+        /// Parts of the weight arena that are reduced and updated at the same time; a property of the model, not of the machine.
+        let ranges: Int
+        private(set) var lanes = 0
+        private var order: [Int32] = []
+        private var batch = 0..<0
+        private var dropoutKey: UInt64 = 0
+        private var rate = 0.0
+        private var number = 0
+        private var lossScale: Float = 0
+
+        init(
+            model: Model, state: ModelState, optimizer: any Optimizer, optimizerState: Arena, clip: GradientClip, data: Dataset,
+            loss: SoftmaxCrossEntropy, workers: [LaneWorker]
+        ) {
+            self.model = model
+            self.state = state
+            self.optimizer = optimizer
+            self.optimizerState = optimizerState
+            self.clip = clip
+            self.data = data
+            self.loss = loss
+            self.workers = workers
+            ranges = max(1, min(Sharding.maximumLanes, model.weightCount / 8192))
+        }
+
+        func begin(order: [Int32], batch: Range<Int>, dropoutKey: UInt64, rate: Double, number: Int) {
+            self.order = order
+            self.batch = batch
+            self.dropoutKey = dropoutKey
+            self.rate = rate
+            self.number = number
+            lanes = Sharding.lanes(rows: batch.count)
+            var weight = 0.0
+            for place in batch { weight += loss.weight(of: data.labels[Int(order[place])]) }
+            lossScale = weight > 0 ? Float(1 / weight) : 0
+        }
+
+        func train(lane: Int) {
+            workers[lane].train(
+                state, data, order: order, batch: batch, share: share(lane), loss: loss, scale: lossScale, dropoutKey: dropoutKey)
+        }
+
+        private func share(_ lane: Int) -> Range<Int> { Sharding.part(lane, of: lanes, rows: batch.count) }
+
+        private func slot(_ range: Int) -> Slot {
+            let part = Sharding.part(range, of: ranges, rows: model.weightCount)
+            return Slot(offset: part.lowerBound, count: part.count)
+        }
+
+        /// Adds the lanes' gradients, in their order, to the first lane's.
+        func reduce(range: Int) {
+            let total = workers[0].lane.gradients
+            var sum = total.write(slot(range))
+            for lane in 1..<max(1, lanes) {
+                let gradients = workers[lane].lane.gradients
+                add(gradients.read(slot(range)), to: &sum)
+            }
+        }
+
+        func clipAll() {
+            let gradients = workers[0].lane.gradients
+            var all = gradients.write(gradients.all)
+            clip.apply(&all)
+        }
+
+        func update(range: Int) {
+            let slot = slot(range)
+            let slots = optimizer.stateSlots
+            func run(_ index: Int) -> Slot {
+                index < slots ? Slot(offset: index * model.weightCount + slot.offset, count: slot.count) : .none
+            }
+            let (arena, kept, gradients) = (state.weights, optimizerState, workers[0].lane.gradients)
+            var weights = arena.write(slot)
+            var first = kept.write(run(0))
+            var second = kept.write(run(1))
+            optimizer.update(
+                weights: &weights, gradient: gradients.read(slot), first: &first, second: &second, rate: rate,
+                step: number + 1)
+        }
+
+        /// Moves the running statistics towards those of the batch, the lanes' weighted by their rows.
+        func updateStatistics() {
+            guard model.statisticCount > 0 else { return }
+            for parameter in model.parameters {
+                guard case .statistic(let momentum) = parameter.role else { continue }
+                let statistics = state.statistics
+                var values = statistics.write(parameter.slot)
+                scale(&values, by: 1 - Float(momentum))
+                for lane in 0..<lanes {
+                    let sums = workers[lane].lane.statisticSums
+                    let sum = sums.read(parameter.slot)
+                    for i in sum.indices { values[i] += Float(momentum) * (sum[i] / Float(batch.count)) }
+                }
+            }
+        }
+
+        func firstNonFiniteLayer() -> String? {
+            for lane in 0..<lanes {
+                let found = workers[lane].firstNonFiniteLayer(
+                    state, data, order: order, batch: batch, share: share(lane), mode: .training, dropoutKey: dropoutKey)
+                if let found { return found }
+            }
+            return nil
+        }
+    }
+}
