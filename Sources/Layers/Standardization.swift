@@ -1,0 +1,127 @@
+import Tensors
+
+/// The shift and scale that give the training windows mean 0 and standard deviation 1: x' = (x - mean) / std.
+///
+/// Statistics come from the training windows only and travel with the weights, so that validation, test and live windows are
+/// treated alike.
+public struct Standardization: Equatable, Sendable {
+    /// Over what the statistics are taken.
+    public enum Kind: String, CaseIterable, Sendable {
+        /// One mean and deviation for each channel at each step, [steps, channels], as in the study.
+        case channelAndStep = "channel-step"
+        /// One mean and deviation for each channel, [channels].
+        case channel
+        /// The windows stay as they are.
+        case none
+
+        /// The shape of mean and deviation for windows of a shape [steps, channels].
+        public func shape(window: Shape) -> Shape {
+            switch self {
+            case .channelAndStep: window
+            case .channel: [window[1]]
+            case .none: [0]
+            }
+        }
+    }
+
+    public let kind: Kind
+    /// What is subtracted, in the channels' units: [steps, channels], [channels] or empty.
+    public let mean: [Float]
+    /// What is divided by, above 0, in the channels' units; shaped as `mean`.
+    public let std: [Float]
+
+    /// The standardization that changes nothing.
+    public static let none = Standardization(kind: .none, mean: [], std: [])
+
+    /// Takes the statistics of some windows: mean and population standard deviation (ddof 0, as numpy), summed in Double.
+    ///
+    /// Where a value never changes, the deviation is 1, and the value becomes 0.
+    /// - Parameters:
+    ///   - values: Windows one behind the other, [count, steps, channels].
+    ///   - window: The shape of one, [steps, channels].
+    ///   - indices: Which of them to use: those trained on.
+    /// - Throws: `StandardizationError` if there are no windows to take statistics of.
+    public init(of values: [Float], window: Shape, indices: [Int], kind: Kind) throws(StandardizationError) {
+        guard kind != .none else {
+            self = .none
+            return
+        }
+        guard !indices.isEmpty else { throw .noWindows }
+        let size = kind.shape(window: window).count
+        let span = values.span
+        let terms = Double(indices.count * (window.count / size))
+        func sums(_ term: (Double, Int) -> Double) -> [Double] {
+            var sums = [Double](repeating: 0, count: size)
+            for index in indices {
+                let start = index * window.count
+                for value in 0..<window.count {
+                    let place = value % size
+                    sums[place] += term(Double(span[start + value]), place)
+                }
+            }
+            return sums
+        }
+        let means = sums { value, _ in value }.map { $0 / terms }
+        let squares = sums { value, place in (value - means[place]) * (value - means[place]) }
+        self.init(
+            kind: kind, mean: means.map { Float($0) },
+            std: squares.map { sum in
+                let deviation = Float((sum / terms).squareRoot())
+                return deviation > 0 ? deviation : 1
+            })
+    }
+
+    /// Takes statistics that were stored, and finds their kind by their number.
+    /// - Throws: `StandardizationError` if the numbers do not fit, a mean is not finite, or a deviation is not finite and above 0.
+    public init(mean: [Float], std: [Float], window: Shape) throws(StandardizationError) {
+        guard mean.count == std.count, let kind = Kind.allCases.first(where: { $0.shape(window: window).count == mean.count })
+        else { throw .size(mean: mean.count, std: std.count, window: window) }
+        for index in mean.indices {
+            guard mean[index].isFinite else { throw .value(name: "mean", index: index, value: mean[index]) }
+            guard std[index].isFinite, std[index] > 0 else { throw .value(name: "std", index: index, value: std[index]) }
+        }
+        self.init(kind: kind, mean: mean, std: std)
+    }
+
+    private init(kind: Kind, mean: [Float], std: [Float]) {
+        self.kind = kind
+        self.mean = mean
+        self.std = std
+    }
+
+    /// Standardizes windows in place: [count, steps, channels].
+    /// - Precondition: a whole number of windows.
+    public func apply(to windows: inout MutableSpan<Float>) {
+        guard kind != .none else { return }
+        let size = mean.count
+        precondition(windows.count.isMultiple(of: size), "\(windows.count) values are no whole number of windows")
+        let means = mean.span
+        let deviations = std.span
+        for start in stride(from: 0, to: windows.count, by: size) {
+            for index in 0..<size {
+                windows[start + index] = (windows[start + index] - means[index]) / deviations[index]
+            }
+        }
+    }
+}
+
+/// Why windows cannot be standardized as asked.
+public enum StandardizationError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// There are no windows to take statistics of.
+    case noWindows
+    /// The stored means and deviations fit no kind, or are not equally many.
+    case size(mean: Int, std: Int, window: Shape)
+    /// A stored mean is not finite, or a deviation is not finite and above 0.
+    case value(name: String, index: Int, value: Float)
+
+    public var description: String {
+        switch self {
+        case .noWindows:
+            "no windows to take the mean and standard deviation of: hold out fewer windows"
+        case .size(let mean, let std, let window):
+            "standardize: \(mean) means and \(std) deviations do not fit windows of \(window): use a checkpoint of this program"
+        case .value(let name, let index, let value):
+            "standardize.\(name)[\(index)] is \(value), not a finite number\(name == "std" ? " above 0" : ""): the file is damaged"
+        }
+    }
+}

@@ -1,0 +1,165 @@
+import Layers
+import StrictJSON
+import Tensors
+
+/// A trained model in a file: safetensors with the names and layouts of a PyTorch state_dict, the standardisation beside the weights,
+/// and what a consumer needs to know as metadata.
+public struct Checkpoint: Sendable {
+    /// What a checkpoint says of itself besides the layers.
+    public struct Details: Equatable, Sendable {
+        /// The names of the classes, in the order of the outputs.
+        public var classNames: [String]
+        /// The names of the channels, in the order of the inputs.
+        public var channelNames: [String]
+        /// Readings in a second, in hertz.
+        public var sampleRate: Double
+        /// The epoch whose weights these are, from 1; 0 where none was evaluated.
+        public var epoch: Int
+        /// The accuracy on the validation windows; nil where none was evaluated.
+        public var accuracy: Double?
+        public var seed: UInt64
+        /// Where the training windows came from: "UCI HAR" or "synthetic".
+        public var dataSource: String
+        /// The SHA-256 of the data.
+        public var dataHash: String
+        /// The program that wrote the file.
+        public var version = Program.version
+
+        public init(
+            classNames: [String], channelNames: [String], sampleRate: Double, epoch: Int, accuracy: Double?, seed: UInt64,
+            dataSource: String, dataHash: String
+        ) {
+            self.classNames = classNames
+            self.channelNames = channelNames
+            self.sampleRate = sampleRate
+            self.epoch = epoch
+            self.accuracy = accuracy
+            self.seed = seed
+            self.dataSource = dataSource
+            self.dataHash = dataHash
+        }
+    }
+
+    public let description: ModelDescription
+    public let details: Details
+    public let standardization: Standardization
+    /// The model, bound for prediction, and its values.
+    public let model: Model
+    public let state: ModelState
+
+    static let meanName = "standardize.mean"
+    static let stdName = "standardize.std"
+    /// No checkpoint of this program is larger, in bytes.
+    static let largestFile = 1 << 30
+
+    public init(model: Model, state: ModelState, standardization: Standardization, details: Details) {
+        description = model.description
+        self.model = model
+        self.state = state
+        self.standardization = standardization
+        self.details = details
+    }
+
+    /// Writes the checkpoint; a reader sees the old file or the whole new one.
+    /// - Throws: A `FileError` where the file cannot be written, a `SafetensorsError` where it would not be valid.
+    public func write(to path: String) throws {
+        var file = SafetensorsFile()
+        for (key, value) in metadata.members.map({ ($0.key, $0.value) }) { file.metadata.set(key, value) }
+        file.append(state, of: model)
+        let shape = standardization.kind.shape(window: description.input).dimensions
+        file.append(floats: standardization.mean, shape: shape, named: Checkpoint.meanName)
+        file.append(floats: standardization.std, shape: shape, named: Checkpoint.stdName)
+        try file.write(to: path)
+    }
+
+    private var metadata: OrderedMap<String> {
+        [
+            "format": "pt",
+            "hartrain.version": details.version,
+            "hartrain.model": JSON.object(description.json).serialized(),
+            "hartrain.classes": JSON.array(details.classNames.map(JSON.string)).serialized(),
+            "hartrain.channels": JSON.array(details.channelNames.map(JSON.string)).serialized(),
+            "hartrain.window": JSON.integer(description.input[0]).serialized(),
+            "hartrain.sample_rate": JSON.number(details.sampleRate).serialized(),
+            "hartrain.standardize": standardization.kind.rawValue,
+            "hartrain.epoch": JSON.integer(details.epoch).serialized(),
+            "hartrain.accuracy": (details.accuracy.map(JSON.number) ?? .null).serialized(),
+            "hartrain.seed": JSON.integer(Int(details.seed)).serialized(),
+            "hartrain.data_source": details.dataSource,
+            "hartrain.data_hash": details.dataHash,
+        ]
+    }
+
+    /// Reads a checkpoint.
+    /// - Parameter maximumRows: The most windows that are predicted at a time.
+    /// - Throws: An error that names the file and what in it is missing, unexpected or misshapen.
+    public init(reading path: String, maximumRows: Int = 64) throws {
+        let file = try SafetensorsFile(reading: path, limit: Checkpoint.largestFile)
+        do {
+            var fields = CheckpointMetadata(file.metadata)
+            description = try fields.modelDescription()
+            details = try fields.details()
+            model = try Model(description, maximumRows: maximumRows)
+            guard model.classes == details.classNames.count, description.input[1] == details.channelNames.count else {
+                throw ModelFileError(
+                    file: path,
+                    reason: "the model has \(model.classes) classes and \(description.input[1]) channels, the metadata names "
+                        + "\(details.classNames.count) and \(details.channelNames.count)")
+            }
+            state = ModelState(model)
+            try file.load(into: state, of: model, besides: [Checkpoint.meanName, Checkpoint.stdName])
+            standardization = try Standardization(
+                mean: try file.floats(Checkpoint.meanName), std: try file.floats(Checkpoint.stdName), window: description.input)
+        } catch {
+            throw ModelFileError(file: path, reason: "\(error)")
+        }
+    }
+}
+
+/// Reads the metadata of a checkpoint strictly.
+struct CheckpointMetadata {
+    private let metadata: OrderedMap<String>
+
+    init(_ metadata: OrderedMap<String>) {
+        self.metadata = metadata
+    }
+
+    mutating func modelDescription() throws -> ModelDescription {
+        var fields = try JSONFields(try json("model"), context: "hartrain.model")
+        let description = try ModelDescription(fields: &fields)
+        try fields.finish()
+        return description
+    }
+
+    mutating func details() throws -> Checkpoint.Details {
+        var fields = JSONObject()
+        for key in ["classes", "channels", "sample_rate", "epoch", "accuracy", "seed"] { fields.set(key, try json(key)) }
+        var reader = try JSONFields(.object(fields), context: "metadata hartrain")
+        let seed = try reader.take("seed", as: Int.self)
+        guard seed >= 0 else { throw reader.failure("seed", mustBe: "a whole number of 0 or more") }
+        var details = Checkpoint.Details(
+            classNames: try reader.take("classes"), channelNames: try reader.take("channels"),
+            sampleRate: try reader.take("sample_rate"), epoch: try reader.take("epoch"),
+            accuracy: try reader.takeIfPresent("accuracy"), seed: UInt64(seed), dataSource: try text("data_source"),
+            dataHash: try text("data_hash"))
+        details.version = try text("version")
+        return details
+    }
+
+    private func text(_ key: String) throws(JSONFieldError) -> String {
+        guard let text = metadata["hartrain.\(key)"] else {
+            throw JSONFieldError(
+                context: "", problem: "the metadata has no \"hartrain.\(key)\": this is no checkpoint of hartrain")
+        }
+        return text
+    }
+
+    private func json(_ key: String) throws -> JSON {
+        let text = try text(key)
+        do {
+            return try JSON.parse(text)
+        } catch {
+            throw JSONFieldError(context: "metadata hartrain.\(key)", problem: "\(error)")
+        }
+    }
+}

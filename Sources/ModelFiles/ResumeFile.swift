@@ -1,0 +1,139 @@
+import Layers
+import StrictJSON
+import Tensors
+import Training
+
+/// Everything that a stopped run needs to end in the same bits: weights, best weights, optimizer state and progress.
+///
+/// One file, replaced as a whole, is the truth about a run: a kill between two checkpoints loses only the steps since the last.
+public struct ResumeFile: Sendable {
+    public static let name = "resume.safetensors"
+
+    /// Which data, model and recipe the run is of; a run is resumed with the same only.
+    public struct Identity: Equatable, Sendable {
+        public let dataHash: String
+        public let modelDescription: String
+        public let recipe: String
+        public let dataOptions: String
+
+        public init(dataHash: String, modelDescription: JSON, recipe: JSON, dataOptions: JSON) {
+            self.dataHash = dataHash
+            self.modelDescription = modelDescription.serialized()
+            self.recipe = recipe.serialized()
+            self.dataOptions = dataOptions.serialized()
+        }
+    }
+
+    /// Writes the state of a run.
+    public static func write(_ trainer: Trainer, identity: Identity, to path: String) throws {
+        var file = SafetensorsFile()
+        file.metadata = [
+            "hartrain.version": Program.version,
+            "hartrain.progress": JSON.object(trainer.progress.json).serialized(),
+            "hartrain.data_hash": identity.dataHash,
+            "hartrain.model": identity.modelDescription,
+            "hartrain.recipe": identity.recipe,
+            "hartrain.data_options": identity.dataOptions,
+        ]
+        let model = trainer.step.model
+        file.append(trainer.step.state, of: model)
+        file.append(trainer.best, of: model, prefix: "best.")
+        file.append(arena: trainer.step.optimizerState, named: "optimizer.state")
+        try file.write(to: path)
+    }
+
+    /// Puts a trainer where a run stopped.
+    /// - Throws: An error that names the file, and what differs where the run is of other data, another model or recipe; the trainer
+    ///   must not be used then.
+    public static func read(_ path: String, into trainer: Trainer, identity: Identity) throws {
+        let file = try SafetensorsFile(reading: path, limit: Checkpoint.largestFile)
+        do {
+            for (key, title, expected) in [
+                ("data_hash", "data", identity.dataHash), ("model", "model", identity.modelDescription),
+                ("recipe", "recipe", identity.recipe), ("data_options", "split or standardisation", identity.dataOptions),
+            ] {
+                guard let stored = file.metadata["hartrain.\(key)"] else {
+                    throw ModelFileError(file: path, reason: "no \"hartrain.\(key)\" in the metadata: this is no resume file")
+                }
+                guard stored == expected else {
+                    throw ModelFileError(
+                        file: path, reason: "the run's \(title) is not this one's: it was \(stored), it is \(expected)")
+                }
+            }
+            let progress = try TrainingProgress(
+                json: try JSON.parse(file.metadata["hartrain.progress"] ?? ""), context: "progress")
+            let model = trainer.step.model
+            let optimizer = "optimizer.state"
+            let best = model.parameters.flatMap { ["best." + $0.name] + ($0.addend.map { ["best." + $0] } ?? []) }
+            let own = model.parameters.flatMap { [$0.name] + ($0.addend.map { [$0] } ?? []) }
+            let state = try file.floats(optimizer)
+            guard state.count == trainer.step.optimizerState.count else {
+                throw ModelFileError(
+                    file: path, reason: "\(optimizer) has \(state.count) values, must have \(trainer.step.optimizerState.count)")
+            }
+            try file.load(into: trainer.step.state, of: model, besides: best + [optimizer])
+            try file.load(into: trainer.best, of: model, prefix: "best.", besides: own + [optimizer])
+            let arena = trainer.step.optimizerState
+            var target = arena.write(arena.all)
+            for i in state.indices { target[i] = state[i] }
+            trainer.resume(progress)
+        } catch {
+            throw ModelFileError(file: path, reason: "\(error)")
+        }
+    }
+}
+
+extension SafetensorsFile {
+    /// Adds the values of an arena as a vector.
+    fileprivate mutating func append(arena: Arena, named name: String) {
+        let span = arena.read(arena.all)
+        append(floats: span.indices.map { span[$0] }, shape: [arena.count], named: name)
+    }
+}
+
+extension TrainingProgress {
+    var json: JSONObject {
+        [
+            "epoch": .integer(epoch), "batch": .integer(batch), "step": .integer(step), "epoch_loss": .number(epochLoss),
+            "epoch_rows": .integer(epochRows), "epoch_correct": .integer(epochCorrect),
+            "best_epoch": .integer(best?.epoch ?? 0), "best_accuracy": .number(best?.accuracy ?? 0),
+            "best_loss": .number(best?.loss ?? 0), "patience_mark": .number(patienceMark),
+            "evaluations_without_gain": .integer(evaluationsWithoutGain), "finished": .bool(isFinished),
+            "training_seconds": .number(trainingSeconds), "evaluation_seconds": .number(evaluationSeconds),
+            "seconds_to_accuracy": .array(secondsToAccuracy.map { $0.map(JSON.number) ?? .null }),
+        ]
+    }
+
+    init(json: JSON, context: String) throws(JSONFieldError) {
+        self.init()
+        var fields = try JSONFields(json, context: context)
+        func count(_ key: String) throws(JSONFieldError) -> Int {
+            let value = try fields.take(key, as: Int.self)
+            guard value >= 0, value <= largestCount else {
+                throw fields.failure(key, mustBe: "a whole number of 0 to \(largestCount)")
+            }
+            return value
+        }
+        let largestCount = 1_000_000_000_000
+        epoch = try count("epoch")
+        batch = try count("batch")
+        step = try count("step")
+        epochLoss = try fields.take("epoch_loss")
+        epochRows = try count("epoch_rows")
+        epochCorrect = try count("epoch_correct")
+        let bestEpoch = try count("best_epoch")
+        let best = Best(epoch: bestEpoch, accuracy: try fields.take("best_accuracy"), loss: try fields.take("best_loss"))
+        self.best = bestEpoch > 0 ? best : nil
+        patienceMark = try fields.take("patience_mark")
+        evaluationsWithoutGain = try count("evaluations_without_gain")
+        isFinished = try fields.take("finished")
+        trainingSeconds = try fields.take("training_seconds")
+        evaluationSeconds = try fields.take("evaluation_seconds")
+        let seconds = try fields.take("seconds_to_accuracy", as: [JSON].self)
+        guard seconds.count == TrainingProgress.milestones.count else {
+            throw fields.failure("seconds_to_accuracy", mustBe: "a list of \(TrainingProgress.milestones.count)")
+        }
+        secondsToAccuracy = seconds.map(\.asDouble)
+        try fields.finish()
+    }
+}

@@ -1,0 +1,43 @@
+import Layers
+import Platform
+import StrictJSON
+import Training
+
+/// What a run can be repeated from: model, recipe and data options of a run.json.
+public struct RunConfiguration: Sendable {
+    public let description: ModelDescription
+    public let recipe: Recipe
+    public let dataOptions: DataOptions
+    /// The SHA-256 of the data of the run.
+    public let dataHash: String
+    /// Where its windows came from: "UCI HAR" or "synthetic".
+    public let dataSource: String
+
+    /// Reads a run.json.
+    /// - Throws: A `ModelFileError` that names the file and the field.
+    public init(reading path: String) throws(ModelFileError) {
+        do {
+            let json = try JSON.parse(try Files.read(path, limit: ModelFile.largestFile))
+            func part(_ key: String) throws(JSONFieldError) -> JSON {
+                guard let value = json[key] else {
+                    throw JSONFieldError(context: "", problem: "'\(key)' is missing: this is no run.json of hartrain")
+                }
+                return value
+            }
+            var model = try JSONFields(try part("model_description"), context: "model_description")
+            description = try ModelDescription(fields: &model)
+            try model.finish()
+            var recipe = Recipe(epochs: 1, batch: 1, learningRate: 1)
+            try recipe.apply(try part("recipe"), context: "recipe")
+            self.recipe = recipe
+            var data = try JSONFields(try part("data"), context: "data")
+            var options = DataOptions()
+            try options.take(from: &data)
+            dataOptions = options
+            dataHash = try data.take("hash")
+            dataSource = try data.take("source")
+        } catch {
+            throw ModelFileError(file: path, reason: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Platform
+import StrictJSON
+import Training
+
+/// The folder of a run: run.json, metrics, weights, and the file it is resumed from. Never overwritten by another run.
+public struct RunFolder: Sendable {
+    public let path: String
+
+    public var record: String { path + "/run.json" }
+    public var best: String { path + "/best.safetensors" }
+    public var last: String { path + "/last.safetensors" }
+    public var resume: String { path + "/" + ResumeFile.name }
+    public var confusion: String { path + "/confusion.csv" }
+    private var csv: String { path + "/metrics.csv" }
+    private var jsonLines: String { path + "/metrics.jsonl" }
+
+    /// A folder that exists.
+    public init(existing path: String) {
+        self.path = path
+    }
+
+    /// Makes a folder that must not exist.
+    /// - Throws: A `FileError`, also where the folder exists.
+    public init(creating path: String) throws(FileError) {
+        try Files.createNewFolder(path)
+        self.path = path
+    }
+
+    /// Makes the first folder `parent`/`name`-1, -2 ... that does not exist.
+    /// - Throws: A `FileError`.
+    public init(numbered name: String, in parent: String) throws(FileError) {
+        path = try Files.createNumberedFolder("\(parent)/\(name)")
+    }
+
+    static let columns = [
+        "epoch", "learning_rate", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy",
+        "validation_macro_f1", "best", "train_seconds", "evaluation_seconds", "windows_per_second",
+    ]
+
+    /// Begins the metrics files, or cuts those of a resumed run to the epochs that it has done.
+    /// - Throws: A `FileError`.
+    public func beginMetrics(epochsDone: Int) throws(FileError) {
+        let header = RunFolder.columns.joined(separator: ",")
+        func kept(_ path: String, skip: Int) throws(FileError) -> [Substring] {
+            guard epochsDone > 0, Files.exists(path) else { return [] }
+            let lines = String(decoding: try Files.read(path), as: UTF8.self).split(separator: "\n")
+            return Array(lines.dropFirst(skip).prefix(epochsDone))
+        }
+        let rows = try kept(csv, skip: 1)
+        let objects = try kept(jsonLines, skip: 0)
+        try Files.writeAtomically(Array(([Substring(header)] + rows).map { $0 + "\n" }.joined().utf8), to: csv)
+        try Files.writeAtomically(Array(objects.map { $0 + "\n" }.joined().utf8), to: jsonLines)
+    }
+
+    /// Adds an epoch to both metrics files.
+    /// - Throws: A `FileError`.
+    public func append(_ metrics: EpochMetrics) throws(FileError) {
+        let values: [JSON] = [
+            .integer(metrics.epoch), .number(metrics.learningRate), .number(metrics.trainingLoss),
+            .number(metrics.trainingAccuracy), metrics.validation.map { .number($0.loss) } ?? .null,
+            metrics.validation.map { .number($0.accuracy) } ?? .null, metrics.validation.map { .number($0.macroF1) } ?? .null,
+            .bool(metrics.isBest), .number(metrics.trainingSeconds), .number(metrics.evaluationSeconds),
+            .number(metrics.rowsPerSecond),
+        ]
+        var object = JSONObject()
+        for (column, value) in zip(RunFolder.columns, values) { object.set(column, value) }
+        let cells = values.map { $0 == .null ? "" : $0.serialized() }
+        try Files.append(Array((cells.joined(separator: ",") + "\n").utf8), to: csv)
+        try Files.append(Array((JSON.object(object).serialized() + "\n").utf8), to: jsonLines)
+    }
+
+    /// Writes the confusion matrix of the test windows: a row for each true class, a column for each prediction.
+    /// - Throws: A `FileError`.
+    public func writeConfusion(_ matrix: ConfusionMatrix, classNames: [String]) throws(FileError) {
+        var lines = ["true\\predicted," + classNames.joined(separator: ",")]
+        for (name, counts) in zip(classNames, matrix.rows) {
+            lines.append(name + "," + counts.map(String.init).joined(separator: ","))
+        }
+        try Files.writeAtomically(Array(lines.map { $0 + "\n" }.joined().utf8), to: confusion)
+    }
+
+    /// Writes run.json.
+    /// - Throws: A `FileError`.
+    public func write(_ record: RunRecord) throws(FileError) {
+        try Files.writeAtomically(Array((record.json.serialized(pretty: true) + "\n").utf8), to: self.record)
+    }
+}

@@ -1,0 +1,178 @@
+import Kernels
+import Layers
+import Platform
+import StrictJSON
+import Tensors
+import Training
+
+/// What a run was and what came of it: the content of run.json. A run can be repeated from it.
+public struct RunRecord: Sendable {
+    /// The machine.
+    public struct Device: Equatable, Sendable {
+        public var machine: Machine
+        /// Version and kernel family of the BLAS: "OpenBLAS 0.3.21 (SkylakeX)".
+        public var blas: String
+
+        /// This machine.
+        public static func current() -> Device {
+            let version = BLAS.configuration.split(separator: " ").prefix(2).joined(separator: " ")
+            return Device(machine: Machine.current(), blas: "\(version) (\(BLAS.coreName))")
+        }
+    }
+
+    /// The data and how its windows were divided.
+    public struct Data: Equatable, Sendable {
+        /// "UCI HAR" or "synthetic".
+        public var source: String
+        /// The SHA-256 of all windows, labels and volunteers.
+        public var hash: String
+        public var options: DataOptions
+        public var trainingWindows: Int
+        public var validationWindows: Int
+        public var testWindows: Int
+
+        public init(
+            source: String, hash: String, options: DataOptions, trainingWindows: Int, validationWindows: Int, testWindows: Int
+        ) {
+            self.source = source
+            self.hash = hash
+            self.options = options
+            self.trainingWindows = trainingWindows
+            self.validationWindows = validationWindows
+            self.testWindows = testWindows
+        }
+    }
+
+    /// The scores of the best weights.
+    public struct Scores: Equatable, Sendable {
+        public var training: Evaluation
+        public var validation: Evaluation
+        public var test: Evaluation
+
+        public init(training: Evaluation, validation: Evaluation, test: Evaluation) {
+            self.training = training
+            self.validation = validation
+            self.test = test
+        }
+    }
+
+    public var description: ModelDescription
+    public var parameterCount: Int
+    public var operationsPerWindow: Int
+    public var recipe: Recipe
+    public var threads: Int
+    public var device: Device
+    public var data: Data
+    public var classNames: [String]
+    /// The program's arguments.
+    public var arguments: [String]
+    public var progress = TrainingProgress()
+    /// Why the run ended; nil while it goes on.
+    public var stopReason: StopReason?
+    /// The scores of the best weights; nil until the run has ended.
+    public var scores: Scores?
+    /// Time for reading data and writing files, in seconds.
+    public var inputOutputSeconds = 0.0
+
+    public init(
+        model: Model, recipe: Recipe, threads: Int, device: Device, data: Data, classNames: [String], arguments: [String]
+    ) {
+        description = model.description
+        parameterCount = model.parameterCount
+        operationsPerWindow = model.operationsPerRow
+        self.recipe = recipe
+        self.threads = threads
+        self.device = device
+        self.data = data
+        self.classNames = classNames
+        self.arguments = arguments
+    }
+
+    /// The record as run.json holds it.
+    public var json: JSON {
+        var object: JSONObject = [
+            "program": .string("\(Program.name) \(Program.version)"),
+            "arguments": .array(arguments.map(JSON.string)),
+            "status": .string(stopReason.map { $0.isResumable ? "stopped" : "finished" } ?? "running"),
+            "stop_reason": stopReason.map { .string($0.rawValue) } ?? .null,
+            "model": .string(description.name),
+            "parameters": .integer(parameterCount),
+            "operations_per_window": .integer(operationsPerWindow),
+            "epochs": .integer(recipe.epochs),
+            "epochs_done": .integer(progress.epoch),
+            "best_epoch": progress.best.map { .integer($0.epoch) } ?? .null,
+            "batch": .integer(recipe.batch),
+            "seed": .integer(Int(recipe.seed)),
+            "threads": .integer(threads),
+            "device": .object(device.json),
+            "data": .object(data.json),
+            "training_seconds": .number(progress.trainingSeconds),
+            "evaluation_seconds": .number(progress.evaluationSeconds),
+            "io_seconds": .number(inputOutputSeconds),
+            "peak_memory_bytes": .integer(Machine.peakResidentBytes()),
+        ]
+        var milestones = JSONObject()
+        for (index, milestone) in TrainingProgress.milestones.enumerated() {
+            let text = "0." + String(Int((milestone * 100).rounded()))
+            milestones.set(text, progress.secondsToAccuracy[index].map(JSON.number) ?? .null)
+        }
+        object.set("seconds_to_accuracy", .object(milestones))
+        if let scores {
+            for member in scores.json(classNames: classNames).members { object.set(member.key, member.value) }
+        }
+        object.set("recipe", .object(recipe.json))
+        object.set("model_description", .object(description.json))
+        return .object(object)
+    }
+}
+
+extension RunRecord.Device {
+    var json: JSONObject {
+        [
+            "architecture": .string(machine.architecture), "cpu": .string(machine.cpu), "cores": .integer(machine.cores),
+            "memory_bytes": .integer(machine.memoryBytes), "system": .string(machine.system), "blas": .string(blas),
+        ]
+    }
+}
+
+extension RunRecord.Data {
+    var json: JSONObject {
+        var object: JSONObject = [
+            "source": .string(source), "hash": .string(hash),
+            "windows": [
+                "train": .integer(trainingWindows), "validation": .integer(validationWindows), "test": .integer(testWindows),
+            ],
+        ]
+        for member in options.json.members { object.set(member.key, member.value) }
+        return object
+    }
+}
+
+extension RunRecord.Scores {
+    func json(classNames: [String]) -> JSONObject {
+        func each(_ value: (Evaluation) -> Double) -> JSON {
+            ["train": .number(value(training)), "validation": .number(value(validation)), "test": .number(value(test))]
+        }
+        return [
+            "accuracy": each { $0.accuracy }, "loss": each { $0.loss }, "macro_f1": each { $0.macroF1 },
+            "test_report": .object(test.json(classNames: classNames)),
+        ]
+    }
+}
+
+extension Evaluation {
+    /// The scores, class by class, and the confusion matrix, as `hartrain evaluate --json` prints them.
+    public func json(classNames: [String]) -> JSONObject {
+        let classes: [JSON] = classNames.indices.map { index in
+            [
+                "name": .string(classNames[index]), "precision": .number(confusion.precision(index)),
+                "recall": .number(confusion.recall(index)), "f1": .number(confusion.f1(index)),
+                "windows": .integer(confusion.support(index)),
+            ]
+        }
+        return [
+            "accuracy": .number(accuracy), "loss": .number(loss), "macro_f1": .number(macroF1), "windows": .integer(rows),
+            "classes": .array(classes), "confusion": .array(confusion.rows.map { .array($0.map(JSON.integer)) }),
+        ]
+    }
+}

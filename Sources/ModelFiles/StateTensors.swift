@@ -1,0 +1,69 @@
+import Layers
+import Tensors
+
+/// A model's values as tensors of a file: names and layouts of a PyTorch state_dict.
+extension SafetensorsFile {
+    /// Adds all parameters of a model.
+    /// - Parameter prefix: Stands before every name: "best.".
+    mutating func append(_ state: ModelState, of model: Model, prefix: String = "") {
+        for parameter in model.parameters {
+            let values = parameter.fileOrder(state.values(parameter).span)
+            append(floats: values, shape: parameter.fileShape.dimensions, named: prefix + parameter.name)
+            if let addend = parameter.addend {
+                append(
+                    floats: Array(repeating: 0, count: values.count), shape: parameter.fileShape.dimensions, named: prefix + addend)
+            }
+        }
+    }
+
+    /// Sets all parameters of a model.
+    /// - Parameters:
+    ///   - others: Names that may stand beside the model's.
+    /// - Throws: A `StateTensorsError` that lists what is missing, unexpected or misshapen; the state is then unchanged.
+    func load(into state: ModelState, of model: Model, prefix: String = "", besides others: [String]) throws {
+        var problems = StateTensorsError()
+        var known = Set(others)
+        for parameter in model.parameters {
+            for name in [parameter.name, parameter.addend].compactMap({ $0 }) {
+                known.insert(prefix + name)
+                guard let tensor = tensor(prefix + name) else {
+                    problems.missing.append(prefix + name)
+                    continue
+                }
+                if tensor.shape != parameter.fileShape.dimensions {
+                    problems.misshapen.append("\(prefix + name) is \(tensor.shape), must be \(parameter.fileShape)")
+                }
+            }
+        }
+        problems.unexpected = tensors.map(\.name).filter { !known.contains($0) }
+        guard problems.isEmpty else { throw problems }
+        for parameter in model.parameters {
+            var values = try floats(prefix + parameter.name)
+            if let addend = parameter.addend {
+                // Only where it is not zero: adding a zero would turn a -0 into a 0.
+                for (i, value) in try floats(prefix + addend).enumerated() where value != 0 { values[i] += value }
+            }
+            state.set(parameter, to: parameter.memoryOrder(values.span))
+        }
+    }
+}
+
+/// Tensors of a file that are not those of the model.
+public struct StateTensorsError: Error, Equatable, Sendable, CustomStringConvertible {
+    public var missing: [String] = []
+    public var unexpected: [String] = []
+    public var misshapen: [String] = []
+
+    var isEmpty: Bool { missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty }
+
+    public var description: String {
+        func list(_ title: String, _ names: [String]) -> String? {
+            guard !names.isEmpty else { return nil }
+            let more = names.count > 8 ? " and \(names.count - 8) more" : ""
+            return "\(title): \(names.prefix(8).joined(separator: ", "))\(more)"
+        }
+        return "the tensors do not fit the model; "
+            + [list("missing", missing), list("unexpected", unexpected), list("misshapen", misshapen)].compactMap { $0 }
+            .joined(separator: "; ")
+    }
+}

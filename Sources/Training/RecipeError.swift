@@ -1,0 +1,74 @@
+/// A recipe that cannot be followed: which setting, and what it must be.
+public struct RecipeError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The setting as the command line has it: "learning-rate".
+    public let setting: String
+    public let reason: String
+
+    public var description: String { "--\(setting) \(reason)" }
+}
+
+extension Recipe {
+    /// The largest number of epochs, batches' windows and the like: beyond it a number is a slip of the keyboard.
+    static let largestCount = 1_000_000_000
+
+    /// Checks that every setting is within its range.
+    /// - Parameter classes: The number of classes of the data.
+    /// - Throws: A `RecipeError` for the first that is not.
+    public func validate(classes: Int) throws(RecipeError) {
+        func check(_ condition: Bool, _ setting: String, _ reason: String) throws(RecipeError) {
+            guard condition else { throw RecipeError(setting: setting, reason: reason) }
+        }
+        func checkCount(_ value: Int, _ setting: String) throws(RecipeError) {
+            try check(
+                value >= 1 && value <= Recipe.largestCount, setting, "must be a whole number of at least 1, not \(value)")
+        }
+        try checkCount(epochs, "epochs")
+        try checkCount(batch, "batch")
+        try checkCount(evaluateEvery, "evaluate-every")
+        try check(
+            learningRate > 0 && learningRate.isFinite, "learning-rate", "must be a number above 0, not \(learningRate)")
+        try check(
+            labelSmoothing >= 0 && labelSmoothing < 1, "label-smoothing", "must be at least 0 and below 1, not \(labelSmoothing)")
+        if let patience { try checkCount(patience, "patience") }
+        try check(minimumDelta >= 0 && minimumDelta < 1, "min-delta", "must be at least 0 and below 1, not \(minimumDelta)")
+        if let targetAccuracy {
+            try check(
+                targetAccuracy > 0 && targetAccuracy <= 1, "target-accuracy",
+                "must be above 0 and at most 1 (0.99 is 99 %), not \(targetAccuracy)")
+        }
+        switch clip {
+        case .none: break
+        case .value(let limit): try check(limit > 0 && limit.isFinite, "clip-value", "must be above 0, not \(limit)")
+        case .norm(let limit): try check(limit > 0 && limit.isFinite, "clip-norm", "must be above 0, not \(limit)")
+        }
+        switch schedule {
+        case .constant: break
+        case .step(let every, let factor):
+            try checkCount(every, "step-epochs")
+            try check(factor > 0 && factor <= 1, "step-factor", "must be above 0 and at most 1, not \(factor)")
+        case .cosine(let warmup, let floor):
+            try check(warmup >= 0 && warmup < epochs, "warmup", "must be at least 0 and below the epochs, not \(warmup)")
+            try check(floor >= 0 && floor <= 1, "floor", "must be 0 to 1, not \(floor)")
+        }
+        switch optimizer {
+        case .sgd(let sgd):
+            try check(sgd.momentum >= 0 && sgd.momentum < 1, "momentum", "must be at least 0 and below 1, not \(sgd.momentum)")
+            try check(!sgd.nesterov || sgd.momentum > 0, "nesterov", "needs a --momentum above 0")
+            try check(
+                sgd.weightDecay >= 0 && sgd.weightDecay.isFinite, "weight-decay", "must be at least 0, not \(sgd.weightDecay)")
+        case .adam(let adam):
+            for (name, beta) in [("beta1", adam.beta1), ("beta2", adam.beta2)] {
+                try check(beta >= 0 && beta < 1, name, "must be at least 0 and below 1, not \(beta)")
+            }
+            try check(adam.epsilon > 0 && adam.epsilon.isFinite, "epsilon", "must be above 0, not \(adam.epsilon)")
+            try check(
+                adam.weightDecay >= 0 && adam.weightDecay.isFinite, "weight-decay", "must be at least 0, not \(adam.weightDecay)")
+        }
+        if case .values(let weights) = classWeights {
+            try check(weights.count == classes, "class-weights", "needs \(classes) numbers, not \(weights.count)")
+            try check(
+                weights.allSatisfy { $0 >= 0 && $0.isFinite } && weights.contains { $0 > 0 }, "class-weights",
+                "needs numbers of at least 0, not all of them 0")
+        }
+    }
+}
