@@ -103,7 +103,7 @@ import Testing
         "The nearest name is proposed when it is near",
         arguments: [
             ("filter", "filters"), ("FILTERS", "filters"), ("kernal", "kernel"), ("paddding", "padding"), ("cn", "cnn"),
-            ("color", nil), ("", nil), ("xyz", nil),
+            ("color", nil), ("nx", nil), ("", nil), ("xyz", nil),
         ] as [(String, String?)])
     func spelling(name: String, meant: String?) {
         #expect(Spelling.closest(to: name, among: ["filters", "kernel", "padding", "cnn", "a"]) == meant)

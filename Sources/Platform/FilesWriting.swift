@@ -1,0 +1,70 @@
+import Glibc
+
+extension Files {
+    /// Writes a file whole or not at all: whoever looks, also after a crash or a power cut, sees the old bytes or the new ones.
+    ///
+    /// The bytes go to a temporary file in the same folder, onto the disk, and then under the name. The mode of a new file is
+    /// 0644 less the process's umask. A link is followed: what it leads to is replaced.
+    /// - Throws: `FileError`; then the file is as it was and no temporary file is left. A device, a pipe or a folder is refused.
+    public static func writeAtomically(_ bytes: [UInt8], to path: String) throws(FileError) {
+        let operation = "write"
+        try check(path, operation)
+        // Renaming onto /dev/null would replace the device.
+        if let mode = mode(path), mode & S_IFMT != S_IFREG {
+            let isFolder = mode & S_IFMT == S_IFDIR
+            throw isFolder
+                ? FileError(path: path, operation: operation, code: EISDIR)
+                : FileError(path: path, operation: operation, reason: "it is not a regular file")
+        }
+        let target = try resolved(path, operation)
+        let folder = parent(target) ?? "."
+        let temporary = "\(folder)/.\(uniqueName()).tmp"
+        do throws(FileError) {
+            try writeNew(bytes, to: temporary)
+            guard unsafe rename(temporary, target) == 0 else { throw FileError(path: path, operation: operation) }
+        } catch {
+            // The error at hand says more than one about a file that could not be removed or never was.
+            unsafe unlink(temporary)
+            throw FileError(path: path, operation: operation, reason: error.reason)
+        }
+        // The name, too, goes onto the disk. Some file systems cannot do that for folders: then the file is whole all the same.
+        if let opened = try? OpenFile(folder, O_RDONLY | O_DIRECTORY, operation: operation), !opened.synchronize(), errno == EIO {
+            throw FileError(path: path, operation: operation)
+        }
+    }
+
+    /// Adds bytes at the end of a file, which is made if it is not there.
+    /// - Throws: `FileError`; then the file is cut back to its old length, so that no half of a line stays behind.
+    public static func append(_ bytes: [UInt8], to path: String) throws(FileError) {
+        let file = try OpenFile(path, O_WRONLY | O_APPEND | O_CREAT, operation: "append to")
+        let status = try file.status("append to")
+        do throws(FileError) {
+            try file.write(bytes)
+        } catch {
+            if status.st_mode & S_IFMT == S_IFREG { _ = file.truncate(Int(status.st_size)) }
+            throw FileError(path: path, operation: "append to", reason: error.reason)
+        }
+    }
+
+    /// Writes a file that must not be there yet, onto the disk.
+    private static func writeNew(_ bytes: [UInt8], to path: String) throws(FileError) {
+        let file = try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, operation: "write")
+        try file.write(bytes)
+        guard file.synchronize() else { throw FileError(path: path, operation: "write") }
+    }
+
+    /// Where a link leads; any other path is its own answer.
+    private static func resolved(_ path: String, _ operation: String) throws(FileError) -> String {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return path }
+        guard let real = unsafe realpath(path, nil) else { throw FileError(path: path, operation: operation) }
+        defer { unsafe free(real) }
+        return unsafe String(cString: real)
+    }
+
+    /// A name that no other process and no other call uses: 128 random bits.
+    static func uniqueName() -> String {
+        var random = SystemRandomNumberGenerator()
+        return "hartrain-" + String(random.next() as UInt64, radix: 36) + String(random.next() as UInt64, radix: 36)
+    }
+}

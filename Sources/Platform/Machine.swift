@@ -1,0 +1,111 @@
+import Glibc
+
+#if !(arch(x86_64) || arch(arm64)) || _endian(big)
+    #error("hartrain is written for little-endian x86-64 and arm64: its files hold numbers as these machines hold them in memory")
+#endif
+
+/// The machine that a run is on: what a report of a timing has to name.
+public struct Machine: Equatable, Sendable {
+    /// "x86_64" or "aarch64".
+    public let architecture: String
+    /// The CPU's model, as well as the system knows it: "AMD EPYC 9R14", "Raspberry Pi 4 Model B Rev 1.4".
+    public let cpu: String
+    /// The logical cores that this process may use, at least 1: its affinity mask, and its control group's share of CPU time.
+    public let cores: Int
+    /// The memory of the whole machine, in bytes.
+    public let memoryBytes: Int
+    /// The system's name: "Debian GNU/Linux 12 (bookworm)".
+    public let system: String
+    /// The kernel's name and release: "Linux 6.12.1".
+    public let kernel: String
+
+    /// This machine, as it is now.
+    public static func current() -> Machine {
+        Machine(
+            architecture: architecture,
+            cpu: cpuModel(cpuinfo: text("/proc/cpuinfo"), deviceTree: text("/proc/device-tree/model")),
+            cores: Cores.available(),
+            memoryBytes: sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)),
+            system: systemName(osRelease: text("/etc/os-release")),
+            kernel: [text("/proc/sys/kernel/ostype"), text("/proc/sys/kernel/osrelease")].compactMap(\.self).map(trimmed)
+                .joined(separator: " "))
+    }
+
+    /// The largest resident memory of this process so far, in bytes.
+    ///
+    /// The kernel's high-water mark of this program; `getrusage` would also count what the process was before `exec`, such as
+    /// the interpreter that started it, and serves only where /proc is missing.
+    public static func peakResidentBytes() -> Int {
+        if let status = text("/proc/self/status"), let field = value(of: "VmHWM", in: status),
+            let kibibytes = field.split(separator: " ").first.flatMap({ Int($0) })
+        {
+            return kibibytes << 10
+        }
+        var usage = rusage()
+        _ = unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return usage.ru_maxrss << 10
+    }
+
+    /// The CPU's model from the text of /proc/cpuinfo and, on boards that have one, the name in the device tree.
+    static func cpuModel(cpuinfo: String?, deviceTree: String?) -> String {
+        let cpuinfo = cpuinfo ?? ""
+        if let model = value(of: "model name", in: cpuinfo) { return model }
+        // ARM's kernel says only numbers; the board's name says more.
+        let core = armCore(cpuinfo)
+        let board = deviceTree.map(trimmed) ?? value(of: "Model", in: cpuinfo) ?? ""
+        if board.isEmpty { return core ?? "unknown \(architecture) CPU" }
+        return core.map { "\(board) (\($0))" } ?? board
+    }
+
+    /// The name of an ARM core from its implementer and part numbers in /proc/cpuinfo.
+    private static func armCore(_ cpuinfo: String) -> String? {
+        guard let part = value(of: "CPU part", in: cpuinfo), let implementer = value(of: "CPU implementer", in: cpuinfo) else {
+            return nil
+        }
+        // Those of the boards and servers that this program is used on; the numbers are in ARM's reference manuals (MIDR_EL1).
+        let armParts = [
+            "0xd03": "Cortex-A53", "0xd04": "Cortex-A35", "0xd05": "Cortex-A55", "0xd07": "Cortex-A57", "0xd08": "Cortex-A72",
+            "0xd09": "Cortex-A73", "0xd0a": "Cortex-A75", "0xd0b": "Cortex-A76", "0xd0c": "Neoverse-N1", "0xd40": "Neoverse-V1",
+            "0xd49": "Neoverse-N2", "0xd4f": "Neoverse-V2",
+        ]
+        if implementer == "0x41", let name = armParts[part] { return name }
+        return "ARM implementer \(implementer) part \(part)"
+    }
+
+    /// The system's name from the text of /etc/os-release.
+    static func systemName(osRelease: String?) -> String {
+        for line in (osRelease ?? "").split(separator: "\n") where line.hasPrefix("PRETTY_NAME=") {
+            return String(line.dropFirst("PRETTY_NAME=".count).filter { $0 != "\"" && $0 != "'" })
+        }
+        return "Linux"
+    }
+
+    /// The value behind the first "name : value" line with this name.
+    static func value(of name: String, in text: String) -> String? {
+        for line in text.split(separator: "\n") {
+            guard let colon = line.firstIndex(of: ":"), trimmed(line[..<colon]) == name else { continue }
+            return trimmed(line[line.index(after: colon)...])
+        }
+        return nil
+    }
+
+    /// A text without white space and zero bytes at its ends.
+    private static func trimmed(_ text: some StringProtocol) -> String {
+        func isPadding(_ character: Character) -> Bool { character.isWhitespace || character == "\0" }
+        let rest = text.drop(while: isPadding).reversed().drop(while: isPadding)
+        return String(rest.reversed())
+    }
+
+    /// The text of one of the system's small files, or nil.
+    static func text(_ path: String) -> String? {
+        (try? Files.read(path, limit: 1 << 24)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private static var architecture: String {
+        #if arch(x86_64)
+            "x86_64"
+        #else
+            "aarch64"
+        #endif
+    }
+}

@@ -1,0 +1,39 @@
+import Glibc
+
+/// The two outputs of the process, and whether a person is reading them.
+public enum Terminal {
+    /// An output, as its file descriptor.
+    public enum Output: Int32, Sendable {
+        case standardOutput = 1
+        case standardError = 2
+    }
+
+    /// Whether the output is a terminal, not a file or a pipe.
+    public static func isTerminal(_ output: Output) -> Bool {
+        isatty(output.rawValue) == 1
+    }
+
+    /// The columns of the terminal, or nil when the output is none or does not know.
+    public static func width(_ output: Output) -> Int? {
+        var size = winsize()
+        guard unsafe ioctl(output.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
+    /// Writes all of a text at once, unbuffered.
+    ///
+    /// A reader that has gone (`hartrain ... | head`) does not end the process: from the first call on the signal SIGPIPE is
+    /// ignored, and the result tells.
+    /// - Returns: Whether everything was written; false when nobody reads any more or the disk behind the output is full.
+    @discardableResult
+    public static func write(_ text: String, to output: Output) -> Bool {
+        ignoringBrokenPipes
+        let file = OpenFile(descriptor: output.rawValue, name: "\(output)")
+        return (try? file.write(Array(text.utf8))) != nil
+    }
+
+    /// Set once, when first used.
+    private static let ignoringBrokenPipes: Void = {
+        signal(SIGPIPE, SIG_IGN)
+    }()
+}
