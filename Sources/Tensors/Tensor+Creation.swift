@@ -60,7 +60,7 @@ extension Tensor {
         precondition(count >= 0, "linspace: \(count) values cannot be made")
         let step = count > 1 ? (Double(end) - Double(start)) / Double(count - 1) : 0
         var values = (0..<count).map { Float(Double(start) + Double($0) * step) }
-        // The last product may round to a neighbour of the promised end.
+        // The last step need not land on the promised end, least of all on a small one.
         if count > 1 { values[count - 1] = end }
         return Tensor(values)
     }
