@@ -115,15 +115,18 @@ extension Tensor {
         var outcomes: [R.Outcome] = []
         outcomes.reserveCapacity(outer * inner)
         let source = values.span
+        var states = [R](repeating: initial, count: inner)
+        var span = states.mutableSpan
         for o in 0..<outer {
-            var states = [R](repeating: initial, count: inner)
-            var span = states.mutableSpan
             for k in 0..<extent {
                 let start = (o * extent + k) * inner
                 let row = source.extracting(start..<start + inner)
                 for i in 0..<inner { span[i].take(row[i], at: k) }
             }
-            for state in states { outcomes.append(state.outcome) }
+            for i in 0..<inner {
+                outcomes.append(span[i].outcome)
+                span[i] = initial
+            }
         }
         return outcomes
     }
