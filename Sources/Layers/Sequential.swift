@@ -46,7 +46,12 @@ public struct Sequential: Sendable {
             var layer = layers[index]
             try plan.require(names.insert(layer.name).inserted) { "two layers have the name \"\(layer.name)\"" }
             let before = shape
-            shape = try plan.inside(layer.name) { plan throws(ModelError) in try layer.bind(&plan, input: before) }
+            shape = try plan.inside(layer.name) { plan throws(ModelError) in
+                let unbound = plan
+                let output = try layer.bind(&plan, input: before)
+                plan.summarize(kind: type(of: layer).kind, output: output, since: unbound)
+                return output
+            }
             if !layer.isElementwise, !(layer is Flatten) { plan.flattened = nil }
             layers[index] = layer
             shapes.append(shape)

@@ -20,6 +20,8 @@ public enum StopReason: String, Equatable, Sendable {
     case targetAccuracy = "target-accuracy"
     case maximumTime = "max-time"
     case interrupted
+    /// A value was not finite.
+    case diverged
 
     /// Whether the run can be taken up again where it stopped.
     public var isResumable: Bool { self == .interrupted || self == .maximumTime }

@@ -12,6 +12,19 @@ public struct RowSlot: Equatable, Sendable {
     func slot(rows: Int) -> Slot { slot.prefix(rows * perRow) }
 }
 
+/// What a bound layer turned out to be.
+public struct LayerSummary: Equatable, Sendable {
+    /// With the names of the layers it stands in: "inception.branch1.conv".
+    public let name: String
+    public let kind: String
+    /// The shape of its output for one row.
+    public let output: Shape
+    /// Trained values of its own.
+    public let parameters: Int
+    /// Floating-point operations of its own, forward, for one row.
+    public let operations: Int
+}
+
 /// What layers take their memory from while a model is bound to an input shape: it measures, and allocates nothing.
 public struct LayerPlan: Sendable {
     /// The most rows (windows) of one pass.
@@ -23,6 +36,8 @@ public struct LayerPlan: Sendable {
     private(set) var statistics = Plan()
     private(set) var activations = Plan()
     private(set) var scratchCount = 0
+    /// The layers bound so far, those within another before it.
+    private(set) var summaries: [LayerSummary] = []
     private var scratch = Plan()
     private var path: [String] = []
     private var dropouts: UInt64 = 0
@@ -54,6 +69,18 @@ public struct LayerPlan: Sendable {
         defer { path.removeLast() }
         scratch = Plan()
         return try body(&self)
+    }
+
+    /// Notes what the layer being bound turned out to be.
+    /// - Parameter before: The plan before it was bound.
+    mutating func summarize(kind: String, output: Shape, since before: LayerPlan) {
+        let within = summaries.dropFirst(before.summaries.count)
+        let taken = parameters.dropFirst(before.parameters.count).filter { $0.role == .weight }
+        summaries.append(
+            LayerSummary(
+                name: layerName, kind: kind, output: output,
+                parameters: taken.reduce(0) { $0 + $1.shape.count } - within.reduce(0) { $0 + $1.parameters },
+                operations: operations - before.operations - within.reduce(0) { $0 + $1.operations }))
     }
 
     /// Takes memory for a trained parameter of the layer being bound.

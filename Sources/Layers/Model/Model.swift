@@ -17,6 +17,8 @@ public struct Model: Sendable {
     /// Floating-point operations of the forward call for one row, those of products counted.
     public let operationsPerRow: Int
     public let network: Sequential
+    /// What each layer is, those within another before it.
+    public let layerSummaries: [LayerSummary]
 
     private let input: RowSlot
     private let logits: RowSlot
@@ -54,6 +56,7 @@ public struct Model: Sendable {
         activationCount = bound.plan.activations.count
         scratchCount = bound.plan.scratchCount
         operationsPerRow = bound.plan.operations
+        layerSummaries = bound.plan.summaries
     }
 
     private struct Binding {

@@ -1,0 +1,104 @@
+import ArgumentParser
+import HAR
+import Kernels
+import Layers
+import ModelFiles
+import Platform
+import StrictJSON
+import Training
+
+/// Says what the program, the machine, a model or a file of weights is.
+struct InfoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "info",
+        abstract: "Show program and machine, the layers of a model, or what a file of weights holds.",
+        discussion: """
+            EXAMPLES
+              hartrain info
+              hartrain info --model cnn-inception
+              hartrain info Checkpoints/pretrained/cnn/best.safetensors
+            """)
+
+    @OptionGroup var model: ModelArguments
+    @Flag(help: "Print one JSON object.")
+    var json = false
+    @Argument(help: ArgumentHelp("A file of weights.", valueName: "file"))
+    var file: String?
+
+    func validate() throws {
+        guard file == nil || model.name == nil else { throw ValidationError("give a file or --model, not both") }
+    }
+
+    func run() throws {
+        let text: String
+        if let file {
+            let checkpoint = try Checkpoint(reading: file)
+            text = json ? checkpointJSON(checkpoint) : checkpointText(checkpoint)
+        } else if let name = model.name {
+            let description = try TrainingSetup.describedModel(name)
+            let bound = try Model(description, maximumRows: 50)
+            text = json ? JSON.object(description.json).serialized(pretty: true) + "\n" : ModelSummary.text(bound)
+        } else {
+            text = json ? machineJSON() : machineText()
+        }
+        Terminal.write(text, to: .standardOutput)
+    }
+
+    private func machineText() -> String {
+        let device = RunRecord.Device.current()
+        var text = """
+            \(Program.name) \(Program.version)
+            machine   \(device.machine.cpu), \(device.machine.architecture), \(device.machine.cores) cores for this process
+            memory    \(NumberText.bytes(device.machine.memoryBytes))
+            system    \(device.machine.system), Linux \(device.machine.kernel)
+            BLAS      \(BLAS.configuration)
+            core      \(BLAS.coreName) (OPENBLAS_CORETYPE chooses another)
+            threads   \(device.machine.cores) by default; BLAS itself always 1
+
+            models
+
+            """
+        for model in StudyModel.allCases {
+            let space = String(repeating: " ", count: 15 - model.rawValue.count)
+            text += "  \(model.rawValue)\(space)\(model.summary)\n"
+        }
+        return text
+    }
+
+    private func machineJSON() -> String {
+        var object: JSONObject = ["program": .string("\(Program.name) \(Program.version)")]
+        object.set("device", .object(RunRecord.Device.current().json))
+        object.set("models", .array(StudyModel.allCases.map { .string($0.rawValue) }))
+        return JSON.object(object).serialized(pretty: true) + "\n"
+    }
+
+    private func facts(_ checkpoint: Checkpoint) -> [(String, JSON)] {
+        let details = checkpoint.details
+        return [
+            ("model", .string(checkpoint.description.name)), ("parameters", .integer(checkpoint.model.parameterCount)),
+            ("window", .array(checkpoint.description.input.dimensions.map(JSON.integer))),
+            ("sample_rate", .number(details.sampleRate)), ("channels", .array(details.channelNames.map(JSON.string))),
+            ("classes", .array(details.classNames.map(JSON.string))), ("epoch", .integer(details.epoch)),
+            ("validation_accuracy", details.accuracy.map(JSON.number) ?? .null), ("seed", .integer(Int(details.seed))),
+            ("data_source", .string(details.dataSource)), ("data_hash", .string(details.dataHash)),
+            ("standardize", .string(checkpoint.standardization.kind.rawValue)), ("version", .string(details.version)),
+        ]
+    }
+
+    private func checkpointJSON(_ checkpoint: Checkpoint) -> String {
+        var object = JSONObject()
+        for (key, value) in facts(checkpoint) { object.set(key, value) }
+        return JSON.object(object).serialized(pretty: true) + "\n"
+    }
+
+    private func checkpointText(_ checkpoint: Checkpoint) -> String {
+        var text = facts(checkpoint).map { key, value in
+            let words = value.asString ?? value.asArray?.map { $0.asString ?? $0.serialized() }.joined(separator: " ")
+            return key + String(repeating: " ", count: 21 - key.count) + (words ?? value.serialized()) + "\n"
+        }.joined()
+        var table = TextTable(["tensor", "shape"])
+        for parameter in checkpoint.model.parameters { table.add([parameter.name, "\(parameter.fileShape)"]) }
+        text += "\n" + table.text + "\n" + ModelSummary.text(checkpoint.model)
+        return text
+    }
+}

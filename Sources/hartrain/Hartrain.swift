@@ -1,0 +1,86 @@
+import ArgumentParser
+import Glibc
+import HAR
+import ModelFiles
+import Platform
+import Training
+
+/// The root of the command line.
+struct Hartrain: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hartrain",
+        abstract: "Trains and runs small time-series models on the device: fast, deterministic, one binary.",
+        discussion: """
+            EXAMPLES
+              hartrain --model cnn --epochs 1000 --batch 600    train the study's CNN on UCI HAR (train is the default)
+              hartrain --model lstm --epochs 15 --batch 1       the study's LSTM, one window at a time
+              hartrain --data synthetic --epochs 20             no data at hand: generated windows
+              hartrain evaluate --weights Checkpoints/pretrained/cnn/best.safetensors
+              hartrain predict --weights Checkpoints/pretrained/cnn/best.safetensors windows.csv
+
+            EXIT CODES
+              0 success, 1 error, 2 wrong use, 3 training diverged, 130 interrupted (the run is saved)
+            """,
+        version: Program.version,
+        subcommands: [TrainCommand.self, EvaluateCommand.self, PredictCommand.self, InfoCommand.self, DataCommand.self],
+        defaultSubcommand: TrainCommand.self)
+}
+
+/// What the process tells its caller.
+enum ExitStatus: Int32 {
+    case error = 1
+    case usage = 2
+    case diverged = 3
+
+    /// After a signal: 128 and its number, as shells count.
+    static func interrupted(by signal: Int32) -> Int32 { 128 + signal }
+}
+
+@main
+enum Main {
+    static func main() {
+        do {
+            var command = try Hartrain.parseAsRoot()
+            try command.run()
+        } catch {
+            Main.exit(after: error)
+        }
+    }
+
+    /// Ends the process with the error's message and code: one line on standard error, help on standard output.
+    private static func exit(after error: any Error) -> Never {
+        if let interrupted = error as? Interrupted { Glibc.exit(ExitStatus.interrupted(by: interrupted.signal)) }
+        let isOurs = error is CommandError || error is Divergence || error is RecipeError
+        guard !isOurs else {
+            Terminal.write("error: \(error)\n", to: .standardError)
+            let status: ExitStatus = error is Divergence ? .diverged : error is RecipeError ? .usage : .error
+            Glibc.exit(status.rawValue)
+        }
+        let message = Hartrain.fullMessage(for: error)
+        switch Hartrain.exitCode(for: error) {
+        case .success:
+            Terminal.write(message + "\n", to: .standardOutput)
+            Glibc.exit(0)
+        case .validationFailure:
+            Terminal.write(message + "\n", to: .standardError)
+            Glibc.exit(ExitStatus.usage.rawValue)
+        default:
+            Terminal.write("error: \(error)\n", to: .standardError)
+            Glibc.exit(ExitStatus.error.rawValue)
+        }
+    }
+}
+
+/// A failure that a command explains itself.
+struct CommandError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// The end of a run by a signal, after it has been saved.
+struct Interrupted: Error {
+    let signal: Int32
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Glibc
+import HAR
+import Layers
+import Platform
+import Training
+
+/// Where windows come from.
+struct DataArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The data: a folder in UCI HAR's layout, or 'synthetic' (or 'synthetic:SEED') for generated windows. "
+                + "Default: the environment variable HAR_DATA, else Data.", valueName: "path"))
+    var data: String?
+
+    @Flag(name: .customLong("no-cache"), help: "Read the text files anew instead of the binary cache.")
+    var withoutCache = false
+
+    /// Reads or generates the windows.
+    /// - Parameter fallback: Used instead of the environment and the default where `--data` is not given.
+    /// - Returns: The data and, for the header, how the cache served.
+    func load(fallback: String? = nil) throws -> (data: HARData, note: String) {
+        let place = data ?? fallback ?? environment("HAR_DATA") ?? "Data"
+        if let seed = try DataArguments.syntheticSeed(place) {
+            return (SyntheticHAR(seed: seed).generate(), "generated")
+        }
+        guard !withoutCache, let cache = HARCache(environment: environment) else {
+            return (try HARReader.read(place), "no cache")
+        }
+        let (data, outcome) = try cache.load(place)
+        return (data, "\(outcome)")
+    }
+
+    private static func syntheticSeed(_ place: String) throws -> UInt64? {
+        let parts = place.split(separator: ":", maxSplits: 1)
+        guard parts.first == "synthetic" else { return nil }
+        guard parts.count == 2 else { return 1 }
+        guard let seed = UInt64(parts[1]) else {
+            throw ValidationError("--data synthetic:SEED needs a whole number as seed, not '\(parts[1])'")
+        }
+        return seed
+    }
+}
+
+/// The value of an environment variable that is set and not empty.
+func environment(_ name: String) -> String? {
+    guard let value = unsafe getenv(name) else { return nil }
+    let text = unsafe String(cString: value)
+    return text.isEmpty ? nil : text
+}
+
+/// How training windows are divided and standardised.
+struct DivisionArguments: ParsableArguments {
+    @Option(help: "Windows held out for validation: a share of each activity (stratified) or whole volunteers.")
+    var split: DataOptions.SplitKind?
+
+    @Option(help: ArgumentHelp("The share of the training windows that is held out. (default: 0.25)", valueName: "share"))
+    var validationFraction: Double?
+
+    @Option(help: "Standardise by the training windows' statistics: channel-step, channel or none. (default: channel-step)")
+    var standardize: Standardization.Kind?
+
+    /// The options with what was given on the command line.
+    func apply(to options: inout DataOptions) throws {
+        if let split { options.split = split }
+        if let validationFraction {
+            guard validationFraction > 0, validationFraction < 1 else {
+                throw ValidationError("--validation-fraction must be above 0 and below 1, not \(validationFraction)")
+            }
+            options.validationFraction = validationFraction
+        }
+        if let standardize { options.standardization = standardize }
+    }
+
+    var isEmpty: Bool { split == nil && validationFraction == nil && standardize == nil }
+}
+
+extension DataOptions.SplitKind: ExpressibleByArgument {}
+extension Standardization.Kind: ExpressibleByArgument {}

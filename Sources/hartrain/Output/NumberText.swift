@@ -1,0 +1,51 @@
+/// Numbers as people read them; no locale, no Foundation.
+enum NumberText {
+    /// A number with a fixed count of decimals: 0.9918.
+    static func fixed(_ value: Double, _ decimals: Int) -> String {
+        guard value.isFinite else { return "\(value)" }
+        var power = 1.0
+        for _ in 0..<decimals { power *= 10 }
+        let scaled = (value.magnitude * power).rounded()
+        guard scaled < 1e15 else { return "\(value)" }
+        let digits = String(Int(scaled))
+        let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+        let sign = value < 0 && scaled > 0 ? "-" : ""
+        return sign + padded.dropLast(decimals) + (decimals > 0 ? "." + padded.suffix(decimals) : "")
+    }
+
+    /// A share in per cent: 99.2 %.
+    static func percent(_ share: Double) -> String { fixed(share * 100, 1) + " %" }
+
+    /// A whole number with its thousands apart: 34,728.
+    static func grouped(_ value: Int) -> String {
+        let digits = String(value.magnitude)
+        var result = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index).isMultiple(of: 3) { result.append(",") }
+            result.append(digit)
+        }
+        return (value < 0 ? "-" : "") + result
+    }
+
+    /// Bytes in MiB or GiB: 12.3 MiB.
+    static func bytes(_ count: Int) -> String {
+        let mebibytes = Double(count) / 1_048_576
+        return mebibytes < 1024 ? fixed(mebibytes, 1) + " MiB" : fixed(mebibytes / 1024, 1) + " GiB"
+    }
+
+    /// Seconds as a clock shows them: 04:32, 1:02:03.
+    static func clock(_ seconds: Double) -> String {
+        let whole = seconds.isFinite ? Int(min(max(0, seconds), 3.6e8).rounded()) : 0
+        func two(_ value: Int) -> String { (value < 10 ? "0" : "") + String(value) }
+        let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+        return hours > 0 ? "\(hours):\(two(minutes)):\(two(rest))" : "\(two(minutes)):\(two(rest))"
+    }
+
+    /// Seconds with a unit that suits them: 0.35 s, 29 s, 7 min 12 s.
+    static func seconds(_ seconds: Double) -> String {
+        if seconds < 10 { return fixed(seconds, 2) + " s" }
+        if seconds < 120 { return fixed(seconds, 0) + " s" }
+        let whole = Int(min(seconds, 3.6e8).rounded())
+        return whole < 7200 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole / 60 % 60) min"
+    }
+}

@@ -1,0 +1,19 @@
+import Platform
+
+/// Colours for a terminal; plain text for pipes, for TERM=dumb and where NO_COLOR is set (no-color.org).
+struct Style {
+    private let isOn: Bool
+
+    init(_ output: Terminal.Output) {
+        isOn = Terminal.isTerminal(output) && environment("NO_COLOR") == nil && environment("TERM") != "dumb"
+    }
+
+    func bold(_ text: String) -> String { wrap(text, "1") }
+    func dim(_ text: String) -> String { wrap(text, "2") }
+    func green(_ text: String) -> String { wrap(text, "32") }
+    func yellow(_ text: String) -> String { wrap(text, "33") }
+
+    private func wrap(_ text: String, _ code: String) -> String {
+        isOn ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    }
+}

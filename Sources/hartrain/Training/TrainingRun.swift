@@ -1,0 +1,176 @@
+import HAR
+import Layers
+import ModelFiles
+import Platform
+import Training
+
+/// One run from its data to its report.
+final class TrainingRun {
+    private let setup: TrainingSetup
+    private let data: TrainingData
+    private let trainer: Trainer
+    private let pool: ThreadPool
+    private let folder: RunFolder
+    private let identity: ResumeFile.Identity
+    private var record: RunRecord
+    private let clock = ContinuousClock()
+    private let begin: ContinuousClock.Instant
+    private var lastCheckpoint: ContinuousClock.Instant
+    private var bestOnDisk = 0
+
+    /// Reads the data, builds the model and, only then, makes the folder.
+    init(_ setup: TrainingSetup) throws {
+        begin = clock.now
+        self.setup = setup
+        let device = RunRecord.Device.current()
+        data = try setup.loadData()
+        pool = ThreadPool(threads: setup.options.threadCount)
+        trainer = try Trainer(
+            setup.description, recipe: setup.recipe, training: data.training, validation: data.validation, pool: pool)
+        identity = setup.identity(dataHash: data.record.hash)
+        record = RunRecord(
+            model: trainer.step.model, recipe: setup.recipe, threads: pool.threads, device: device, data: data.record,
+            classNames: UCIHAR.activities, arguments: [Program.name] + CommandLine.arguments.dropFirst())
+        if let resumed = setup.resumed {
+            try ResumeFile.read(resumed.resume, into: trainer, identity: identity)
+            folder = resumed
+            bestOnDisk = trainer.progress.best?.epoch ?? 0
+        } else if setup.options.dryRun {
+            folder = try RunFolder(numbered: ".\(setup.description.name)-dry-run", in: TrainingRun.parent)
+        } else if let out = setup.options.out {
+            folder = try RunFolder(creating: out)
+        } else {
+            folder = try RunFolder(numbered: setup.description.name, in: TrainingRun.parent)
+        }
+        lastCheckpoint = begin
+    }
+
+    private static let parent = "Checkpoints"
+
+    /// Trains, scores and reports.
+    /// - Throws: `Divergence`, `Interrupted` after the run was saved, and errors of files.
+    func go() throws {
+        defer { if setup.options.dryRun { try? Files.removeTree(folder.path) } }
+        if !setup.options.quiet {
+            let model = trainer.step.model
+            say(RunHeader.text(record, model: model, data: data, folder: folder.path) + "\n" + ModelSummary.text(model) + "\n")
+        }
+        if setup.resumed != nil { try writeBest() }
+        try folder.beginMetrics(epochsDone: trainer.progress.epoch)
+        try folder.write(record)
+        record.inputOutputSeconds += seconds(since: begin)
+        let reason: StopReason
+        do {
+            reason = try train()
+        } catch let divergence as Divergence {
+            record.progress = trainer.progress
+            record.stopReason = .diverged
+            try folder.write(record)
+            throw divergence
+        }
+        try checkpoint()
+        if reason == .interrupted {
+            try endInterrupted()
+        }
+        try finish(reason)
+    }
+
+    private func train() throws -> StopReason {
+        var display = ProgressDisplay(
+            setup.options.quiet ? .none : setup.options.progress, recipe: trainer.recipe, epochsBefore: trainer.progress.epoch)
+        defer { display.finish() }
+        return try trainer.fit { event in
+            switch event {
+            case .batchEnded(let metrics): display.show(metrics)
+            case .epochEnded(let metrics):
+                display.show(metrics)
+                let written = clock.now
+                try folder.append(metrics)
+                record.inputOutputSeconds += seconds(since: written)
+                if seconds(since: lastCheckpoint) >= setup.options.checkpointEvery { try checkpoint() }
+            }
+            if Interruption.requested { return .stop(.interrupted) }
+            if let limit = setup.options.maxTime, seconds(since: begin) >= limit.seconds { return .stop(.maximumTime) }
+            return .continue
+        }
+    }
+
+    /// Saves the run: the best weights, the last, and last of all the file that it is resumed from.
+    private func checkpoint() throws {
+        let started = clock.now
+        try writeBest()
+        try Checkpoint(
+            model: trainer.step.model, state: trainer.step.state, standardization: data.standardization,
+            details: details(epoch: trainer.progress.epoch, accuracy: nil)
+        ).write(to: folder.last)
+        try ResumeFile.write(trainer, identity: identity, to: folder.resume)
+        record.progress = trainer.progress
+        record.inputOutputSeconds += seconds(since: started)
+        try folder.write(record)
+        lastCheckpoint = clock.now
+    }
+
+    private func writeBest() throws {
+        guard let best = trainer.progress.best, best.epoch != bestOnDisk || !Files.exists(folder.best) || setup.resumed != nil
+        else { return }
+        try bestCheckpoint(best).write(to: folder.best)
+        bestOnDisk = best.epoch
+    }
+
+    private func bestCheckpoint(_ best: TrainingProgress.Best) -> Checkpoint {
+        Checkpoint(
+            model: trainer.step.model, state: trainer.best, standardization: data.standardization,
+            details: details(epoch: best.epoch, accuracy: best.accuracy))
+    }
+
+    private func details(epoch: Int, accuracy: Double?) -> Checkpoint.Details {
+        Checkpoint.Details(
+            classNames: UCIHAR.activities, channelNames: UCIHAR.channels, sampleRate: UCIHAR.sampleRate, epoch: epoch,
+            accuracy: accuracy, seed: setup.recipe.seed, dataSource: data.record.source, dataHash: data.record.hash)
+    }
+
+    private func endInterrupted() throws -> Never {
+        record.stopReason = .interrupted
+        record.progress = trainer.progress
+        try folder.write(record)
+        say("\ninterrupted in epoch \(trainer.progress.epoch + 1); the run is saved. Resume it with\n  \(resumeCommand)\n")
+        throw Interrupted(signal: Interruption.signal ?? 2)
+    }
+
+    private var resumeCommand: String { "hartrain --resume \(folder.path)" }
+
+    /// Scores the best weights and reports.
+    private func finish(_ reason: StopReason) throws {
+        record.stopReason = reason
+        let started = clock.now
+        let evaluator = Evaluator(trainer.step.model, state: trainer.best, pool: pool)
+        if trainer.progress.best == nil { trainer.best.copy(from: trainer.step.state) }
+        let scores = RunRecord.Scores(
+            training: evaluator.evaluate(data.training), validation: evaluator.evaluate(data.validation),
+            test: evaluator.evaluate(data.test))
+        record.scores = scores
+        record.progress = trainer.progress
+        record.progress.evaluationSeconds += seconds(since: started)
+        try folder.writeConfusion(scores.test.confusion, classNames: UCIHAR.activities)
+        try folder.write(record)
+        if setup.options.dryRun { _ = try Checkpoint(reading: folder.last) }
+        if setup.options.json {
+            Terminal.write(record.json.serialized() + "\n", to: .standardOutput)
+        } else {
+            Terminal.write(TrainingReport.text(record, scores: scores), to: .standardOutput)
+        }
+        guard !setup.options.quiet else { return }
+        if setup.options.dryRun {
+            say("dry run passed: trained, evaluated, saved and loaded; nothing was kept\n")
+            return
+        }
+        say("written to \(folder.path): best.safetensors, last.safetensors, run.json, metrics.csv, metrics.jsonl, confusion.csv\n")
+        if reason.isResumable { say("stopped by --max-time; go on with\n  \(resumeCommand)\n") }
+    }
+
+    private func seconds(since instant: ContinuousClock.Instant) -> Double { (clock.now - instant) / .seconds(1) }
+
+    private func say(_ text: String) {
+        Terminal.write(text, to: .standardError)
+    }
+}
