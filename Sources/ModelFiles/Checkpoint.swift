@@ -63,12 +63,11 @@ public struct Checkpoint: Sendable {
     /// Writes the checkpoint; a reader sees the old file or the whole new one.
     /// - Throws: A `FileError` where the file cannot be written, a `SafetensorsError` where it would not be valid.
     public func write(to path: String) throws {
-        var file = SafetensorsFile()
-        for (key, value) in metadata.members.map({ ($0.key, $0.value) }) { file.metadata.set(key, value) }
+        var file = SafetensorsFile(metadata: metadata)
         file.append(state, of: model)
         let shape = standardization.kind.shape(window: description.input).dimensions
-        file.append(floats: standardization.mean, shape: shape, named: Checkpoint.meanName)
-        file.append(floats: standardization.std, shape: shape, named: Checkpoint.stdName)
+        file.tensors.append(SafetensorsTensor(Checkpoint.meanName, shape: shape, values: standardization.mean))
+        file.tensors.append(SafetensorsTensor(Checkpoint.stdName, shape: shape, values: standardization.std))
         try file.write(to: path)
     }
 
@@ -94,7 +93,7 @@ public struct Checkpoint: Sendable {
     /// - Parameter maximumRows: The most windows that are predicted at a time.
     /// - Throws: An error that names the file and what in it is missing, unexpected or misshapen.
     public init(reading path: String, maximumRows: Int = 64) throws {
-        let file = try SafetensorsFile(reading: path, limit: Checkpoint.largestFile)
+        let file = try SafetensorsFile.read(path, limit: Checkpoint.largestFile)
         do {
             var fields = CheckpointMetadata(file.metadata)
             description = try fields.modelDescription()

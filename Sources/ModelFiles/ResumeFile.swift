@@ -46,7 +46,7 @@ public struct ResumeFile: Sendable {
     /// - Throws: An error that names the file, and what differs where the run is of other data, another model or recipe; the trainer
     ///   must not be used then.
     public static func read(_ path: String, into trainer: Trainer, identity: Identity) throws {
-        let file = try SafetensorsFile(reading: path, limit: Checkpoint.largestFile)
+        let file = try SafetensorsFile.read(path, limit: Checkpoint.largestFile)
         do {
             for (key, title, expected) in [
                 ("data_hash", "data", identity.dataHash), ("model", "model", identity.modelDescription),
@@ -87,7 +87,7 @@ extension SafetensorsFile {
     /// Adds the values of an arena as a vector.
     fileprivate mutating func append(arena: Arena, named name: String) {
         let span = arena.read(arena.all)
-        append(floats: span.indices.map { span[$0] }, shape: [arena.count], named: name)
+        tensors.append(SafetensorsTensor(name, shape: [arena.count], values: span.indices.map { span[$0] }))
     }
 }
 

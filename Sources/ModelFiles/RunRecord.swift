@@ -127,7 +127,7 @@ public struct RunRecord: Sendable {
 }
 
 extension RunRecord.Device {
-    var json: JSONObject {
+    public var json: JSONObject {
         [
             "architecture": .string(machine.architecture), "cpu": .string(machine.cpu), "cores": .integer(machine.cores),
             "memory_bytes": .integer(machine.memoryBytes), "system": .string(machine.system), "blas": .string(blas),
@@ -136,7 +136,7 @@ extension RunRecord.Device {
 }
 
 extension RunRecord.Data {
-    var json: JSONObject {
+    public var json: JSONObject {
         var object: JSONObject = [
             "source": .string(source), "hash": .string(hash),
             "windows": [

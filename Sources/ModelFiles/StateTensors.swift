@@ -8,10 +8,11 @@ extension SafetensorsFile {
     mutating func append(_ state: ModelState, of model: Model, prefix: String = "") {
         for parameter in model.parameters {
             let values = parameter.fileOrder(state.values(parameter).span)
-            append(floats: values, shape: parameter.fileShape.dimensions, named: prefix + parameter.name)
+            let shape = parameter.fileShape.dimensions
+            tensors.append(SafetensorsTensor(prefix + parameter.name, shape: shape, values: values))
             if let addend = parameter.addend {
-                append(
-                    floats: Array(repeating: 0, count: values.count), shape: parameter.fileShape.dimensions, named: prefix + addend)
+                let zeros = [Float](repeating: 0, count: values.count)
+                tensors.append(SafetensorsTensor(prefix + addend, shape: shape, values: zeros))
             }
         }
     }
@@ -26,7 +27,7 @@ extension SafetensorsFile {
         for parameter in model.parameters {
             for name in [parameter.name, parameter.addend].compactMap({ $0 }) {
                 known.insert(prefix + name)
-                guard let tensor = tensor(prefix + name) else {
+                guard let tensor = tensors.first(where: { $0.name == prefix + name }) else {
                     problems.missing.append(prefix + name)
                     continue
                 }

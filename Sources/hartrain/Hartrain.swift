@@ -12,14 +12,19 @@ struct Hartrain: ParsableCommand {
         abstract: "Trains and runs small time-series models on the device: fast, deterministic, one binary.",
         discussion: """
             EXAMPLES
-              hartrain --model cnn --epochs 1000 --batch 600    train the study's CNN on UCI HAR (train is the default)
-              hartrain --model lstm --epochs 15 --batch 1       the study's LSTM, one window at a time
-              hartrain --data synthetic --epochs 20             no data at hand: generated windows
+              hartrain --model cnn --epochs 1000 --batch 600
+                  the study's CNN on UCI HAR (train is the default)
+              hartrain --model lstm --epochs 15 --batch 1
+                  the study's LSTM, one window at a time
+              hartrain --data synthetic --epochs 20
+                  no data at hand: generated windows
               hartrain evaluate --weights Checkpoints/pretrained/cnn/best.safetensors
-              hartrain predict --weights Checkpoints/pretrained/cnn/best.safetensors windows.csv
+              hartrain predict --weights Checkpoints/pretrained/cnn/best.safetensors \
+                  windows.csv
 
             EXIT CODES
-              0 success, 1 error, 2 wrong use, 3 training diverged, 130 interrupted (the run is saved)
+              0 success; 1 error; 2 wrong use; 3 training diverged;
+              130 interrupted (the run is saved)
             """,
         version: Program.version,
         subcommands: [TrainCommand.self, EvaluateCommand.self, PredictCommand.self, InfoCommand.self, DataCommand.self],

@@ -18,7 +18,7 @@ struct EvaluateCommand: ParsableCommand {
         discussion: """
             EXAMPLES
               hartrain evaluate --weights Checkpoints/pretrained/cnn/best.safetensors
-              hartrain evaluate --weights Checkpoints/cnn-1/best.safetensors --data Data --json
+              hartrain evaluate --weights FILE --data Data --json
             """)
 
     @Option(name: [.long, .short], help: ArgumentHelp("The weights, a .safetensors file of hartrain.", valueName: "file"))

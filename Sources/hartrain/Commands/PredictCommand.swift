@@ -10,13 +10,16 @@ struct PredictCommand: ParsableCommand {
         commandName: "predict",
         abstract: "Classify windows: a line for each, with the activity and its probability.",
         discussion: """
-            INPUT is a .csv file (a reading a line: nine values separated by commas; 128 lines a window), a .f32 file (raw
-            little-endian 32-bit floats, [windows, 128, 9]) or - (CSV on standard input). The nine values are body_acc x y z in g,
-            body_gyro x y z in rad/s and total_acc x y z in g, 50 readings a second, not standardised: the weights' file knows how.
+            An input is a .csv file (a reading a line: nine values separated by
+            commas; 128 lines a window), a .f32 file (raw little-endian 32-bit
+            floats, [windows, 128, 9]) or - (CSV on standard input). The nine values
+            are body_acc x y z in g, body_gyro x y z in rad/s and total_acc x y z in
+            g, 50 readings a second, not standardised: the weights' file knows how.
 
             EXAMPLES
-              hartrain predict --weights Checkpoints/pretrained/cnn/best.safetensors windows.csv
-              sensor | hartrain predict --weights Checkpoints/cnn-1/best.safetensors --json -
+              hartrain predict --weights Checkpoints/pretrained/cnn/best.safetensors \
+                  windows.csv
+              sensor | hartrain predict --weights FILE --json -
             """)
 
     @Option(name: [.long, .short], help: ArgumentHelp("The weights, a .safetensors file of hartrain.", valueName: "file"))

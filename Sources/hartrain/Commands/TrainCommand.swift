@@ -7,15 +7,17 @@ struct TrainCommand: ParsableCommand {
         commandName: "train",
         abstract: "Train a model on UCI HAR, score its best weights, and keep everything in a run folder.",
         discussion: """
-            Results go to standard output, all else to standard error. The best weights by validation accuracy are scored on the
-            training, validation and test windows; the test windows are of volunteers never trained on. The same seed and data give
-            the same bytes in best.safetensors and last.safetensors, for any number of threads and for a run that was interrupted
-            and resumed.
+            Results go to standard output, all else to standard error. The best
+            weights by validation accuracy are scored on the training, validation
+            and test windows; the test windows are of volunteers never trained on.
+            The same seed and data give the same bytes in best.safetensors and
+            last.safetensors, for any number of threads and for a run that was
+            interrupted and resumed.
 
             EXAMPLES
               hartrain --model cnn --epochs 1000 --batch 600
               hartrain --model lstm --epochs 15 --batch 1
-              hartrain --model my-model.json --epochs 50 --schedule cosine --learning-rate 1e-3
+              hartrain --model my-model.json --epochs 50 --schedule cosine --lr 1e-3
               hartrain --data synthetic --epochs 20 --json > result.json
               hartrain --resume Checkpoints/cnn-1
               hartrain --config Checkpoints/cnn-1/run.json --seed 7
@@ -30,22 +32,22 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup(title: "Recipe")
     var recipe: RecipeArguments
     @OptionGroup(title: "Run")
-    var run: RunArguments
+    var options: RunArguments
 
     func validate() throws {
-        try run.validate()
-        guard run.resume != nil else { return }
+        try options.validate()
+        guard options.resume != nil else { return }
         let given = recipe.given + (model.name == nil ? [] : ["--model"]) + (division.isEmpty ? [] : ["the split"])
-        guard given.isEmpty, run.config == nil, run.out == nil else {
+        guard given.isEmpty, options.config == nil, options.out == nil else {
             throw ValidationError(
                 "--resume takes model, recipe and folder from the run: leave out "
-                    + (given + (run.config == nil ? [] : ["--config"]) + (run.out == nil ? [] : ["--out"])).joined(separator: ", "))
+                    + (given + (options.config == nil ? [] : ["--config"]) + (options.out == nil ? [] : ["--out"])).joined(separator: ", "))
         }
     }
 
     func run() throws {
         let setup = try TrainingSetup(self)
-        if run.summary {
+        if options.summary {
             try setup.printSummary()
             return
         }

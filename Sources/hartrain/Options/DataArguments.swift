@@ -28,7 +28,16 @@ struct DataArguments: ParsableArguments {
             return (try HARReader.read(place), "no cache")
         }
         let (data, outcome) = try cache.load(place)
-        return (data, "\(outcome)")
+        return (data, DataArguments.text(outcome))
+    }
+
+    private static func text(_ outcome: HARCache.Outcome) -> String {
+        switch outcome {
+        case .hit: "from the cache"
+        case .stored: "parsed and cached"
+        case .replaced(_, let reason): "parsed; the cache was replaced (\(reason))"
+        case .notStored(let reason): "parsed; not cached (\(reason))"
+        }
     }
 
     private static func syntheticSeed(_ place: String) throws -> UInt64? {

@@ -20,7 +20,7 @@ struct RunArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Stop after this time, for example 90s, 30m or 2h; the run can be resumed.", valueName: "time"))
     var maxTime: TimeLimit?
 
-    @Option(help: ArgumentHelp("Least time between two savings of the run; 0: after every epoch.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("Least time between two savings of the run; 0: after each epoch.", valueName: "seconds"))
     var checkpointEvery = 10.0
 
     @Option(help: "Progress on standard error: auto, bar, plain or none.")

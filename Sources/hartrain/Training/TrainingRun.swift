@@ -57,8 +57,9 @@ final class TrainingRun {
         }
         if setup.resumed != nil { try writeBest() }
         try folder.beginMetrics(epochsDone: trainer.progress.epoch)
-        try folder.write(record)
         record.inputOutputSeconds += seconds(since: begin)
+        // From here on the run can be resumed, also after a kill before the first epoch has ended.
+        try checkpoint()
         let reason: StopReason
         do {
             reason = try train()
@@ -81,19 +82,24 @@ final class TrainingRun {
         defer { display.finish() }
         return try trainer.fit { event in
             switch event {
-            case .batchEnded(let metrics): display.show(metrics)
+            case .batchEnded(let metrics):
+                display.show(metrics)
+                // An epoch can take minutes on a small machine; "after every epoch" is what 0 asks for.
+                if setup.options.checkpointEvery > 0, isCheckpointDue { try checkpoint() }
             case .epochEnded(let metrics):
                 display.show(metrics)
                 let written = clock.now
                 try folder.append(metrics)
                 record.inputOutputSeconds += seconds(since: written)
-                if seconds(since: lastCheckpoint) >= setup.options.checkpointEvery { try checkpoint() }
+                if isCheckpointDue { try checkpoint() }
             }
             if Interruption.requested { return .stop(.interrupted) }
             if let limit = setup.options.maxTime, seconds(since: begin) >= limit.seconds { return .stop(.maximumTime) }
             return .continue
         }
     }
+
+    private var isCheckpointDue: Bool { seconds(since: lastCheckpoint) >= setup.options.checkpointEvery }
 
     /// Saves the run: the best weights, the last, and last of all the file that it is resumed from.
     private func checkpoint() throws {

@@ -17,7 +17,7 @@ struct TrainingSetup {
     private let dataFallback: String?
 
     init(_ command: TrainCommand) throws {
-        options = command.run
+        options = command.options
         dataArguments = command.data
         resumed = options.resume.map { RunFolder(existing: $0) }
         var dataOptions = DataOptions()
