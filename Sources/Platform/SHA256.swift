@@ -29,7 +29,16 @@ public struct SHA256: Sendable {
     /// Takes the next bytes.
     public mutating func update(_ bytes: Span<UInt8>) {
         totalCount += UInt64(bytes.count)
-        for index in bytes.indices { take(bytes[index]) }
+        var index = 0
+        while index < bytes.count {
+            if blockCount == 0 && bytes.count - index >= 64 {
+                compress(bytes, at: index)
+                index += 64
+            } else {
+                take(bytes[index])
+                index += 1
+            }
+        }
     }
 
     /// The 32 bytes of the hash of everything taken so far; more can be taken afterwards.
@@ -51,16 +60,18 @@ public struct SHA256: Sendable {
         block[blockCount] = byte
         blockCount += 1
         if blockCount == 64 {
-            compress()
+            let full = block
+            compress(full.span, at: 0)
             blockCount = 0
         }
     }
 
-    private mutating func compress() {
+    /// Takes the 64 bytes that begin at an offset.
+    private mutating func compress(_ bytes: Span<UInt8>, at offset: Int) {
         var w = InlineArray<64, UInt32>(repeating: 0)
         for t in 0..<16 {
-            let i = t * 4
-            w[t] = UInt32(block[i]) << 24 | UInt32(block[i + 1]) << 16 | UInt32(block[i + 2]) << 8 | UInt32(block[i + 3])
+            let i = offset + t * 4
+            w[t] = UInt32(bytes[i]) << 24 | UInt32(bytes[i + 1]) << 16 | UInt32(bytes[i + 2]) << 8 | UInt32(bytes[i + 3])
         }
         for t in 16..<64 {
             let s0 = rotated(w[t - 15], 7) ^ rotated(w[t - 15], 18) ^ w[t - 15] >> 3
@@ -69,10 +80,11 @@ public struct SHA256: Sendable {
         }
         var (a, b, c, d) = (state[0], state[1], state[2], state[3])
         var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+        let constants = SHA256.constants
         for t in 0..<64 {
             let s1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
             let choice = (e & f) ^ (~e & g)
-            let t1 = h &+ s1 &+ choice &+ SHA256.constants[t] &+ w[t]
+            let t1 = h &+ s1 &+ choice &+ constants[t] &+ w[t]
             let s0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
             let majority = (a & b) ^ (a & c) ^ (b & c)
             (h, g, f, e, d, c, b, a) = (g, f, e, d &+ t1, c, b, a, t1 &+ s0 &+ majority)

@@ -71,7 +71,7 @@ public struct JSONFields: Sendable {
         let mentioned = 5
         var named = unknown.prefix(mentioned).map { key in
             let near = Spelling.closest(to: key, among: known)
-            return "'\(key)'" + (near.map { " (did you mean '\($0)'?)" } ?? "")
+            return "'\(JSON.excerpt(of: key))'" + (near.map { " (did you mean '\($0)'?)" } ?? "")
         }
         if unknown.count > mentioned { named.append("and \(unknown.count - mentioned) more") }
         let noun = unknown.count == 1 ? "field" : "fields"

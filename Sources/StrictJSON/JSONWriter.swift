@@ -14,8 +14,8 @@ extension JSON {
     /// The beginning of the value's text, short enough for an error message.
     var excerpt: String { JSON.excerpt(of: serialized()) }
 
-    /// The beginning of a text, short enough for an error message.
-    static func excerpt(of text: String) -> String { text.count <= 40 ? text : text.prefix(37) + "..." }
+    /// The beginning of a text that comes from a file, short enough for an error message.
+    public static func excerpt(of text: String) -> String { text.count <= 40 ? text : text.prefix(37) + "..." }
 
     private func write(to text: inout String, indentation: Int?) {
         switch self {
