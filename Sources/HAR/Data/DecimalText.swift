@@ -1,0 +1,192 @@
+/// Reads numbers from text, exactly rounded, without copying.
+///
+/// A number is an optional sign, digits with an optional point among or beside them, and an optional exponent ("e" or "E", an
+/// optional sign, digits). Hexadecimal, "nan", "inf" and whatever is no finite Float is refused.
+struct DecimalText: ~Escapable {
+    private let bytes: Span<UInt8>
+    /// The next byte to read.
+    private(set) var position = 0
+
+    @_lifetime(copy bytes)
+    init(_ bytes: Span<UInt8>) {
+        self.bytes = bytes
+    }
+
+    /// True if every byte has been read.
+    var isAtEnd: Bool { position >= bytes.count }
+
+    /// True at the end of a line or of the text.
+    var isAtLineEnd: Bool { position >= bytes.count || bytes[position] == newline }
+
+    /// Skips spaces, tabs and carriage returns.
+    @_lifetime(self: copy self)
+    @inline(__always)
+    mutating func skipBlanks() {
+        while position < bytes.count, isBlank(bytes[position]) { position += 1 }
+    }
+
+    /// Skips one line feed, if there is one.
+    @_lifetime(self: copy self)
+    mutating func skipLineEnd() {
+        if position < bytes.count, bytes[position] == newline { position += 1 }
+    }
+
+    /// Skips all blanks and line ends.
+    @_lifetime(self: copy self)
+    mutating func skipBlankLines() {
+        while position < bytes.count, isBlank(bytes[position]) || bytes[position] == newline { position += 1 }
+    }
+
+    /// Reads the number that starts here and ends before a blank, a line end or the end.
+    ///
+    /// - Returns: the Float nearest to the number (ties to even), or nil, with the position unchanged, if there is no finite number.
+    @_lifetime(self: copy self)
+    @inline(__always)
+    mutating func float() -> Float? {
+        let start = position
+        var index = position
+        let count = bytes.count
+        var isNegative = false
+        if index < count, bytes[index] == plus || bytes[index] == minus {
+            isNegative = bytes[index] == minus
+            index += 1
+        }
+        var mantissa: UInt64 = 0
+        let firstDigit = index
+        while index < count, let digit = digit(bytes[index]) {
+            mantissa = mantissa &* 10 &+ digit
+            index += 1
+        }
+        var digits = index - firstDigit
+        var exponent = 0
+        if index < count, bytes[index] == point {
+            index += 1
+            let firstDecimal = index
+            while index < count, let digit = digit(bytes[index]) {
+                mantissa = mantissa &* 10 &+ digit
+                index += 1
+            }
+            exponent = firstDecimal - index
+            digits += index - firstDecimal
+        }
+        guard digits > 0 else { return nil }
+        if index < count, bytes[index] | 0x20 == letterE {
+            index += 1
+            var isExponentNegative = false
+            if index < count, bytes[index] == plus || bytes[index] == minus {
+                isExponentNegative = bytes[index] == minus
+                index += 1
+            }
+            let firstExponentDigit = index
+            var written = 0
+            while index < count, let digit = digit(bytes[index]) {
+                // Beyond this every number is 0 or infinite, however long it is.
+                written = min(written * 10 + Int(digit), 1 << 40)
+                index += 1
+            }
+            guard index > firstExponentDigit else { return nil }
+            exponent += isExponentNegative ? -written : written
+        }
+        guard index == count || isBlank(bytes[index]) || bytes[index] == newline else { return nil }
+
+        if let value = DecimalText.fastValue(mantissa: mantissa, digits: digits, exponent: exponent) {
+            position = index
+            return isNegative ? -value : value
+        }
+        guard let value = slowValue(start..<index), value.isFinite else { return nil }
+        position = index
+        return value
+    }
+
+    /// Reads digits that end before a blank, a line end or the end, as a number of at most 3 digits.
+    ///
+    /// - Returns: the number, or nil, with the position unchanged, if there is anything else.
+    @_lifetime(self: copy self)
+    mutating func smallInteger() -> Int? {
+        var index = position
+        var value = 0
+        while index < bytes.count, let digit = digit(bytes[index]) {
+            value = min(value * 10 + Int(digit), 1000)
+            index += 1
+        }
+        guard index > position, value < 1000,
+            index == bytes.count || isBlank(bytes[index]) || bytes[index] == newline
+        else { return nil }
+        position = index
+        return value
+    }
+
+    /// The text from here to the next blank or line end, made fit for an error message.
+    func word() -> String {
+        var end = position
+        while end < bytes.count, !isBlank(bytes[end]), bytes[end] != newline, end - position < 24 { end += 1 }
+        return String(
+            decoding: (position..<end).map { (0x20..<0x7F).contains(bytes[$0]) ? bytes[$0] : UInt8(ascii: "?") },
+            as: UTF8.self)
+    }
+
+    /// The column of the next byte in its line, from 1.
+    var column: Int {
+        var start = position
+        while start > 0, bytes[start - 1] != newline { start -= 1 }
+        return position - start + 1
+    }
+
+    /// Number of lines that hold more than blanks.
+    func lineCount() -> Int {
+        var lines = 0
+        var isFilled = false
+        for index in 0..<bytes.count {
+            if bytes[index] == newline {
+                isFilled = false
+            } else if !isFilled, !isBlank(bytes[index]) {
+                isFilled = true
+                lines += 1
+            }
+        }
+        return lines
+    }
+
+    /// The number by one exact step in Double, or nil if that would not be exactly rounded to Float.
+    ///
+    /// Digits below 2^53 and powers of ten up to 22 are exact in Double, so one product or quotient is rounded once (Clinger,
+    /// "How to read floating point numbers accurately", 1990). Rounding that to Float gives the nearest Float unless the Double
+    /// lies half way between two, and then, or outside Float's normal range, nil is returned.
+    @inline(__always)
+    private static func fastValue(mantissa: UInt64, digits: Int, exponent: Int) -> Float? {
+        guard digits <= 19, mantissa < 1 << 53, exponent >= -22, exponent <= 22 else { return nil }
+        guard mantissa != 0 else { return 0 }
+        let value =
+            exponent < 0 ? Double(mantissa) / powersOfTen[-exponent] : Double(mantissa) * powersOfTen[exponent]
+        guard value.bitPattern & 0x1FFF_FFFF != 0x1000_0000, value >= 0x1p-126, value < 0x1p127 else { return nil }
+        return Float(value)
+    }
+
+    /// The standard library's conversion, exactly rounded and independent of the locale, for the few numbers that need it.
+    @inline(never)
+    private func slowValue(_ range: Range<Int>) -> Float? {
+        Float(String(decoding: range.map { bytes[$0] }, as: UTF8.self))
+    }
+}
+
+private let newline = UInt8(ascii: "\n")
+private let plus = UInt8(ascii: "+")
+private let minus = UInt8(ascii: "-")
+private let point = UInt8(ascii: ".")
+private let letterE = UInt8(ascii: "e")
+
+private let powersOfTen: [Double] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+]
+
+@inline(__always)
+private func digit(_ byte: UInt8) -> UInt64? {
+    let value = byte &- 0x30
+    return value < 10 ? UInt64(value) : nil
+}
+
+@inline(__always)
+private func isBlank(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == 0x0D
+}

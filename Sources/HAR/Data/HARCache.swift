@@ -1,0 +1,114 @@
+import Platform
+import Synchronization
+
+/// Keeps parsed data sets, so that the second start reads 48 MB of numbers instead of parsing 190 MB of text.
+///
+/// A cache file is found by the content of the text files, not by their names or times: each is read and hashed
+/// (`ContentHash`) at every start. A file that is damaged, cut short or foreign is parsed anew and replaced.
+/// Files stay until they are deleted; to delete the whole folder is always safe.
+///
+/// A cache file, `har-<key>.bin`, is little-endian: "HARCACHE", version and size of a window (UInt32 each), key (16 bytes), numbers
+/// of train and test windows (UInt64 each), SHA-256 of the data (64 hexadecimal digits), hash of all other bytes (16 bytes); then for train
+/// and test the windows (Float32), labels and subjects (a byte each).
+public struct HARCache: Sendable {
+    /// What the cache did for one `load`.
+    public enum Outcome: Equatable, Sendable {
+        /// The data came out of this file.
+        case hit(file: String)
+        /// The data was parsed and stored in this file.
+        case stored(file: String)
+        /// The data was parsed and replaced this file, which was of no use for this reason.
+        case replaced(file: String, reason: String)
+        /// The data was parsed and could not be stored, for this reason; nothing is lost but time.
+        case notStored(reason: String)
+    }
+
+    /// The folder of the cache files; made when needed.
+    public let folder: String
+
+    /// Keeps files in a folder.
+    public init(folder: String) {
+        self.folder = folder
+    }
+
+    /// The user's cache: `$HARTRAIN_CACHE`, or `$XDG_CACHE_HOME/hartrain`, or `~/.cache/hartrain`; nil if none of these is set.
+    ///
+    /// - Parameter variable: gives the value of an environment variable.
+    public init?(environment variable: (String) -> String?) {
+        func value(_ name: String) -> String? { variable(name).flatMap { $0.isEmpty ? nil : $0 } }
+        if let folder = value("HARTRAIN_CACHE") {
+            self.init(folder: folder)
+        } else if let caches = value("XDG_CACHE_HOME") {
+            self.init(folder: caches + "/hartrain")
+        } else if let home = value("HOME") {
+            self.init(folder: home + "/.cache/hartrain")
+        } else {
+            return nil
+        }
+    }
+
+    /// Reads a data set in UCI HAR's layout, from the cache if it is there.
+    ///
+    /// - Parameter path: as for `HARReader.read`.
+    /// - Returns: the data, equal to what `HARReader.read` gives, and what the cache did.
+    /// - Throws: `HARDataError` as `HARReader.read`. The cache itself causes no error.
+    public func load(_ path: String) throws(HARDataError) -> (data: HARData, outcome: Outcome) {
+        let source = try HARFolder(at: path)
+        var useless: String?
+        if let key = HARCache.key(of: source) {
+            let file = self.file(key)
+            switch CacheFile.read(file, key: key, source: .uciHAR(folder: source.root)) {
+            case .data(let data): return (data, .hit(file: file))
+            case .absent: break
+            case .useless(let reason): useless = reason
+            }
+        }
+        var reader = HARReader(folder: source)
+        let data = try reader.read()
+        // Of what was parsed, not of what was hashed before: a file may have changed in between.
+        let key = reader.contentHash
+        do throws(FileError) {
+            try Files.createFolder(folder)
+            try Files.writeAtomically(CacheFile.bytes(of: data, key: key), to: file(key))
+        } catch {
+            return (data, .notStored(reason: error.description))
+        }
+        if let useless { return (data, .replaced(file: file(key), reason: useless)) }
+        return (data, .stored(file: file(key)))
+    }
+
+    private func file(_ key: ContentHash) -> String { "\(folder)/har-\(key.hex).bin" }
+
+    /// Hash of all text files in the order in which the reader reads them, or nil if one cannot be read, which the reader will say better.
+    private static func key(of folder: HARFolder) -> ContentHash? {
+        let files = folder.files
+        let hashes = Mutex([ContentHash?](repeating: nil, count: files.count))
+        // More threads than this wait for memory, not for cores.
+        ThreadPool(threads: min(Machine.current().cores, 4)).run(files.count) { index in
+            let hash = try? ContentHash(ofFile: files[index])
+            hashes.withLock { $0[index] = hash }
+        }
+        var key = ContentHash()
+        for hash in hashes.withLock(\.self) {
+            guard let hash else { return nil }
+            key.append(hash)
+        }
+        return key
+    }
+}
+
+extension ContentHash {
+    /// Hashes a file's content as `init(of:)` does, without holding more than a block of it.
+    fileprivate init(ofFile path: String) throws(FileError) {
+        self.init()
+        var stream = try FileStream(path)
+        var block = [UInt8](repeating: 0, count: ContentHash.blockSize)
+        var count = 0
+        repeat {
+            var bytes = block.mutableSpan
+            var target = unsafe bytes.mutableBytes
+            count = try stream.read(into: &target)
+            unsafe append(block.span.extracting(first: count).bytes)
+        } while count == block.count && stream.position < stream.size
+    }
+}

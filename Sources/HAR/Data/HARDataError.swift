@@ -1,0 +1,26 @@
+/// What is wrong with a data set, where, and what to do about it.
+public struct HARDataError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Path of the file or folder, as it was opened.
+    public let file: String
+    /// Line, from 1; nil where the whole file is meant.
+    public let line: Int?
+    /// Column of the first character of the value, in bytes from 1, as editors count; the message names the number of the value.
+    public let column: Int?
+    /// What is wrong and what to do.
+    public let message: String
+
+    public init(file: String, line: Int? = nil, column: Int? = nil, message: String) {
+        self.file = file
+        self.line = line
+        self.column = column
+        self.message = message
+    }
+
+    /// `file:line:column: message`, without what is not known.
+    public var description: String {
+        var place = file
+        if let line { place += ":\(line)" }
+        if let column { place += ":\(column)" }
+        return "\(place): \(message)"
+    }
+}

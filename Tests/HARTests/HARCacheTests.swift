@@ -1,0 +1,188 @@
+import Platform
+import Testing
+
+@testable import HAR
+
+@Suite struct HARCacheTests {
+    /// A tiny data set and an empty cache folder that is not there yet.
+    private func withTinyData(_ body: (_ data: String, _ cache: HARCache) throws -> Void) throws {
+        try withTemporaryFolder { folder in
+            try TinyHAR().write(to: folder + "/data")
+            try body(folder + "/data", HARCache(folder: folder + "/a/cache"))
+        }
+    }
+
+    private func storedFile(_ outcome: HARCache.Outcome) throws -> String {
+        guard case .stored(let file) = outcome else {
+            throw HARDataError(file: "", message: "expected stored, got \(outcome)")
+        }
+        return file
+    }
+
+    @Test func storesOnceAndThenHits() throws {
+        try withTinyData { path, cache in
+            let parsed = try HARReader.read(path)
+            let first = try cache.load(path)
+            let file = try storedFile(first.outcome)
+            #expect(first.data == parsed)
+            #expect(file.hasPrefix(cache.folder + "/har-"))
+            #expect(try Files.list(cache.folder) == [String(file.dropFirst(cache.folder.count + 1))])
+
+            let second = try cache.load(path)
+            #expect(second.outcome == .hit(file: file))
+            #expect(second.data == parsed)
+        }
+    }
+
+    @Test func theSameContentElsewhereHits() throws {
+        try withTinyData { path, cache in
+            let file = try storedFile(cache.load(path).outcome)
+            try TinyHAR().write(to: path + "2/UCI HAR Dataset")
+            let moved = try cache.load(path + "2")
+            #expect(moved.outcome == .hit(file: file))
+            #expect(moved.data.source == .uciHAR(folder: path + "2/UCI HAR Dataset"))
+        }
+    }
+
+    @Test func changedTextIsParsedAnew() throws {
+        try withTinyData { path, cache in
+            let file = try storedFile(cache.load(path).outcome)
+            var changed = TinyHAR()
+            changed.replace("127.5\n", with: "127.4\n", in: TinyHAR.signals("test", 8))
+            try changed.write(to: path)
+            let load = try cache.load(path)
+            #expect(try storedFile(load.outcome) != file)
+            #expect(load.data.test.windows[127 * 9 + 8] == 127.4)
+        }
+    }
+
+    @Test func badTextIsAnErrorAndStoresNothing() throws {
+        try withTinyData { path, cache in
+            var bad = TinyHAR()
+            bad.files["test/y_test.txt"] = "1\n9\n"
+            try bad.write(to: path)
+            #expect(throws: HARDataError.self) { try cache.load(path) }
+            #expect(!Files.exists(cache.folder))
+            bad.files["test/y_test.txt"] = nil
+            try Files.remove(path + "/test/y_test.txt")
+            let error = try #require(throws: HARDataError.self) { try cache.load(path) }
+            #expect(error.file == path + "/test/y_test.txt")
+        }
+    }
+
+    /// Every byte of the header, and some of the windows, labels and subjects of both halves.
+    @Test func everyChangedByteIsFound() throws {
+        try withTinyData { path, cache in
+            let file = try storedFile(cache.load(path).outcome)
+            var reader = HARReader(folder: try HARFolder(at: path))
+            let data = try reader.read()
+            let good = try Files.read(file, limit: 1 << 20)
+            #expect(good == CacheFile.bytes(of: data, key: reader.contentHash))
+            #expect(good.count == 128 + 5 * (1152 * 4 + 2))
+            let last = good.count - 1
+            for position in Array(0..<128) + [128, 1000, 128 + 3 * 4608, 128 + 3 * 4610 - 1, 128 + 3 * 4610, last - 2, last] {
+                var bad = good
+                bad[position] ^= 0x10
+                try Files.remove(file)
+                try Files.append(bad, to: file)
+                guard case .useless = CacheFile.read(file, key: reader.contentHash, source: data.source) else {
+                    Issue.record("a change of byte \(position) was not found")
+                    continue
+                }
+            }
+            try Files.remove(file)
+            guard case .absent = CacheFile.read(file, key: reader.contentHash, source: data.source) else {
+                Issue.record("a removed file was found")
+                return
+            }
+        }
+    }
+
+    @Test func aTruncatedExtendedOrForeignFileIsReplaced() throws {
+        try withTinyData { path, cache in
+            let loaded = try cache.load(path)
+            let file = try storedFile(loaded.outcome)
+            let good = try Files.read(file, limit: 1 << 20)
+            let foreign = Array("something else entirely".utf8)
+            for bad in [[], Array(good.prefix(64)), Array(good.prefix(128)), Array(good.dropLast()), good + [0], foreign] {
+                try Files.writeAtomically(bad, to: file)
+                let load = try cache.load(path)
+                guard case .replaced = load.outcome else {
+                    Issue.record("\(bad.count) bytes: \(load.outcome)")
+                    continue
+                }
+                #expect(load.data == loaded.data)
+                #expect(try cache.load(path).outcome == .hit(file: file))
+            }
+        }
+    }
+
+    /// Counts whose product overflows, or of more windows than the file has bytes, are met with a reason, not a crash.
+    @Test func absurdCountsAreHarmless() throws {
+        try withTinyData { path, cache in
+            let file = try storedFile(cache.load(path).outcome)
+            let good = try Files.read(file, limit: 1 << 20)
+            for pattern: [UInt8] in [
+                [255, 255, 255, 255, 255, 255, 255, 255], [255, 255, 255, 255, 255, 255, 255, 127], [0, 0, 0, 0, 0, 0, 0, 64],
+                [4, 0, 0, 0, 0, 0, 0, 0],
+            ] {
+                for start in [32, 40] {
+                    var bad = good
+                    bad.replaceSubrange(start..<start + 8, with: pattern)
+                    try Files.writeAtomically(bad, to: file)
+                    #expect(try cache.load(path).outcome == .replaced(file: file, reason: "its length is wrong"))
+                }
+            }
+        }
+    }
+
+    @Test func aFolderThatCannotBeMadeIsNoError() throws {
+        try withTinyData { path, _ in
+            try Files.writeAtomically([], to: path + "/plain")
+            let load = try HARCache(folder: path + "/plain/cache").load(path)
+            guard case .notStored(let reason) = load.outcome else {
+                Issue.record("\(load.outcome)")
+                return
+            }
+            #expect(reason.contains(path + "/plain"))
+            #expect(load.data.train.count == 3)
+        }
+    }
+
+    @Test func theFolderComesFromTheEnvironment() {
+        func folder(_ variables: [String: String]) -> String? { HARCache(environment: { variables[$0] })?.folder }
+        #expect(folder(["HARTRAIN_CACHE": "/h", "XDG_CACHE_HOME": "/x", "HOME": "/u"]) == "/h")
+        #expect(folder(["HARTRAIN_CACHE": "", "XDG_CACHE_HOME": "/x", "HOME": "/u"]) == "/x/hartrain")
+        #expect(folder(["HOME": "/u"]) == "/u/.cache/hartrain")
+        #expect(folder([:]) == nil)
+    }
+}
+
+@Suite struct ContentHashTests {
+    private func hash(_ bytes: [UInt8]) -> ContentHash { unsafe ContentHash(of: bytes.span.bytes) }
+
+    @Test func dependsOnEveryByteAndOnTheLength() {
+        var seen: Set<String> = []
+        for size in [0, 1, 7, 8, 63, 64, 65, 200] {
+            let bytes = [UInt8](repeating: 0, count: size)
+            seen.insert(hash(bytes).hex)
+            for position in bytes.indices {
+                var changed = bytes
+                changed[position] = 1
+                seen.insert(hash(changed).hex)
+            }
+        }
+        #expect(seen.count == 8 + 0 + 1 + 7 + 8 + 63 + 64 + 65 + 200)
+        #expect(seen.allSatisfy { $0.count == 32 })
+    }
+
+    @Test func dependsOnTheOrderOfBlocksAndWords() {
+        let size = ContentHash.blockSize
+        let a = [UInt8](repeating: 1, count: size), b = [UInt8](repeating: 2, count: size)
+        #expect(hash(a + b) != hash(b + a))
+        var swapped = [UInt8](0..<128)
+        swapped.replaceSubrange(0..<64, with: 64..<128)
+        swapped.replaceSubrange(64..<128, with: 0..<64)
+        #expect(hash([UInt8](0..<128)) != hash(swapped))
+    }
+}

@@ -1,0 +1,272 @@
+import Platform
+import Testing
+
+@testable import HAR
+
+@Suite struct HARReaderTests {
+    @Test func readsWindowsLabelsAndVolunteers() throws {
+        let data = try TinyHAR().read()
+        #expect(data.train.labels == [4, 0, 5])
+        #expect(data.train.subjects == [1, 1, 3])
+        #expect(data.test.labels == [1, 3])
+        #expect(data.test.subjects == [2, 2])
+        #expect(data.train.windows.count == 3 * 128 * 9)
+        for row in 0..<3 {
+            for step in 0..<128 {
+                for channel in 0..<9 {
+                    let value = data.train.windows[(row * 128 + step) * 9 + channel]
+                    #expect(value == TinyHAR.value(row: row, step: step, channel: channel))
+                }
+            }
+        }
+        #expect(!data.isSynthetic)
+    }
+
+    @Test func findsTheFolderBelowTheGivenOne() throws {
+        try withTemporaryFolder { folder in
+            try TinyHAR().write(to: folder + "/UCI HAR Dataset")
+            let below = try HARReader.read(folder)
+            let direct = try HARReader.read(folder + "/UCI HAR Dataset/")
+            #expect(below.source == .uciHAR(folder: folder + "/UCI HAR Dataset"))
+            #expect(below.train == direct.train)
+            #expect(below.hash == direct.hash)
+        }
+    }
+
+    @Test func toleratesCarriageReturnsBlanksAndBlankLinesAtTheEnd() throws {
+        var tiny = TinyHAR()
+        let plain = try tiny.read()
+        for (path, text) in tiny.files {
+            tiny.files[path] = text.split(separator: "\n").joined(separator: " \t\r\n") + "  \r\n\n \n"
+        }
+        #expect(try tiny.read().hash == plain.hash)
+        // The last line need not end.
+        for (path, text) in tiny.files { tiny.files[path] = String(text.reversed().drop { $0.isWhitespace }.reversed()) }
+        #expect(try tiny.read().hash == plain.hash)
+    }
+
+    @Test func theHashDependsOnEveryPart() throws {
+        var hashes: Set<String> = [try TinyHAR().read().hash]
+        let changes = [
+            (TinyHAR.signals("test", 8), "  127.5\n", "  127.25\n"), ("train/y_train.txt", "5", "4"),
+            ("train/subject_train.txt", "3", "4"),
+        ]
+        for (file, old, new) in changes {
+            var tiny = TinyHAR()
+            tiny.replace(old, with: new, in: file)
+            hashes.insert(try tiny.read().hash)
+        }
+        #expect(hashes.count == changes.count + 1)
+        #expect(hashes.allSatisfy { $0.count == 64 })
+    }
+
+    /// The digest comes from Python's hashlib: struct.pack("<Q", 1) + struct.pack("<f", 0.5) * 1152 + bytes([2, 7]) and so on.
+    @Test func theHashIsThatOfTheDocumentedBytes() {
+        let one = Recordings(windows: [Float](repeating: 0.5, count: 1152), labels: [2], subjects: [7])
+        let two = Recordings(windows: [Float](repeating: -1, count: 2304), labels: [0, 5], subjects: [8, 9])
+        let data = HARData(train: one, test: two, source: .synthetic(seed: 1))
+        #expect(data.hash == "de6c68633a8760e588f998f861d731b38a84f39092c6f365566e1f6fdcb72370")
+    }
+
+    @Test func nothingThereSaysHowToGetData() throws {
+        try withTemporaryFolder { folder in
+            let error = try #require(throws: HARDataError.self) { try HARReader.read(folder + "/none") }
+            #expect(error.file == folder + "/none")
+            #expect(error.line == nil)
+            #expect(error.message.contains("scripts/fetch-data.sh"))
+            #expect(error.message.contains("--data synthetic"))
+        }
+    }
+
+    @Test(arguments: [
+        "train/y_train.txt", "train/subject_train.txt", "test/y_test.txt", "test/subject_test.txt",
+        "train/Inertial Signals/body_acc_x_train.txt", "test/Inertial Signals/total_acc_z_test.txt",
+    ])
+    func aMissingFileIsNamed(file: String) throws {
+        var tiny = TinyHAR()
+        tiny.files[file] = nil
+        let error = try #require(try tiny.readingError())
+        #expect(error.file == file)
+        #expect(error.message.contains("No such file"))
+        #expect(error.message.contains("scripts/fetch-data.sh"))
+    }
+
+    @Test(arguments: ["train/y_train.txt", "train/subject_train.txt", "train/Inertial Signals/body_gyro_y_train.txt"])
+    func anEmptyFileIsRefused(file: String) throws {
+        for text in ["", "\n", " \r\n\n"] {
+            var tiny = TinyHAR()
+            tiny.files[file] = text
+            let error = try #require(try tiny.readingError())
+            #expect(error.file == file)
+            #expect(error.message.contains("empty"), "\(text.debugDescription) gave \(error)")
+        }
+    }
+
+    @Test func aFolderInPlaceOfAFileIsRefused() throws {
+        var tiny = TinyHAR()
+        tiny.files["train/y_train.txt"] = nil
+        tiny.files["train/y_train.txt/file"] = ""
+        let error = try #require(try tiny.readingError())
+        #expect(error.file == "train/y_train.txt")
+        #expect(error.message.contains("not a regular file"))
+    }
+
+    /// Row 1 (line 2) of channel 1 reads "  1000.0625  1001.0625 ...".
+    @Test(arguments: [
+        ("abc", "is no finite decimal number"), ("nan", "is no finite decimal number"), ("-inf", "is no finite decimal number"),
+        ("Infinity", "is no finite decimal number"), ("1e400", "is no finite decimal number"),
+        ("0x1p3", "is no finite decimal number"),
+        ("1e", "is no finite decimal number"), ("1e+", "is no finite decimal number"), ("1,5", "is no finite decimal number"),
+        ("--1", "is no finite decimal number"), (".", "is no finite decimal number"), ("1.2.3", "is no finite decimal number"),
+        ("3.5e38", "is no finite decimal number"), ("1_000", "is no finite decimal number"),
+        ("\u{0}", "is no finite decimal number"),
+        ("\u{7F}", "is no finite decimal number"), ("é", "is no finite decimal number"), ("+", "is no finite decimal number"),
+    ])
+    func aValueThatIsNoNumberIsRefused(word: String, message: String) throws {
+        var tiny = TinyHAR()
+        let file = TinyHAR.signals("train", 1)
+        tiny.replace("1001.0625", with: word, in: file)
+        let error = try #require(try tiny.readingError())
+        #expect(error.file == file)
+        #expect(error.line == 2)
+        #expect(error.column == 14)
+        #expect(error.message.hasPrefix("value 2, "))
+        #expect(error.message.contains(message))
+    }
+
+    @Test func aRowOfTooFewValuesIsRefused() throws {
+        var tiny = TinyHAR()
+        let file = TinyHAR.signals("train", 1)
+        tiny.replace("  1127.0625", with: "", in: file)
+        let error = try #require(try tiny.readingError())
+        #expect(error.file == file)
+        #expect(error.line == 2)
+        #expect(error.message.contains("the row ends after 127 values"))
+    }
+
+    @Test func aLastRowOfTooFewValuesIsRefused() throws {
+        var tiny = TinyHAR()
+        let file = TinyHAR.signals("test", 0)
+        tiny.replace("  1127.0\n", with: "", in: file)
+        let error = try #require(try tiny.readingError())
+        #expect(error.line == 2)
+        #expect(error.message.contains("the row ends after 127 values"))
+    }
+
+    @Test func aRowOfTooManyValuesIsRefused() throws {
+        var tiny = TinyHAR()
+        let file = TinyHAR.signals("train", 1)
+        tiny.replace("  127.0625\n", with: "  127.0625 8\n", in: file)
+        let error = try #require(try tiny.readingError())
+        #expect(error.file == file)
+        #expect(error.line == 1)
+        let line = try #require(tiny.files[file]?.split(separator: "\n").first)
+        #expect(error.column == line.utf8.count)
+        #expect(error.message.contains("value 129, \"8\", is one too many"))
+    }
+
+    @Test func aBlankLineBetweenRowsIsRefused() throws {
+        var signals = TinyHAR()
+        signals.replace("  127.0625\n", with: "  127.0625\n\n", in: TinyHAR.signals("train", 1))
+        let error = try #require(try signals.readingError())
+        #expect(error.line == 2)
+        #expect(error.message.contains("the row ends after 0 values"))
+
+        var labels = TinyHAR()
+        labels.files["train/y_train.txt"] = "5\n\n1\n6\n"
+        let second = try #require(try labels.readingError())
+        #expect(second.line == 2)
+        #expect(second.message.contains("blank"))
+    }
+
+    @Test(arguments: ["0", "7", "-1", "+1", "1.0", "x", "256", "99999999999999999999"])
+    func aLabelOutOfRangeIsRefused(label: String) throws {
+        var tiny = TinyHAR()
+        tiny.files["train/y_train.txt"] = "5\n \(label)\n6\n"
+        let error = try #require(try tiny.readingError())
+        #expect(error.file == "train/y_train.txt")
+        #expect(error.line == 2)
+        #expect(error.column == 2)
+        #expect(error.message.contains("label \"\(label)\""))
+        #expect(error.message.contains("from 1 to 6"))
+    }
+
+    @Test(arguments: ["0", "256", "1000", "-3", "3a"])
+    func aVolunteerOutOfRangeIsRefused(volunteer: String) throws {
+        var tiny = TinyHAR()
+        tiny.files["test/subject_test.txt"] = "2\n\(volunteer)\n"
+        let error = try #require(try tiny.readingError())
+        #expect(error.file == "test/subject_test.txt")
+        #expect(error.line == 2)
+        #expect(error.column == 1)
+        #expect(error.message.contains("from 1 to 255"))
+    }
+
+    @Test func volunteer255IsFine() throws {
+        var tiny = TinyHAR()
+        tiny.files["test/subject_test.txt"] = "255\n254\n"
+        #expect(try tiny.read().test.subjects == [255, 254])
+    }
+
+    @Test func twoLabelsInALineAreRefused() throws {
+        var tiny = TinyHAR()
+        tiny.files["train/y_train.txt"] = "5\n1 6\n"
+        let error = try #require(try tiny.readingError())
+        #expect(error.line == 2)
+        #expect(error.column == 3)
+        #expect(error.message.contains("second value"))
+    }
+
+    @Test func filesOfDifferentLengthAreRefused() throws {
+        var short = TinyHAR()
+        short.files["train/subject_train.txt"] = "1\n1\n"
+        let first = try #require(try short.readingError())
+        #expect(first.file == "train/subject_train.txt")
+        #expect(first.message.contains("2 rows"))
+        #expect(first.message.contains("has 3"))
+
+        for (half, channel) in [("train", 0), ("train", 4), ("test", 8)] {
+            let file = TinyHAR.signals(half, channel)
+            let rows = half == "train" ? 3 : 2
+            var less = TinyHAR()
+            let lines = less.files[file, default: ""].split(separator: "\n")
+            less.files[file] = lines.dropLast().joined(separator: "\n") + "\n"
+            let fewer = try #require(try less.readingError())
+            #expect(fewer.file == file)
+            #expect(fewer.line == rows)
+            #expect(fewer.message.hasPrefix("\(rows - 1) rows, but "))
+
+            var more = TinyHAR()
+            more.files[file] = (lines + lines).joined(separator: "\n") + "\n"
+            let longer = try #require(try more.readingError())
+            #expect(longer.file == file)
+            #expect(longer.line == rows + 1)
+            #expect(longer.message.hasPrefix("\(2 * rows) rows, but "))
+        }
+    }
+
+    /// Labels that claim a million windows must not make the reader allocate 4.6 GB for a signal file of three.
+    @Test func manyLabelsForFewSignalsAreRefused() throws {
+        var tiny = TinyHAR()
+        tiny.files["train/y_train.txt"] = String(repeating: "1\n", count: 1_000_000)
+        tiny.files["train/subject_train.txt"] = String(repeating: "1\n", count: 1_000_000)
+        let error = try #require(try tiny.readingError())
+        #expect(error.file == TinyHAR.signals("train", 0))
+        #expect(error.message.hasPrefix("3 rows, but "))
+        #expect(Machine.peakResidentBytes() < 2 << 30)
+    }
+
+    @Test func aVolunteerInBothHalvesIsRefused() throws {
+        var tiny = TinyHAR()
+        tiny.files["test/subject_test.txt"] = "2\n3\n"
+        let error = try #require(try tiny.readingError())
+        #expect(error.file == "test/subject_test.txt")
+        #expect(error.line == 2)
+        #expect(error.message.contains("volunteer 3"))
+    }
+
+    @Test func anErrorReadsAsFileLineColumn() {
+        #expect(HARDataError(file: "a/b.txt", line: 3, column: 7, message: "no").description == "a/b.txt:3:7: no")
+        #expect(HARDataError(file: "a/b.txt", message: "no").description == "a/b.txt: no")
+    }
+}

@@ -1,0 +1,140 @@
+import Testing
+
+@testable import HAR
+
+@Suite struct SplitTests {
+    /// The training labels of UCI HAR by their counts.
+    private static let counts = [1226, 1073, 986, 1286, 1374, 1407]
+
+    private func labels() -> [UInt8] {
+        var labels: [UInt8] = []
+        for (label, count) in SplitTests.counts.enumerated() { labels += [UInt8](repeating: UInt8(label), count: count) }
+        var random = SplitMix64(seed: 5)
+        random.shuffle(&labels)
+        return labels
+    }
+
+    private func expectPartition(_ split: Split, of count: Int) {
+        #expect((split.training + split.validation).sorted() == Array(0..<count))
+        #expect(split.training == split.training.sorted())
+        #expect(split.validation == split.validation.sorted())
+    }
+
+    @Test func holdsOutTheStudysNumber() throws {
+        let split = try Split.stratified(labels: labels(), seed: 1)
+        #expect(split.validation.count == 1838)
+        #expect(split.training.count == 5514)
+        expectPartition(split, of: 7352)
+    }
+
+    @Test(arguments: [0.0, 0.1, 0.2, 0.25, 1.0 / 3, 0.5, 0.777, 0.999])
+    func isStratifiedWithinOne(fraction: Double) throws {
+        let labels = labels()
+        let split = try Split.stratified(labels: labels, fraction: fraction, seed: 2)
+        expectPartition(split, of: labels.count)
+        #expect(split.validation.count == Int((fraction * 7352).rounded()))
+        for (label, count) in SplitTests.counts.enumerated() {
+            let held = split.validation.count { Int(labels[$0]) == label }
+            #expect(abs(Double(held) - fraction * Double(count)) < 1)
+        }
+    }
+
+    @Test func theSeedDecides() throws {
+        let labels = labels()
+        let one = try Split.stratified(labels: labels, seed: 1)
+        #expect(try Split.stratified(labels: labels, seed: 1) == one)
+        #expect(try Split.stratified(labels: labels, seed: 2) != one)
+        // The same for ever.
+        let small = try Split.stratified(labels: [0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1], seed: 1)
+        #expect(small.validation == [0, 5, 10])
+    }
+
+    @Test(arguments: [-0.1, 1, 1.5, .nan, .infinity])
+    func aFractionOutOfRangeIsRefused(fraction: Double) {
+        #expect(throws: SplitError.self) { try Split.stratified(labels: [0, 0, 1, 1], fraction: fraction, seed: 1) }
+        #expect(throws: SplitError.self) { try Split.volunteers(subjects: [1, 1, 2, 2], fraction: fraction, seed: 1) }
+    }
+
+    @Test func nothingToTrainOnIsRefused() {
+        #expect(throws: SplitError.nothingLeft(windows: 2, fraction: 0.9)) {
+            try Split.stratified(labels: [0, 1], fraction: 0.9, seed: 1)
+        }
+        #expect(throws: SplitError.self) { try Split.stratified(labels: [], seed: 1) }
+        #expect(throws: SplitError.volunteers(asked: 1, available: 1)) { try Split.volunteers(subjects: [3, 3], seed: 1) }
+        #expect(throws: SplitError.fraction(0)) { try Split.volunteers(subjects: [1, 2], fraction: 0, seed: 1) }
+    }
+
+    @Test func holdsOutWholeVolunteers() throws {
+        var random = SplitMix64(seed: 9)
+        let subjects = (0..<5000).map { _ in UInt8(1 + random.below(21)) }
+        for fraction in [0.1, 0.25, 0.5, 0.95] {
+            let split = try Split.volunteers(subjects: subjects, fraction: fraction, seed: 4)
+            expectPartition(split, of: subjects.count)
+            let kept = Set(split.training.map { subjects[$0] })
+            let held = Set(split.validation.map { subjects[$0] })
+            #expect(kept.isDisjoint(with: held))
+            #expect(!kept.isEmpty && !held.isEmpty)
+            // Nearest: one volunteer's windows, about 240, bound the distance.
+            #expect(abs(Double(split.validation.count) - fraction * 5000) < 160)
+        }
+        let one = try Split.volunteers(subjects: subjects, seed: 4)
+        #expect(try Split.volunteers(subjects: subjects, seed: 4) == one)
+        #expect(try Split.volunteers(subjects: subjects, seed: 5) != one)
+    }
+
+    @Test func holdsOutANumberOfVolunteers() throws {
+        let subjects: [UInt8] = [1, 1, 2, 3, 3, 3, 4]
+        for count in 1...3 {
+            let split = try Split.volunteers(subjects: subjects, count: count, seed: 1)
+            expectPartition(split, of: 7)
+            #expect(Set(split.validation.map { subjects[$0] }).count == count)
+            #expect(Set(split.training.map { subjects[$0] }).count == 4 - count)
+        }
+        for count in [-1, 0, 4, 5] {
+            #expect(throws: SplitError.volunteers(asked: count, available: 4)) {
+                try Split.volunteers(subjects: subjects, count: count, seed: 1)
+            }
+        }
+    }
+}
+
+@Suite struct SplitMix64Tests {
+    /// The first numbers of seed 1234567, as published with the reference implementation.
+    @Test func isTheReferenceGenerator() {
+        var random = SplitMix64(seed: 1_234_567)
+        #expect(
+            (0..<5).map { _ in random.next() } == [
+                6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423, 4_593_380_528_125_082_431,
+                16_408_922_859_458_223_821,
+            ])
+    }
+
+    @Test func numbersBelowABoundAreEven() {
+        var random = SplitMix64(seed: 1)
+        var counts = [Int](repeating: 0, count: 7)
+        for _ in 0..<70_000 { counts[random.below(7)] += 1 }
+        // Five standard deviations of 92.6.
+        #expect(counts.allSatisfy { abs($0 - 10_000) < 463 })
+    }
+
+    @Test func normalNumbersHaveMeanZeroAndDeviationOne() {
+        var random = SplitMix64(seed: 2)
+        let values = (0..<100_000).map { _ in random.normal() }
+        let mean = values.reduce(0, +) / 100_000
+        let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 100_000
+        #expect(abs(mean) < 0.016)
+        #expect(abs(variance - 1) < 0.02)
+        #expect(values.allSatisfy { abs($0) < 3.47 })
+    }
+
+    @Test func streamsOfOneSeedDiffer() {
+        var seen: Set<UInt64> = []
+        for volunteer in 0..<30 {
+            for activity in 0..<6 {
+                var random = SplitMix64(seed: 1, stream: volunteer, activity)
+                seen.insert(random.next())
+            }
+        }
+        #expect(seen.count == 180)
+    }
+}
