@@ -1,5 +1,3 @@
-import Glibc
-
 /// The program's own generator of random numbers, so that a seed means the same for ever.
 ///
 /// Sequential draws come from xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021), seeded by
@@ -27,6 +25,12 @@ public struct Random: Sendable {
         state = (next(), next(), next(), next())
     }
 
+    /// The generator of a path of indices within a stream, such as (volunteer, activity).
+    public init(seed: UInt64, stream: Stream, path: Int...) {
+        let key = path.reduce(seed) { key, index in Random.mix(key &+ 0x9E37_79B9_7F4A_7C15) ^ UInt64(truncatingIfNeeded: index) }
+        self.init(seed: key, stream: stream)
+    }
+
     /// A key for `Random.word(key:counter:)`: one for every seed, stream and index.
     public static func key(seed: UInt64, stream: Stream, index: UInt64) -> UInt64 {
         mix(mix(mix(seed &+ 0x9E37_79B9_7F4A_7C15) ^ stream.rawValue) &+ index &* 0xD1B5_4A32_D192_ED03)
@@ -39,9 +43,10 @@ public struct Random: Sendable {
         mix(key &+ counter &* 0x9E37_79B9_7F4A_7C15)
     }
 
-    /// The finaliser of SplitMix64 (Steele, Lea, Flood, 2014).
+    /// The finaliser of SplitMix64 (Steele, Lea, Flood, 2014): a bijection in which each bit of the input flips each bit of the output half
+    /// of the time.
     @inline(__always)
-    private static func mix(_ value: UInt64) -> UInt64 {
+    public static func mix(_ value: UInt64) -> UInt64 {
         var z = value
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
@@ -84,14 +89,17 @@ public struct Random: Sendable {
         lower + (upper - lower) * unit()
     }
 
-    /// A number of the standard normal distribution (Marsaglia's polar method).
+    /// A number of mean 0 and standard deviation 1, nearly normal: the sum of twelve 16-bit uniforms (Irwin-Hall), within +-6.
+    ///
+    /// It needs no logarithm, whose last bit differs between C libraries.
     public mutating func normal() -> Double {
-        while true {
-            let u = uniform(-1, 1)
-            let v = uniform(-1, 1)
-            let s = u * u + v * v
-            if s > 0, s < 1 { return u * (-2 * log(s) / s).squareRoot() }
+        var sum: UInt64 = 0
+        for _ in 0..<3 {
+            let bits = next()
+            sum += (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF) + (bits >> 48)
         }
+        // Twelve uniforms on 0 ... 65535 have mean 393210 and variance 65536^2 - 1.
+        return (Double(sum) - 393_210) * 0x1p-16
     }
 
     /// Puts the elements into a random order (Fisher and Yates), in place.

@@ -1,3 +1,5 @@
+import Tensors
+
 /// A fast 128-bit hash of content: it finds changed and damaged files, at the speed of memory.
 ///
 /// It is no cryptographic hash: who wants to can make two contents of the same hash. What has to be trusted carries a SHA-256.
@@ -66,8 +68,8 @@ struct ContentHash: Equatable, Sendable {
     }
 
     private mutating func mix(_ value: UInt64) {
-        high = SplitMix64.mixed(high ^ value)
-        low = SplitMix64.mixed((low &+ value) &* 0x9E37_79B9_7F4A_7C15)
+        high = Random.mix(high ^ value)
+        low = Random.mix((low &+ value) &* 0x9E37_79B9_7F4A_7C15)
     }
 
     /// One-to-one in the word: a single changed word always changes the lane.

@@ -1,3 +1,5 @@
+import Tensors
+
 /// A division of the training windows into those trained on and those held out for validation.
 public struct Split: Equatable, Sendable {
     /// Indices of the windows to train on, ascending.
@@ -28,7 +30,7 @@ public struct Split: Equatable, Sendable {
         let byRemainder = classes.indices.sorted { shares[$0] - Double(quotas[$0]) > shares[$1] - Double(quotas[$1]) }
         for position in byRemainder.prefix(target - quotas.reduce(0, +)) { quotas[position] += 1 }
 
-        var generator = SplitMix64(seed: seed)
+        var generator = Random(seed: seed, stream: .split)
         var validation: [Int] = []
         for (position, entry) in classes.enumerated() {
             var indices = entry.indices
@@ -97,7 +99,7 @@ public struct Split: Equatable, Sendable {
     private static func shuffledVolunteers(_ subjects: [UInt8], seed: UInt64) throws(SplitError) -> [UInt8] {
         var volunteers = Set(subjects).sorted()
         guard volunteers.count >= 2 else { throw .volunteers(asked: 1, available: volunteers.count) }
-        var generator = SplitMix64(seed: seed)
+        var generator = Random(seed: seed, stream: .split)
         generator.shuffle(&volunteers)
         return volunteers
     }

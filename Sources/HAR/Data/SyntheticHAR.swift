@@ -1,3 +1,5 @@
+import Tensors
+
 /// Generates windows of nine channels for six activities and thirty volunteers, for work without network and data.
 ///
 /// No one was measured, and no number obtained with these windows says anything about people: whatever uses them says "synthetic".
@@ -60,9 +62,9 @@ public struct SyntheticHAR: Equatable, Sendable {
 
     /// The windows of one continuous bout, [windows, 128, 9], each starting half a window after the one before.
     private func record(volunteer: Int, activity: Int, from first: Int, windows: Int) -> [Float] {
-        var habits = SplitMix64(seed: seed, stream: volunteer)
+        var habits = Random(seed: seed, stream: .synthesis, path: volunteer)
         let person = Person(from: &habits)
-        var random = SplitMix64(seed: seed, stream: volunteer, activity + 1, first)
+        var random = Random(seed: seed, stream: .synthesis, path: volunteer, activity + 1, first)
         var trunk = Trunk(activity: activity, person: person, random: &random)
         var gait = Gait(activity: activity, person: person, random: &random)
 
@@ -108,7 +110,7 @@ private struct Person {
     /// Factor of the sway at rest.
     let sway: Double
 
-    init(from random: inout SplitMix64) {
+    init(from random: inout Random) {
         pitch = random.normal() * 0.010
         roll = random.normal() * 0.012
         cadence = random.uniform(0.84, 1.02)
@@ -136,7 +138,7 @@ private struct Trunk {
     private let rates: [Double]
     private var phases: [Double]
 
-    init(activity: Int, person: Person, random: inout SplitMix64) {
+    init(activity: Int, person: Person, random: inout Random) {
         let degree = 1.0 / 360
         var lean = 0.0
         var tilt = 0.0
@@ -228,7 +230,7 @@ private struct Gait {
     private var effort = 0.0
 
     /// Nil for an activity that is no walk.
-    init?(activity: Int, person: Person, random: inout SplitMix64) {
+    init?(activity: Int, person: Person, random: inout Random) {
         guard activity < 3 else { return nil }
         cadence = person.cadence * [1.0, 0.93, 1.04][activity] * random.uniform(0.95, 1.05)
         amplitudes = Gait.waves.map { $0.amplitudes[activity] * person.vigour * random.uniform(0.75, 1.25) }
@@ -237,7 +239,7 @@ private struct Gait {
     }
 
     /// Goes on by one reading.
-    mutating func step(_ motion: inout Motion, random: inout SplitMix64) {
+    mutating func step(_ motion: inout Motion, random: inout Random) {
         haste = 0.98 * haste + 0.008 * random.normal()
         effort = 0.99 * effort + 0.012 * random.normal()
         strides += cadence * (1 + haste) / UCIHAR.sampleRate

@@ -1,3 +1,5 @@
+import Tensors
+
 /// The constants of UCI HAR v1: activities, channels, window and volunteers.
 ///
 /// Source: D. Anguita, A. Ghio, L. Oneto, X. Parra, J. L. Reyes-Ortiz, "A Public Domain Dataset for Human Activity
@@ -29,6 +31,9 @@ public enum UCIHAR {
 
     /// Values in a window: [128, 9].
     public static let windowSize = windowLength * channelCount
+
+    /// The shape of a window: [steps, channels].
+    public static let window = Shape(windowLength, channelCount)
 
     /// Readings in a second.
     public static let sampleRate = 50.0
