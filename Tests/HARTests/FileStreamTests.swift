@@ -25,7 +25,7 @@ import Testing
     /// A pipe that nobody writes to must be refused, not waited for.
     @Test func refusesWhatIsNoRegularFile() throws {
         try withTemporaryFolder { folder in
-            let made = mkfifo(folder + "/pipe", 0o600)
+            let made = unsafe mkfifo(folder + "/pipe", 0o600)
             #expect(made == 0)
             for path in [folder, folder + "/pipe", "/dev/null"] {
                 let error = #expect(throws: FileError.self) { _ = try FileStream(path) }

@@ -116,7 +116,7 @@ import Testing
         try withTemporaryFolder { folder in
             try TinyHAR().write(to: folder)
             let file = folder + "/train/y_train.txt"
-            let grown = truncate(file, HARReader.fileLimit + 1)
+            let grown = unsafe truncate(file, HARReader.fileLimit + 1)
             #expect(grown == 0)
             let error = try #require(throws: HARDataError.self) { try HARReader.read(folder) }
             #expect(error.file == file)
