@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import Testing
 
@@ -109,6 +110,18 @@ import Testing
         let error = try #require(try tiny.readingError())
         #expect(error.file == "train/y_train.txt")
         #expect(error.message.contains("not a regular file"))
+    }
+
+    @Test func aHugeFileIsRefused() throws {
+        try withTemporaryFolder { folder in
+            try TinyHAR().write(to: folder)
+            let file = folder + "/train/y_train.txt"
+            let grown = unsafe truncate(file, HARReader.fileLimit + 1)
+            #expect(grown == 0)
+            let error = try #require(throws: HARDataError.self) { try HARReader.read(folder) }
+            #expect(error.file == file)
+            #expect(error.message.contains("larger than 256 MB"))
+        }
     }
 
     /// Row 1 (line 2) of channel 1 reads "  1000.0625  1001.0625 ...".
