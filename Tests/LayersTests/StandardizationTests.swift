@@ -93,20 +93,26 @@ import Testing
         #expect(try Standardization(mean: all, std: all, window: window).kind == .channelAndStep)
         #expect(try Standardization(mean: [], std: [], window: window) == .none)
 
-        #expect(throws: StandardizationError.size(mean: 9, std: 1152, window: window)) { try Standardization(mean: nine, std: all, window: window) }
+        #expect(throws: StandardizationError.size(mean: 9, std: 1152, window: window)) {
+            try Standardization(mean: nine, std: all, window: window)
+        }
         #expect(throws: StandardizationError.size(mean: 8, std: 8, window: window)) {
-            try Standardization(mean: Array(nine.dropLast()), std: Array(nine.dropLast(), window: window))
+            try Standardization(mean: Array(nine.dropLast()), std: Array(nine.dropLast()), window: window)
         }
         for bad in [Float.nan, .infinity, -.infinity] {
             var mean = nine
             mean[3] = bad
-            let error = try #require(throws: StandardizationError.self) { try Standardization(mean: mean, std: nine, window: window) }
+            let error = try #require(throws: StandardizationError.self) {
+                try Standardization(mean: mean, std: nine, window: window)
+            }
             #expect(error.description.contains("standardize.mean[3]"))
         }
         for bad in [Float.nan, .infinity, 0, -1] {
             var std = nine
             std[8] = bad
-            let error = try #require(throws: StandardizationError.self) { try Standardization(mean: nine, std: std, window: window) }
+            let error = try #require(throws: StandardizationError.self) {
+                try Standardization(mean: nine, std: std, window: window)
+            }
             #expect(error.description.contains("standardize.std[8]"))
         }
     }

@@ -59,7 +59,9 @@ struct EvaluateCommand: ParsableCommand {
     private func jsonText(_ scores: Evaluation, _ checkpoint: Checkpoint, _ data: HARData) throws -> String {
         var object: JSONObject = [
             "model": .string(checkpoint.description.name), "part": .string(part.rawValue),
-            "data": ["source": .string(data.isSynthetic ? TrainingSetup.syntheticSource : "UCI HAR"), "hash": .string(data.hash)],
+            "data": [
+                "source": .string(data.isSynthetic ? TrainingSetup.syntheticSource : "UCI HAR"), "hash": .string(data.hash),
+            ],
         ]
         for member in scores.json(classNames: checkpoint.details.classNames).members { object.set(member.key, member.value) }
         return JSON.object(object).serialized() + "\n"

@@ -41,7 +41,8 @@ struct TrainCommand: ParsableCommand {
         guard given.isEmpty, options.config == nil, options.out == nil else {
             throw ValidationError(
                 "--resume takes model, recipe and folder from the run: leave out "
-                    + (given + (options.config == nil ? [] : ["--config"]) + (options.out == nil ? [] : ["--out"])).joined(separator: ", "))
+                    + (given + (options.config == nil ? [] : ["--config"]) + (options.out == nil ? [] : ["--out"])).joined(
+                        separator: ", "))
         }
     }
 

@@ -44,7 +44,8 @@ enum WindowFile {
             let cells = text.split(separator: ",", omittingEmptySubsequences: false)
             guard cells.count == channels else {
                 throw CommandError(
-                    "\(name), line \(number): \(cells.count) values, not \(channels) separated by commas (\(steps) lines a window)")
+                    "\(name), line \(number): \(cells.count) values, not \(channels) separated by commas (\(steps) lines a window)"
+                )
             }
             for (column, cell) in cells.enumerated() {
                 let trimmed = cell.drop { $0.isWhitespace }

@@ -107,7 +107,8 @@ struct ProgressDisplay {
         let elapsed = (clock.now - begin) / .seconds(1)
         let done = share - Double(epochsBefore) / Double(recipe.epochs)
         let left = done > 0 ? elapsed / done * (1 - share) : 0
-        return "\(NumberText.grouped(Int(windowsPerSecond))) windows/s  \(NumberText.clock(elapsed)) ETA \(NumberText.clock(left))"
+        return
+            "\(NumberText.grouped(Int(windowsPerSecond))) windows/s  \(NumberText.clock(elapsed)) ETA \(NumberText.clock(left))"
     }
 
     private static func bar(_ share: Double) -> String {

@@ -29,7 +29,8 @@ enum RunHeader {
             ("arguments", record.arguments.joined(separator: " ")),
         ]
         if data.isSynthetic {
-            lines.insert(("", style.yellow("SYNTHETIC windows, not recordings of people: the scores say nothing about UCI HAR")), at: 3)
+            lines.insert(
+                ("", style.yellow("SYNTHETIC windows, not recordings of people: the scores say nothing about UCI HAR")), at: 3)
         }
         return lines.map { title, text in
             let space = String(repeating: " ", count: 10 - title.count)

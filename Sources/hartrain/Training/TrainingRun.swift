@@ -170,7 +170,9 @@ final class TrainingRun {
             say("dry run passed: trained, evaluated, saved and loaded; nothing was kept\n")
             return
         }
-        say("written to \(folder.path): best.safetensors, last.safetensors, run.json, metrics.csv, metrics.jsonl, confusion.csv\n")
+        say(
+            "written to \(folder.path): best.safetensors, last.safetensors, run.json, metrics.csv, metrics.jsonl, confusion.csv\n"
+        )
         if reason.isResumable { say("stopped by --max-time; go on with\n  \(resumeCommand)\n") }
     }
 

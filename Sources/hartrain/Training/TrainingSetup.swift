@@ -51,7 +51,8 @@ struct TrainingSetup {
         }
         let model = try Model(description, maximumRows: 1)
         guard model.classes == UCIHAR.activityCount else {
-            throw CommandError("the model \(description.name) gives \(model.classes) classes, the data has \(UCIHAR.activityCount)")
+            throw CommandError(
+                "the model \(description.name) gives \(model.classes) classes, the data has \(UCIHAR.activityCount)")
         }
     }
 
