@@ -67,7 +67,7 @@ final class LayerBench {
 
     /// The gradients of all weights: as many as the weight arena, gaps between slots included.
     var gradients: [Float] {
-        get { values(lane.gradients.all) }
+        get { values(lane.gradients, lane.gradients.all) }
         set {
             let gradients = lane.gradients
             var span = gradients.write(gradients.all)
@@ -76,11 +76,13 @@ final class LayerBench {
     }
 
     /// The gradient of one weight, in memory's order.
-    func gradient(_ parameter: Parameter) -> [Float] { values(parameter.slot) }
+    func gradient(_ parameter: Parameter) -> [Float] { values(lane.gradients, parameter.slot) }
 
-    private func values(_ slot: Slot) -> [Float] {
-        let gradients = lane.gradients
-        let span = gradients.read(slot)
+    /// What the rows have added up for a running statistic.
+    func statisticSums(_ parameter: Parameter) -> [Float] { values(lane.statisticSums, parameter.slot) }
+
+    private func values(_ arena: Arena, _ slot: Slot) -> [Float] {
+        let span = arena.read(slot)
         return span.indices.map { span[$0] }
     }
 
