@@ -54,7 +54,7 @@ let package = Package(
         tests("KernelsTests", ["Kernels"]),
         tests("TensorsTests", ["Tensors", "Kernels"]),
         tests("LayersTests", ["Layers", "Tensors", "Kernels", "StrictJSON", "ModelFiles", "HAR", "Golden"]),
-        tests("TrainingTests", ["Training", "Layers", "Tensors", "ModelFiles", "HAR", "Platform", "Golden"]),
+        tests("TrainingTests", ["Training", "Layers", "Tensors", "ModelFiles", "HAR", "Platform", "Kernels", "Golden"]),
         .target(name: "CMallocCount", path: "Tests/CMallocCount"),
         tests("AllocationTests", ["Training", "Layers", "Tensors", "HAR", "Platform", "CMallocCount"]),
         tests("ModelFilesTests", ["ModelFiles", "Layers", "Tensors", "StrictJSON", "Platform"]),
