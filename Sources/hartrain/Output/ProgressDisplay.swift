@@ -71,7 +71,7 @@ struct ProgressDisplay {
                 "val loss \(NumberText.fixed(scores.loss, 4)) acc \(NumberText.fixed(validation.accuracy, 4))±"
                     + "\(NumberText.fixed(validation.error, 4)) F1 \(NumberText.fixed(scores.macroF1, 4))")
         }
-        parts.append("lr \(metrics.learningRate)")
+        parts.append("lr \(NumberText.significant(metrics.learningRate))")
         parts.append(pace(windowsPerSecond: metrics.rowsPerSecond, share: Double(metrics.epoch) / Double(recipe.epochs)))
         parts.append("rss \(NumberText.bytes(Machine.peakResidentBytes()))")
         Terminal.write(parts.joined(separator: "  ") + "\n", to: .standardError)
