@@ -92,6 +92,7 @@ public struct RunRecord: Sendable {
     public var json: JSON {
         var object: JSONObject = [
             "program": .string("\(Program.name) \(Program.version)"),
+            "compiler": .string(Program.compiler),
             "arguments": .array(arguments.map(JSON.string)),
             "status": .string(stopReason.map { $0.isResumable ? "stopped" : "finished" } ?? "running"),
             "stop_reason": stopReason.map { .string($0.rawValue) } ?? .null,

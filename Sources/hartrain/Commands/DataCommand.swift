@@ -51,7 +51,7 @@ struct DataCommand: ParsableCommand {
             ]
         }
         let object: JSON = [
-            "source": .string(data.isSynthetic ? TrainingSetup.syntheticSource : "UCI HAR"), "hash": .string(data.hash),
+            "source": .string(TrainingData.sourceName(data)), "hash": .string(data.hash),
             "train": part(data.train), "test": part(data.test),
         ]
         return object.serialized() + "\n"

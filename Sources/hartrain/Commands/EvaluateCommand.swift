@@ -60,7 +60,7 @@ struct EvaluateCommand: ParsableCommand {
         var object: JSONObject = [
             "model": .string(checkpoint.description.name), "part": .string(part.rawValue),
             "data": [
-                "source": .string(data.isSynthetic ? TrainingSetup.syntheticSource : "UCI HAR"), "hash": .string(data.hash),
+                "source": .string(TrainingData.sourceName(data)), "hash": .string(data.hash),
             ],
         ]
         for member in scores.json(classNames: checkpoint.details.classNames).members { object.set(member.key, member.value) }

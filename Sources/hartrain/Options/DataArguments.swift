@@ -16,6 +16,8 @@ struct DataArguments: ParsableArguments {
     @Flag(name: .customLong("no-cache"), help: "Read the text files anew instead of the binary cache.")
     var withoutCache = false
 
+    static let defaultSyntheticSeed: UInt64 = 1
+
     /// Reads or generates the windows.
     /// - Parameter fallback: Used instead of the environment and the default where `--data` is not given.
     /// - Returns: The data and, for the header, how the cache served.
@@ -43,7 +45,7 @@ struct DataArguments: ParsableArguments {
     private static func syntheticSeed(_ place: String) throws -> UInt64? {
         let parts = place.split(separator: ":", maxSplits: 1)
         guard parts.first == "synthetic" else { return nil }
-        guard parts.count == 2 else { return 1 }
+        guard parts.count == 2 else { return defaultSyntheticSeed }
         guard let seed = UInt64(parts[1]) else {
             throw ValidationError("--data synthetic:SEED needs a whole number as seed, not '\(parts[1])'")
         }

@@ -12,7 +12,7 @@ enum RunHeader {
         let shares = record.data.options
         let split = "\(shares.split.rawValue) \(NumberText.percent(shares.validationFraction))"
         var lines = [
-            ("program", "\(Program.name) \(Program.version), \(machine.architecture), \(machine.system)"),
+            ("program", "\(Program.name) \(Program.version) (\(Program.compiler)), \(machine.architecture), \(machine.system)"),
             (
                 "machine",
                 "\(machine.cpu), \(machine.cores) \(machine.cores == 1 ? "core" : "cores"), \(NumberText.bytes(machine.memoryBytes)); \(record.device.blas), "

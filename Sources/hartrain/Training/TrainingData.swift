@@ -36,8 +36,15 @@ struct TrainingData {
         isSynthetic = data.isSynthetic
         self.note = "\(data.source), \(note)"
         record = RunRecord.Data(
-            source: data.isSynthetic ? TrainingSetup.syntheticSource : "UCI HAR", hash: data.hash, options: options,
+            source: TrainingData.sourceName(data), hash: data.hash, options: options,
             trainingWindows: training.count, validationWindows: validation.count, testWindows: test.count)
+    }
+
+    /// Where windows come from, without the folder: "UCI HAR", "synthetic" or "synthetic:SEED", which `--data` understands.
+    static func sourceName(_ data: HARData) -> String {
+        guard case .synthetic(let seed) = data.source else { return "UCI HAR" }
+        return seed == DataArguments.defaultSyntheticSeed
+            ? TrainingSetup.syntheticSource : "\(TrainingSetup.syntheticSource):\(seed)"
     }
 
     /// The chosen windows, standardised.

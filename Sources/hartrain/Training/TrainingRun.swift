@@ -143,7 +143,11 @@ final class TrainingRun {
         throw Interrupted(signal: Interruption.signal ?? 2)
     }
 
-    private var resumeCommand: String { "hartrain --resume \(folder.path)" }
+    private var resumeCommand: String {
+        func quoted(_ text: String) -> String { text.contains(" ") ? "'\(text)'" : text }
+        let data = setup.dataPath.map { " --data \(quoted($0))" } ?? ""
+        return "hartrain --resume \(quoted(folder.path))\(data)"
+    }
 
     /// Scores the best weights and reports.
     private func finish(_ reason: StopReason) throws {

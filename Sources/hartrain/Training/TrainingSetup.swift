@@ -23,7 +23,7 @@ struct TrainingSetup {
         var dataOptions = DataOptions()
         if let source = resumed?.record ?? options.config {
             let configuration = try RunConfiguration(reading: source)
-            dataFallback = configuration.dataSource == TrainingSetup.syntheticSource ? "synthetic" : nil
+            dataFallback = configuration.dataSource.hasPrefix(TrainingSetup.syntheticSource) ? configuration.dataSource : nil
             dataOptions = configuration.dataOptions
             guard command.model.name == nil else {
                 throw CommandError("--model and --config exclude each other: \(source) says which model")
@@ -57,6 +57,9 @@ struct TrainingSetup {
     }
 
     static let syntheticSource = "synthetic"
+
+    /// The data as it was named on the command line, if it was.
+    var dataPath: String? { dataArguments.data }
 
     /// A model of the study by its name, or of a model file.
     static func describedModel(_ name: String) throws -> ModelDescription {
