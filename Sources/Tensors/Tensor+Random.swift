@@ -4,7 +4,7 @@ extension Tensor {
         _ shape: Shape, from lower: Float = 0, to upper: Float = 1, using random: inout Random
     ) -> Tensor {
         // Rounding to Float could reach the upper bound.
-        zeros(shape).map { _ in min(Float(random.uniform(Double(lower), Double(upper))), upper.nextDown) }
+        zeros(shape).map { _ in Swift.min(Float(random.uniform(Double(lower), Double(upper))), upper.nextDown) }
     }
 
     /// A tensor of numbers drawn from a normal distribution.
