@@ -12,10 +12,17 @@ public struct Lane: Sendable {
     /// Zeroed memory for a model.
     /// - Parameter training: Whether gradients are wanted.
     public init(_ model: Model, training: Bool) {
-        gradients = Arena(count: training ? model.weightCount : 0)
-        statisticSums = Arena(count: training ? model.statisticCount : 0)
-        activations = Arena(count: model.activationCount)
-        scratch = Arena(count: model.scratchCount)
+        self.init(
+            gradientCount: training ? model.weightCount : 0, statisticCount: training ? model.statisticCount : 0,
+            activationCount: model.activationCount, scratchCount: model.scratchCount)
+    }
+
+    /// Zeroed memory of these sizes: for layers that are no model, as in tests.
+    init(gradientCount: Int, statisticCount: Int, activationCount: Int, scratchCount: Int) {
+        gradients = Arena(count: gradientCount)
+        statisticSums = Arena(count: statisticCount)
+        activations = Arena(count: activationCount)
+        scratch = Arena(count: scratchCount)
     }
 
     /// Sets gradients and sums of statistics to zero, before a batch.

@@ -8,8 +8,13 @@ public struct ModelState: Sendable {
 
     /// Zeroed state for a model.
     public init(_ model: Model) {
-        weights = Arena(count: model.weightCount)
-        statistics = Arena(count: model.statisticCount)
+        self.init(weightCount: model.weightCount, statisticCount: model.statisticCount)
+    }
+
+    /// Zeroed state of these sizes: for layers that are no model, as in tests.
+    init(weightCount: Int, statisticCount: Int) {
+        weights = Arena(count: weightCount)
+        statistics = Arena(count: statisticCount)
     }
 
     /// The values of a parameter, in memory's order.

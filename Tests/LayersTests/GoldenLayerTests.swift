@@ -1,0 +1,129 @@
+import Golden
+import Tensors
+import Testing
+
+@testable import Layers
+
+/// A layer and the case of a golden file that PyTorch computed with the same layer.
+struct GoldenLayer: Sendable, CustomTestStringConvertible {
+    let file: String
+    let name: String
+    let layers: [any Layer]
+
+    init(_ file: String, _ name: String, _ layers: any Layer...) {
+        self.file = file
+        self.name = name
+        self.layers = layers
+    }
+
+    var testDescription: String { "\(file) \(name)" }
+
+    static let all: [GoldenLayer] = [
+        GoldenLayer("conv1d", "valid", Conv1D(4, kernel: 3)),
+        GoldenLayer("conv1d", "tap", Conv1D(4, kernel: 1)),
+        GoldenLayer("conv1d", "strided", Conv1D(4, kernel: 3, stride: 2)),
+        GoldenLayer("conv1d", "dilated", Conv1D(3, kernel: 3, dilation: 2)),
+        GoldenLayer("conv1d", "same", Conv1D(5, kernel: 2, padding: .same)),
+        GoldenLayer("conv1d", "same_strided", Conv1D(4, kernel: 4, stride: 3, padding: .same)),
+        GoldenLayer("conv1d", "same_dilated", Conv1D(3, kernel: 3, stride: 2, dilation: 2, padding: .same)),
+        GoldenLayer("conv1d", "same_larger", Conv1D(3, kernel: 4, padding: .same)),
+        GoldenLayer("pools", "maximum", MaxPool1D(2)),
+        GoldenLayer("pools", "maximum_same", MaxPool1D(2, padding: .same)),
+        GoldenLayer("pools", "maximum_overlapping", MaxPool1D(3, stride: 2, padding: .same)),
+        GoldenLayer("pools", "average", AveragePool1D(2)),
+        GoldenLayer("pools", "average_same", AveragePool1D(2, stride: 1, padding: .same)),
+        GoldenLayer("pools", "average_overlapping", AveragePool1D(3, stride: 2, padding: .same)),
+        GoldenLayer("pools", "average_all", GlobalAveragePool1D()),
+        GoldenLayer("dense", "features", Dense(4)),
+        GoldenLayer("dense", "steps", Dense(4)),
+        GoldenLayer("dense", "flat", Flatten(), Dense(4)),
+        GoldenLayer("lstm", "last", LSTM(4)),
+        GoldenLayer("lstm", "sequence", LSTM(4, output: .sequence)),
+        GoldenLayer("lstm", "stacked", LSTM(4, layers: 2)),
+        GoldenLayer("lstm", "stacked_sequence", LSTM(3, layers: 2, output: .sequence)),
+        GoldenLayer("lstm", "step", LSTM(4)),
+        GoldenLayer("elementwise", "relu", ReLU()),
+        GoldenLayer("elementwise", "tanh", Tanh()),
+        GoldenLayer("elementwise", "sigmoid", Sigmoid()),
+        GoldenLayer("normalization", "features", BatchNorm1D()),
+        GoldenLayer("normalization", "steps", BatchNorm1D(epsilon: 1e-3, momentum: 0.2)),
+        GoldenLayer("concatenate", "inception", Concatenate(inception, name: "inception")),
+    ]
+
+    private static let inception = [
+        Sequential([Conv1D(4, kernel: 1), ReLU()]),
+        Sequential([Conv1D(2, kernel: 1), ReLU(), Conv1D(4, kernel: 2, padding: .same), ReLU()]),
+        Sequential([Conv1D(2, kernel: 1), ReLU(), Conv1D(3, kernel: 4, padding: .same), ReLU()]),
+        Sequential([AveragePool1D(2, stride: 1, padding: .same), Conv1D(5, kernel: 1), ReLU()]),
+    ]
+}
+
+@Suite struct GoldenLayerTests {
+    /// Relative to the largest value of a tensor.
+    private let tolerance = 2e-6
+
+    @Test(arguments: GoldenLayer.all)
+    func equalsPyTorch(_ layer: GoldenLayer) throws {
+        let golden = try Golden("Layers/\(layer.file)")
+        func rows(_ name: String) throws -> [Float] { try golden.rows("\(layer.name).\(name)") }
+        let input = try golden.rowShape("\(layer.name).x")
+        let x = try rows("x")
+        let bench = try LayerBench(layer.layers, input: input, rows: x.count / input.count)
+        for parameter in bench.parameters {
+            let name = "\(layer.name).state.\(parameter.name)"
+            #expect(try golden.file.tensor(name).shape == parameter.fileShape.dimensions)
+            var values = try golden.floats(name)
+            if let addend = parameter.addend {
+                for (i, value) in try golden.floats("\(layer.name).state.\(addend)").enumerated() { values[i] += value }
+            }
+            bench.state.set(parameter, to: parameter.memoryOrder(values.span))
+        }
+        if golden.contains("\(layer.name).evaluation") {
+            #expect(relativeDifference(bench.forward(x, mode: .inference), try rows("evaluation")) <= tolerance)
+        }
+
+        let y = bench.forward(x)
+        #expect(relativeDifference(y, try rows("y")) <= tolerance)
+        let dx = bench.backward(x: x, y: y, dy: try rows("dy"))
+        #expect(relativeDifference(dx, try rows("dx")) <= tolerance)
+        for weight in bench.weights {
+            let gradient = weight.fileOrder(bench.gradient(weight).span)
+            let expected = try golden.floats("\(layer.name).grad.\(weight.name)")
+            #expect(relativeDifference(gradient, expected) <= tolerance, "gradient of \(weight.name)")
+        }
+        for parameter in bench.parameters {
+            guard case .statistic(let momentum) = parameter.role else { continue }
+            let sums = bench.statisticSums(parameter)
+            let after = zip(bench.state.values(parameter), sums).map { old, sum in
+                (1 - Float(momentum)) * old + Float(momentum) * sum / Float(bench.rows)
+            }
+            let expected = try golden.floats("\(layer.name).after.\(parameter.name)")
+            #expect(relativeDifference(after, expected) <= tolerance, "\(parameter.name) after the step")
+        }
+    }
+
+    @Test func everyCaseIsRead() throws {
+        for file in Set(GoldenLayer.all.map(\.file)) {
+            let cases = try Golden("Layers/\(file)").file.tensors.map { String($0.name.prefix { $0 != "." }) }
+            #expect(Set(cases) == Set(GoldenLayer.all.filter { $0.file == file }.map(\.name)))
+        }
+    }
+
+    @Test(arguments: [
+        ("plain", SoftmaxCrossEntropy()), ("smoothed", SoftmaxCrossEntropy(labelSmoothing: 0.1)),
+        ("weighted", SoftmaxCrossEntropy(classWeights: [0.5, 2, 1, 1.25])),
+        ("smoothed_weighted", SoftmaxCrossEntropy(labelSmoothing: 0.2, classWeights: [0.5, 2, 1, 1.25])),
+    ])
+    func crossEntropyEqualsPyTorch(_ name: String, _ loss: SoftmaxCrossEntropy) throws {
+        let golden = try Golden("Layers/cross_entropy")
+        let logits = try golden.floats("\(name).x")
+        let labels = try golden.labels("\(name).labels")
+        let weight = labels.reduce(0) { $0 + loss.weight(of: $1) }
+        var dLogits = [Float](repeating: .nan, count: logits.count)
+        var span = dLogits.mutableSpan
+        let result = loss.evaluate(
+            logits.span, labels: labels.span, rows: labels.count, classes: 4, scale: Float(1 / weight), dLogits: &span)
+        #expect(relativeDifference([Float(result.loss)], try golden.floats("\(name).loss")) <= tolerance)
+        #expect(relativeDifference(dLogits, try golden.floats("\(name).dx")) <= tolerance)
+    }
+}

@@ -1,0 +1,103 @@
+import Kernels
+import StrictJSON
+import Tensors
+
+@testable import Layers
+
+/// Layers bound alone, without the classes that a model must end in, on memory of their own.
+///
+/// Before every call the memory that the call must not rely on holds NaN, so that a value read before it is written shows.
+final class LayerBench {
+    let network: Sequential
+    let parameters: [Parameter]
+    /// The shapes of one row.
+    let input: Shape
+    let output: Shape
+    let rows: Int
+    let state: ModelState
+    let lane: Lane
+    /// The key of the dropout masks.
+    var dropoutKey: UInt64 = 1
+    /// The number of the first row in the whole batch.
+    var firstRow = 0
+
+    init(_ layers: [any Layer], input: Shape, rows: Int, plannedRows: Int? = nil) throws(ModelError) {
+        var plan = LayerPlan(rows: plannedRows ?? rows)
+        var network = Sequential(layers)
+        output = try network.bind(&plan, input: input)
+        self.network = network
+        self.input = input
+        self.rows = rows
+        parameters = plan.parameters
+        state = ModelState(weightCount: plan.weights.count, statisticCount: plan.statistics.count)
+        lane = Lane(
+            gradientCount: plan.weights.count, statisticCount: plan.statistics.count, activationCount: plan.activations.count,
+            scratchCount: plan.scratchCount)
+    }
+
+    var weights: [Parameter] { parameters.filter { $0.role == .weight } }
+
+    private func pass(_ mode: Pass.Mode) -> Pass {
+        Pass(rows: rows, mode: mode, firstRow: firstRow, dropoutKey: dropoutKey, state: state, lane: lane)
+    }
+
+    private func set(_ arena: Arena, to value: Float) {
+        var floats = arena.write(arena.all)
+        fill(&floats, value)
+    }
+
+    /// The output [rows, output] of an input [rows, input].
+    func forward(_ x: [Float], mode: Pass.Mode = .training) -> [Float] {
+        set(lane.activations, to: .nan)
+        set(lane.scratch, to: .nan)
+        var y = [Float](repeating: .nan, count: rows * output.count)
+        var span = y.mutableSpan
+        network.forward(pass(mode), x.span, &span)
+        return y
+    }
+
+    /// The gradient of the input, or nothing where it is not wanted; adds the weights' gradients to the lane's.
+    func backward(x: [Float], y: [Float], dy: [Float], wantsInput: Bool = true, mode: Pass.Mode = .training) -> [Float] {
+        set(lane.scratch, to: .nan)
+        var dx = [Float](repeating: .nan, count: wantsInput ? x.count : 0)
+        var span = dx.mutableSpan
+        network.backward(pass(mode), x: x.span, y: y.span, dy: dy.span, dx: &span)
+        return dx
+    }
+
+    /// The gradients of all weights: as many as the weight arena, gaps between slots included.
+    var gradients: [Float] {
+        get { values(lane.gradients, lane.gradients.all) }
+        set {
+            let gradients = lane.gradients
+            var span = gradients.write(gradients.all)
+            copy(newValue.span, to: &span)
+        }
+    }
+
+    /// The gradient of one weight, in memory's order.
+    func gradient(_ parameter: Parameter) -> [Float] { values(lane.gradients, parameter.slot) }
+
+    /// What the rows have added up for a running statistic.
+    func statisticSums(_ parameter: Parameter) -> [Float] { values(lane.statisticSums, parameter.slot) }
+
+    private func values(_ arena: Arena, _ slot: Slot) -> [Float] {
+        let span = arena.read(slot)
+        return span.indices.map { span[$0] }
+    }
+
+    /// Sets all weights to values around 0, and statistics to values above it.
+    func randomize(_ random: inout Random) {
+        for parameter in parameters {
+            let range: (Double, Double) = parameter.role == .weight ? (-0.6, 0.6) : (0.5, 1.5)
+            state.set(parameter, to: (0..<parameter.shape.count).map { _ in Float(random.uniform(range.0, range.1)) })
+        }
+    }
+}
+
+extension Random {
+    /// Floats spread evenly over -1 ..< 1.
+    mutating func floats(_ count: Int) -> [Float] {
+        (0..<count).map { _ in Float(uniform(-1, 1)) }
+    }
+}
