@@ -31,8 +31,8 @@ public struct TrainingProgress: Equatable, Sendable {
     public var patienceMark = 0.0
     /// Evaluations since then.
     public var evaluationsWithoutGain = 0
-    /// Whether the run has reached its end.
-    public var isFinished = false
+    /// Why the run is over; nil while it is not.
+    public var endedBy: StopReason?
     /// Time in training steps, and in evaluations, in seconds.
     public var trainingSeconds = 0.0
     public var evaluationSeconds = 0.0

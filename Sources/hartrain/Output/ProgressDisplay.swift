@@ -58,6 +58,7 @@ struct ProgressDisplay {
             validation = (accuracy, (accuracy * (1 - accuracy) / Double(max(1, scores.rows))).squareRoot())
             best = max(best ?? 0, accuracy)
         }
+        if style == .bar, metrics.epoch == recipe.epochs { redrawLast(metrics) }
         guard style == .plain, metrics.epoch == 1 || metrics.epoch == recipe.epochs || isDue(ProgressDisplay.plainInterval) else {
             return
         }
@@ -77,17 +78,20 @@ struct ProgressDisplay {
         Terminal.write(parts.joined(separator: "  ") + "\n", to: .standardError)
     }
 
-    /// Writes a line above the live one.
-    mutating func note(_ text: String) {
-        finish()
-        Terminal.write(text + "\n", to: .standardError)
-    }
-
     /// Ends the live line, so that what follows begins on its own.
     mutating func finish() {
         guard isLineOpen else { return }
-        Terminal.write("\n", to: .standardError)
+        Terminal.write("\n\n", to: .standardError)
         isLineOpen = false
+    }
+
+    /// The line that stays: a run's last batch may have come too soon after the one before to be shown.
+    private mutating func redrawLast(_ metrics: EpochMetrics) {
+        let scores = "loss \(NumberText.fixed(metrics.trainingLoss, 4)) acc \(NumberText.fixed(metrics.trainingAccuracy, 4))"
+        let validation = best.map { "  best val \(NumberText.fixed($0, 4))" } ?? ""
+        redraw(
+            "epoch \(metrics.epoch)/\(recipe.epochs) \(ProgressDisplay.bar(1))  \(scores)\(validation)  "
+                + pace(windowsPerSecond: metrics.rowsPerSecond, share: 1))
     }
 
     private func isDue(_ interval: Duration) -> Bool {
