@@ -46,8 +46,8 @@ public struct BatchNorm1D: Layer {
         steps = input.rank == 2 ? input[0] : 1
         channels = input[input.rank - 1]
         let shape = input.rank == 1 ? plan.flattened ?? [channels] : [channels]
-        weight = plan.weight("weight", shape, fileRank: 1)
-        bias = plan.weight("bias", shape, fileRank: 1)
+        weight = try plan.weight("weight", shape, fileRank: 1)
+        bias = try plan.weight("bias", shape, fileRank: 1)
         runningMean = plan.statistic("running_mean", shape, momentum: momentum, fileRank: 1)
         runningVariance = plan.statistic("running_var", shape, momentum: momentum, fileRank: 1)
         mean = plan.activation(count: channels)

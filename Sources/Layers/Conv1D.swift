@@ -46,8 +46,8 @@ public struct Conv1D: Layer {
             "a kernel of \(kernel) taps, \(dilation) apart, does not fit \(steps) steps without padding: use padding \"same\""
         }
         self.channels = channels
-        weight = plan.weight("weight", [kernel, channels, filters])
-        bias = plan.weight("bias", [filters])
+        weight = try plan.weight("weight", [kernel, channels, filters])
+        bias = try plan.weight("bias", [filters])
         patches = plan.scratch(perRow: geometry.outputSteps * kernel * channels)
         plan.count(operations: 2 * geometry.outputSteps * kernel * channels * filters)
         return [geometry.outputSteps, filters]

@@ -33,11 +33,11 @@ public struct Dense: Layer {
         inputs = input[input.rank - 1]
         try plan.require(inputs > 0 && steps > 0) { "an input of \(input) is empty" }
         if input.rank == 1, let flattened = plan.flattened {
-            weight = plan.weight("weight", Shape(flattened.dimensions + [units]), fileRank: 2)
+            weight = try plan.weight("weight", Shape(flattened.dimensions + [units]), fileRank: 2)
         } else {
-            weight = plan.weight("weight", [inputs, units])
+            weight = try plan.weight("weight", [inputs, units])
         }
-        bias = plan.weight("bias", [units])
+        bias = try plan.weight("bias", [units])
         plan.count(operations: 2 * steps * inputs * units)
         return input.rank == 2 ? [steps, units] : [units]
     }

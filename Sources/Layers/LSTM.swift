@@ -73,9 +73,9 @@ public struct LSTM: Layer {
         for index in 0..<layers {
             var stage = Stage()
             stage.inputs = index == 0 ? channels : units
-            stage.inputWeight = plan.weight("weight_ih_l\(index)", [stage.inputs, 4 * units])
-            stage.hiddenWeight = plan.weight("weight_hh_l\(index)", [units, 4 * units])
-            stage.bias = plan.weight("bias_ih_l\(index)", [4 * units], addend: "bias_hh_l\(index)")
+            stage.inputWeight = try plan.weight("weight_ih_l\(index)", [stage.inputs, 4 * units])
+            stage.hiddenWeight = try plan.weight("weight_hh_l\(index)", [units, 4 * units])
+            stage.bias = try plan.weight("bias_ih_l\(index)", [4 * units], addend: "bias_hh_l\(index)")
             stage.gates = plan.activation(perRow: steps * 4 * units)
             stage.cell = plan.activation(perRow: steps * units)
             stage.cellTanh = plan.activation(perRow: steps * units)

@@ -49,6 +49,7 @@ public struct Sequential: Sendable {
             shape = try plan.inside(layer.name) { plan throws(ModelError) in
                 let unbound = plan
                 let output = try layer.bind(&plan, input: before)
+                try plan.requireFitting(output, "the output")
                 plan.summarize(kind: type(of: layer).kind, output: output, since: unbound)
                 return output
             }

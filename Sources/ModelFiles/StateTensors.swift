@@ -17,11 +17,11 @@ extension SafetensorsFile {
         }
     }
 
-    /// Sets all parameters of a model.
+    /// Checks that the file holds the model's parameters and nothing else.
     /// - Parameters:
     ///   - others: Names that may stand beside the model's.
-    /// - Throws: A `StateTensorsError` that lists what is missing, unexpected or misshapen; the state is then unchanged.
-    func load(into state: ModelState, of model: Model, prefix: String = "", besides others: [String]) throws {
+    /// - Throws: A `StateTensorsError` that lists what is missing, unexpected or misshapen.
+    func check(_ model: Model, prefix: String = "", besides others: [String]) throws(StateTensorsError) {
         var problems = StateTensorsError()
         var known = Set(others)
         for parameter in model.parameters {
@@ -38,6 +38,12 @@ extension SafetensorsFile {
         }
         problems.unexpected = tensors.map(\.name).filter { !known.contains($0) }
         guard problems.isEmpty else { throw problems }
+    }
+
+    /// Sets all parameters of a model.
+    /// - Throws: As `check`, and where a tensor is not of 32-bit floats; the state is then not to be used.
+    func load(into state: ModelState, of model: Model, prefix: String = "", besides others: [String]) throws {
+        try check(model, prefix: prefix, besides: others)
         for parameter in model.parameters {
             var values = try floats(prefix + parameter.name)
             if let addend = parameter.addend {

@@ -26,8 +26,6 @@ public struct Model: Sendable {
 
     /// A pass takes as many rows as have about this many bytes of activations: they stay in a core's second-level cache.
     static let passBytes = 1 << 20
-    /// The most memory a model may plan for an arena: 2 GiB.
-    static let largestArena = 1 << 29
 
     /// Binds a description.
     /// - Parameter maximumRows: The most rows that a caller has at a time; a pass may take fewer.
@@ -40,8 +38,12 @@ public struct Model: Sendable {
         let fitting = single.plan.statistics.count > 0 ? maximumRows : max(1, Model.passBytes / max(1, bytesPerRow))
         let rows = max(1, min(maximumRows, fitting))
         let bound = try Binding(description, rows: rows)
-        guard max(bound.plan.weights.count, bound.plan.activations.count, bound.plan.scratchCount) <= Model.largestArena else {
-            throw ModelError(layer: "", reason: "the model needs more than 2 GiB for one arena: use fewer or smaller layers")
+        let largest = max(bound.plan.weights.count, bound.plan.activations.count, bound.plan.scratchCount)
+        guard largest <= LayerPlan.largestArena else {
+            throw ModelError(
+                layer: "",
+                reason: "the model needs an arena of \(largest) floats, the most are \(LayerPlan.largestArena): "
+                    + "use fewer or smaller layers, or a smaller batch")
         }
         self.description = description
         network = bound.network

@@ -154,7 +154,11 @@ final class TrainingRun {
         record.stopReason = reason
         let started = clock.now
         let evaluator = Evaluator(trainer.step.model, state: trainer.best, pool: pool)
-        if trainer.progress.best == nil { trainer.best.copy(from: trainer.step.state) }
+        if trainer.progress.best == nil {
+            // Stopped before the first evaluation: the last weights are the best there are.
+            trainer.best.copy(from: trainer.step.state)
+            try Files.writeAtomically(try Files.read(folder.last), to: folder.best)
+        }
         let scores = RunRecord.Scores(
             training: evaluator.evaluate(data.training), validation: evaluator.evaluate(data.validation),
             test: evaluator.evaluate(data.test))
