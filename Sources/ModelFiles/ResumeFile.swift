@@ -98,7 +98,8 @@ extension TrainingProgress {
             "epoch_rows": .integer(epochRows), "epoch_correct": .integer(epochCorrect),
             "best_epoch": .integer(best?.epoch ?? 0), "best_accuracy": .number(best?.accuracy ?? 0),
             "best_loss": .number(best?.loss ?? 0), "patience_mark": .number(patienceMark),
-            "evaluations_without_gain": .integer(evaluationsWithoutGain), "ended_by": endedBy.map { .string($0.rawValue) } ?? .null,
+            "evaluations_without_gain": .integer(evaluationsWithoutGain),
+            "ended_by": endedBy.map { .string($0.rawValue) } ?? .null,
             "training_seconds": .number(trainingSeconds), "evaluation_seconds": .number(evaluationSeconds),
             "seconds_to_accuracy": .array(secondsToAccuracy.map { $0.map(JSON.number) ?? .null }),
         ]
