@@ -63,10 +63,12 @@ public struct Adam: Optimizer, Equatable {
         weights: inout MutableSpan<Float>, gradient: Span<Float>, first: inout MutableSpan<Float>,
         second: inout MutableSpan<Float>, rate: Double, step: Int
     ) {
+        // The corrections are those of the betas as the update rounds them: 1 - 0.999 in single precision is 1.3e-5 from 0.001.
+        let (beta1, beta2) = (Float(beta1), Float(beta2))
         adamUpdate(
             weights: &weights, gradient: gradient, firstMoment: &first, secondMoment: &second, rate: Float(rate),
-            beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon), decay: Float(weightDecay),
-            correction1: Float(1 - power(beta1, step)), correction2: Float(1 - power(beta2, step)))
+            beta1: beta1, beta2: beta2, epsilon: Float(epsilon), decay: Float(weightDecay),
+            correction1: Float(1 - power(Double(beta1), step)), correction2: Float(1 - power(Double(beta2), step)))
     }
 
     /// base^exponent by squaring: the same bits on every machine, which libm's `pow` does not promise.

@@ -7,9 +7,9 @@ import Tensors
 public struct Golden: Sendable {
     public let file: SafetensorsFile
 
-    /// Reads the file of a name such as "Layers/lstm", found beside this source.
+    /// Reads the file of a name such as "Layers/lstm", found in the folder above this source's.
     public init(_ name: String) throws {
-        let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
         file = try SafetensorsFile.read("\(folder)/\(name).safetensors")
     }
 
