@@ -62,6 +62,15 @@ public struct ResumeFile: Sendable {
             }
             let progress = try TrainingProgress(
                 json: try JSON.parse(file.metadata["hartrain.progress"] ?? ""), context: "progress")
+            // A run is within its epochs and batches, and has taken as many steps as those before.
+            guard progress.epoch <= trainer.recipe.epochs, progress.batch <= trainer.stepsPerEpoch,
+                progress.step == progress.epoch * trainer.stepsPerEpoch + progress.batch,
+                progress.batch == 0 || progress.epochRows > 0
+            else {
+                throw ModelFileError(
+                    file: path,
+                    reason: "epoch \(progress.epoch), batch \(progress.batch) and step \(progress.step) do not belong together")
+            }
             let model = trainer.step.model
             let optimizer = "optimizer.state"
             let best = model.parameters.flatMap { ["best." + $0.name] + ($0.addend.map { ["best." + $0] } ?? []) }

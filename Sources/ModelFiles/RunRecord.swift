@@ -88,13 +88,23 @@ public struct RunRecord: Sendable {
         self.arguments = arguments
     }
 
+    /// "running", "stopped" (it can be resumed), "diverged" or "finished".
+    private var status: String {
+        switch stopReason {
+        case nil: "running"
+        case .diverged: "diverged"
+        case .interrupted, .maximumTime: "stopped"
+        case .finished, .patience, .targetAccuracy: "finished"
+        }
+    }
+
     /// The record as run.json holds it.
     public var json: JSON {
         var object: JSONObject = [
             "program": .string("\(Program.name) \(Program.version)"),
             "compiler": .string(Program.compiler),
             "arguments": .array(arguments.map(JSON.string)),
-            "status": .string(stopReason.map { $0.isResumable ? "stopped" : "finished" } ?? "running"),
+            "status": .string(status),
             "stop_reason": stopReason.map { .string($0.rawValue) } ?? .null,
             "model": .string(description.name),
             "parameters": .integer(parameterCount),

@@ -41,17 +41,28 @@ extension SafetensorsFile {
     }
 
     /// Sets all parameters of a model.
-    /// - Throws: As `check`, and where a tensor is not of 32-bit floats; the state is then not to be used.
+    /// - Throws: As `check`, and where a tensor is not of 32-bit floats or has a value that is not finite; the state is then not to be used.
     func load(into state: ModelState, of model: Model, prefix: String = "", besides others: [String]) throws {
         try check(model, prefix: prefix, besides: others)
         for parameter in model.parameters {
-            var values = try floats(prefix + parameter.name)
+            var values = try finiteFloats(prefix + parameter.name)
             if let addend = parameter.addend {
                 // Only where it is not zero: adding a zero would turn a -0 into a 0.
-                for (i, value) in try floats(prefix + addend).enumerated() where value != 0 { values[i] += value }
+                for (i, value) in try finiteFloats(prefix + addend).enumerated() where value != 0 { values[i] += value }
             }
             state.set(parameter, to: parameter.memoryOrder(values.span))
         }
+    }
+
+    /// The elements of a tensor of type F32, all of which must be finite: a model with a NaN answers nonsense.
+    /// - Throws: `SafetensorsError` that names the tensor.
+    func finiteFloats(_ name: String) throws(SafetensorsError) -> [Float] {
+        let values = try floats(name)
+        if let index = values.firstIndex(where: { !$0.isFinite }) {
+            throw SafetensorsError(
+                file: source, tensor: name, problem: "value \(index + 1) is \(values[index]), not a finite number")
+        }
+        return values
     }
 }
 

@@ -23,7 +23,9 @@ struct DataCommand: ParsableCommand {
     @OptionGroup var data: DataArguments
     @Flag(help: "Print one JSON object.")
     var json = false
-    @Option(help: ArgumentHelp("Print this window, from 1, as the CSV that 'predict' reads.", valueName: "number"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Print this window, from 1, as the CSV that 'predict' reads.", valueName: "number"))
     var window: Int?
     @Option(help: "Where the window is from.")
     var part = Part.test

@@ -26,7 +26,7 @@ struct EvaluateCommand: ParsableCommand {
     @OptionGroup var data: DataArguments
     @Option(help: "The windows: test (volunteers never trained on), train (all 21 training volunteers) or all.")
     var part = Part.test
-    @Option(name: [.long, .short], help: "Threads. (default: the cores of the machine)")
+    @Option(name: [.long, .short], parsing: .unconditional, help: "Threads. (default: the cores of the machine)")
     var threads: Int?
     @Flag(help: "Print one JSON object.")
     var json = false

@@ -17,7 +17,7 @@ struct PredictCommand: ParsableCommand {
             g, 50 readings a second, not standardised: the weights' file knows how.
 
             EXAMPLES
-              hartrain predict --weights Checkpoints/pretrained/cnn/best.safetensors \
+              hartrain predict --weights Checkpoints/pretrained/cnn/best.safetensors \\
                   windows.csv
               sensor | hartrain predict --weights FILE --json -
             """)

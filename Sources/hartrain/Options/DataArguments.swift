@@ -62,13 +62,16 @@ func environment(_ name: String) -> String? {
 
 /// How training windows are divided and standardised.
 struct DivisionArguments: ParsableArguments {
-    @Option(help: "Windows held out for validation: a share of each activity (stratified) or whole volunteers.")
+    @Option(
+        help: "Windows held out for validation: a share of each activity (stratified) or whole volunteers. (default: stratified)")
     var split: DataOptions.SplitKind?
 
-    @Option(help: ArgumentHelp("The share of the training windows that is held out. (default: 0.25)", valueName: "share"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The share of the training windows that is held out. (default: 0.25)", valueName: "share"))
     var validationFraction: Double?
 
-    @Option(help: "Standardise by the training windows' statistics: channel-step, channel or none. (default: channel-step)")
+    @Option(help: "Standardise by the training windows' statistics. (default: channel-step)")
     var standardize: Standardization.Kind?
 
     /// The options with what was given on the command line.

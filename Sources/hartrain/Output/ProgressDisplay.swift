@@ -23,6 +23,7 @@ struct ProgressDisplay {
     private let epochsBefore: Int
     private var lastShown: ContinuousClock.Instant?
     private var isLineOpen = false
+    private var lineLength = 0
     private var validation: (accuracy: Double, error: Double)?
     private var best: Double?
 
@@ -33,7 +34,7 @@ struct ProgressDisplay {
     init(_ style: ProgressStyle, recipe: Recipe, epochsBefore: Int) {
         self.style =
             switch style {
-            case .auto: Terminal.isTerminal(.standardError) ? .bar : .plain
+            case .auto: Terminal.isTerminal(.standardError) && environment("TERM") != "dumb" ? .bar : .plain
             default: style
             }
         self.recipe = recipe
@@ -104,7 +105,11 @@ struct ProgressDisplay {
         isLineOpen = true
         // A line as wide as the terminal would wrap and stay.
         let width = max(20, (Terminal.width(.standardError) ?? 100) - 1)
-        Terminal.write("\r\u{1B}[K" + colors.bold(String(text.prefix(width))), to: .standardError)
+        let line = String(text.prefix(width))
+        // Spaces over the rest of the line before, so that no escape code is needed.
+        let rest = String(repeating: " ", count: max(0, min(lineLength, width) - line.count))
+        lineLength = line.count
+        Terminal.write("\r" + colors.bold(line) + rest, to: .standardError)
     }
 
     private func pace(windowsPerSecond: Double, share: Double) -> String {

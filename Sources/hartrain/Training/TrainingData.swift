@@ -23,6 +23,11 @@ struct TrainingData {
             case .volunteers:
                 try Split.volunteers(subjects: data.train.subjects, fraction: options.validationFraction, seed: recipe.seed)
             }
+        guard !split.validation.isEmpty else {
+            throw CommandError(
+                "--validation-fraction \(options.validationFraction) of \(data.train.count) training windows holds out none: "
+                    + "use a larger share")
+        }
         let trial = 2 * min(recipe.batch, data.train.count)
         let trainingRows = isTrial ? Array(split.training.prefix(trial)) : split.training
         let validationRows = isTrial ? Array(split.validation.prefix(trial)) : split.validation

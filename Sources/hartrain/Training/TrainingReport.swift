@@ -7,7 +7,8 @@ enum TrainingReport {
         let progress = record.progress
         var text = ""
         if record.data.source.hasPrefix(TrainingSetup.syntheticSource) { text += "SYNTHETIC windows, not recordings of people\n" }
-        text += "model            \(record.description.name), best of \(progress.epoch) epochs: "
+        text +=
+            "model            \(record.description.name), best of \(progress.epoch) \(progress.epoch == 1 ? "epoch" : "epochs"): "
         text += progress.best.map { "epoch \($0.epoch)" } ?? "none was evaluated, the last weights are scored"
         text += stop(record)
         var table = TextTable(["", "accuracy", "loss", "macro F1", "windows"])
