@@ -55,6 +55,8 @@ let package = Package(
         tests("TensorsTests", ["Tensors", "Kernels"]),
         tests("LayersTests", ["Layers", "Tensors", "Kernels", "StrictJSON", "ModelFiles", "HAR", "Golden"]),
         tests("TrainingTests", ["Training", "Layers", "Tensors", "ModelFiles", "HAR", "Platform", "Golden"]),
+        .target(name: "CMallocCount", path: "Tests/CMallocCount"),
+        tests("AllocationTests", ["Training", "Layers", "Tensors", "HAR", "Platform", "CMallocCount"]),
         tests("ModelFilesTests", ["ModelFiles", "Layers", "Tensors", "StrictJSON", "Platform"]),
         tests("HARTests", ["HAR", "Training", "Tensors", "Platform"]),
         tests("HartrainTests", ["StrictJSON", "ModelFiles", "Platform", "HAR"]),

@@ -3,6 +3,7 @@ import Tensors
 
 /// A layer that maps each value by a function whose derivative follows from the function's value.
 public protocol Activation: Layer {
+    /// A layer of this name; empty: the model names it.
     init(name: String)
     /// y = f(x), elementwise.
     static func apply(_ x: Span<Float>, _ y: inout MutableSpan<Float>)

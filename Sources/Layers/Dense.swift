@@ -10,7 +10,9 @@ public struct Dense: Layer {
     public static let defaultName = "dense"
 
     public var name: String
+    /// The number of outputs.
     public let units: Int
+    /// The distribution of the first weights; biases begin at zero.
     public let initializer: Initializer
 
     private var steps = 1
@@ -18,6 +20,7 @@ public struct Dense: Layer {
     private var weight = Slot.none
     private var bias = Slot.none
 
+    /// A fully connected layer; its inputs follow from the input when it is bound.
     public init(_ units: Int, initializer: Initializer = .glorot, name: String = "") {
         self.units = units
         self.initializer = initializer

@@ -22,9 +22,11 @@ public struct LSTM: Layer {
     }
 
     public var name: String
+    /// The number of cells of each stacked layer.
     public let units: Int
     /// The number of stacked layers.
     public let layers: Int
+    /// What the last of them returns; those below it return all steps.
     public let output: Output
     /// The probability of dropping an output, 0 ..< 1.
     public let dropout: Double
@@ -55,6 +57,7 @@ public struct LSTM: Layer {
     private var lower = RowSlot.none
     private var dCell = RowSlot.none
 
+    /// Stacked layers; the first one's inputs follow from the input when it is bound.
     public init(_ units: Int, layers: Int = 1, output: Output = .last, dropout: Double = 0, name: String = "") {
         self.units = units
         self.layers = layers

@@ -4,9 +4,11 @@ import Tensors
 
 /// A layer that sums up windows of steps: [steps, channels] to [outputSteps, channels].
 public protocol PoolingLayer: Layer {
+    /// The window's size, stride and padding.
     var window: PoolWindow { get }
     /// Where the window stands over the input, once bound.
     var placement: PoolPlacement { get set }
+    /// A layer with this window.
     init(window: PoolWindow, name: String)
 }
 
@@ -42,8 +44,11 @@ public struct PoolPlacement: Equatable, Sendable {
 
 /// The window that slides over the steps in a pooling layer.
 public struct PoolWindow: Equatable, Sendable {
+    /// Steps of a window.
     public let size: Int
+    /// Steps from one window to the next.
     public let stride: Int
+    /// What happens at the ends of the sequence.
     public let padding: Padding
 
     init(size: Int, stride: Int, padding: Padding) {

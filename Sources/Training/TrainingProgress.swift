@@ -6,7 +6,9 @@ public struct TrainingProgress: Equatable, Sendable {
     public struct Best: Equatable, Sendable {
         /// From 1.
         public let epoch: Int
+        /// On the validation rows.
         public let accuracy: Double
+        /// On the validation rows.
         public let loss: Double
 
         public init(epoch: Int, accuracy: Double, loss: Double) {
@@ -26,6 +28,7 @@ public struct TrainingProgress: Equatable, Sendable {
     public var epochLoss = 0.0
     public var epochRows = 0
     public var epochCorrect = 0
+    /// The best evaluation so far; nil before the first.
     public var best: Best?
     /// The accuracy that the next must exceed by the recipe's minimum to reset the patience.
     public var patienceMark = 0.0
@@ -39,6 +42,7 @@ public struct TrainingProgress: Equatable, Sendable {
     /// Training time until the validation accuracy first reached each of `milestones`, in seconds.
     public var secondsToAccuracy: [Double?] = Array(repeating: nil, count: milestones.count)
 
+    /// Validation accuracies whose times are noted.
     public static let milestones = [0.90, 0.95, 0.99]
 
     public init() {}

@@ -3,19 +3,25 @@ import Tensors
 /// A description bound to memory sizes: how large each arena must be, and where in them every layer works. A value; the memory
 /// itself is in `ModelState` (shared) and `Lane` (one for each worker).
 public struct Model: Sendable {
+    /// What was bound.
     public let description: ModelDescription
+    /// Trained values and running statistics, in the order of the layers.
     public let parameters: [Parameter]
     /// The number of classes: the extent of the last layer's output.
     public let classes: Int
     /// The most rows of one pass.
     public let rowsPerPass: Int
-    /// Floats of each arena.
+    /// Floats of the arena of weights, padding included.
     public let weightCount: Int
+    /// Floats of the arena of running statistics.
     public let statisticCount: Int
+    /// Floats of a lane's arena of activations.
     public let activationCount: Int
+    /// Floats of a lane's scratch arena.
     public let scratchCount: Int
     /// Floating-point operations of the forward call for one row, those of products counted.
     public let operationsPerRow: Int
+    /// The layers with their slots.
     public let network: Sequential
     /// What each layer is, those within another before it.
     public let layerSummaries: [LayerSummary]

@@ -1,0 +1,124 @@
+import CMallocCount
+import Glibc
+import HAR
+import Layers
+import Platform
+import Tensors
+import Testing
+import Training
+
+/// Steps, predictions and the passes of an evaluation allocate nothing: everything is planned and allocated before.
+///
+/// What OpenBLAS allocates within a product is not counted (see CMallocCount.h).
+/// Other tests run at the same time, so only the threads that take part are counted. In release builds: without optimisation, Swift
+/// itself allocates where it need not.
+@Suite(.serialized) struct AllocationTests {
+    private static let threads = 2
+
+    /// What `body` allocates on this thread and on those of the pool.
+    private func allocations(_ pool: ThreadPool, _ body: () -> Void) -> Int {
+        watch(pool, true)
+        let before = malloc_count()
+        body()
+        let count = malloc_count() - before
+        watch(pool, false)
+        return count
+    }
+
+    /// Begins or ends counting on every thread of the pool: each waits in its call until all have one.
+    private func watch(_ pool: ThreadPool, _ watched: Bool) {
+        let barrier = Barrier(threads: pool.threads)
+        pool.run(pool.threads) { _ in
+            malloc_count_watch_this_thread(watched)
+            barrier.wait()
+        }
+    }
+
+    /// Where threads wait until all have come.
+    @safe
+    private final class Barrier: @unchecked Sendable {
+        private let barrier = UnsafeMutablePointer<pthread_barrier_t>.allocate(capacity: 1)
+
+        init(threads: Int) { unsafe pthread_barrier_init(barrier, nil, UInt32(threads)) }
+
+        deinit {
+            unsafe pthread_barrier_destroy(barrier)
+            unsafe barrier.deallocate()
+        }
+
+        func wait() { unsafe pthread_barrier_wait(barrier) }
+    }
+
+    private func windows(_ count: Int) -> Dataset {
+        let shape: Shape = [UCIHAR.windowLength, UCIHAR.channelCount]
+        var random = Random(seed: 1, stream: .synthesis)
+        return Dataset(
+            values: (0..<count * shape.count).map { _ in Float(random.uniform(-1, 1)) }, shape: shape,
+            labels: (0..<count).map { UInt8($0 % UCIHAR.activityCount) })
+    }
+
+    /// An object and its block, which no optimisation removes.
+    @inline(never)
+    private func makeArena() -> Arena { Arena(count: 100) }
+
+    @Test func theCounterCounts() {
+        let pool = ThreadPool(threads: AllocationTests.threads)
+        #expect(allocations(pool) {} == 0)
+        #expect(allocations(pool) { _ = makeArena() } == 2)
+        // Both threads are counted, each waiting in its call for the other.
+        let barrier = Barrier(threads: pool.threads)
+        let body: @Sendable (Int) -> Void = { _ in
+            barrier.wait()
+            _ = makeArena()
+        }
+        #expect(allocations(pool) { pool.run(pool.threads, body) } == 2 * pool.threads)
+        _ = makeArena()
+        #expect(allocations(pool) {} == 0)
+    }
+
+    #if !DEBUG
+        @Test(arguments: [(StudyModel.cnn, 32), (.lstm, 1), (.lstm, 8), (.cnnInception, 13)])
+        func aTrainingStepAllocatesNothing(_ study: StudyModel, _ batch: Int) throws {
+            let pool = ThreadPool(threads: AllocationTests.threads)
+            let data = windows(batch + 1)
+            let step = try TrainingStep(study.description, recipe: study.recipe(batch: batch), data: data, pool: pool)
+            let order = (0..<Int32(data.count)).map { $0 }
+            var losses = 0.0
+            func run(_ numbers: Range<Int>) {
+                for number in numbers {
+                    losses += step.run(order: order, batch: 0..<batch, number: number, rate: 1e-3)?.loss ?? .nan
+                }
+            }
+            run(0..<2)
+            #expect(allocations(pool) { run(2..<7) } == 0)
+            #expect(losses.isFinite)
+        }
+
+        @Test func anEvaluationAllocatesTheSameForAnyNumberOfWindows() throws {
+            let pool = ThreadPool(threads: AllocationTests.threads)
+            let model = try Model(StudyModel.lstm.description, maximumRows: 4)
+            let state = ModelState(model)
+            let evaluator = Evaluator(model, state: state, pool: pool)
+            let (few, many) = (windows(24), windows(240))
+            func evaluate(_ data: Dataset) -> Int { allocations(pool) { _ = evaluator.evaluate(data) } }
+            _ = evaluate(few)
+            #expect(evaluate(few) == evaluate(many))
+        }
+
+        @Test(arguments: StudyModel.allCases)
+        func aPredictionAllocatesNothing(_ study: StudyModel) throws {
+            let pool = ThreadPool(threads: 1)
+            let model = try Model(study.description, maximumRows: 2)
+            let session = InferenceSession(model, state: ModelState(model), standardization: .none)
+            let x = [Float](repeating: 0.5, count: 3 * model.description.input.count)
+            var probabilities = [Float](repeating: 0, count: 3 * model.classes)
+            func predict() {
+                var span = probabilities.mutableSpan
+                session.predict(x.span, into: &span)
+            }
+            predict()
+            #expect(allocations(pool, predict) == 0)
+            #expect(abs(probabilities.reduce(0, +) - 3) < 1e-5)
+        }
+    #endif
+}
