@@ -13,6 +13,7 @@ public struct BatchNorm1D: Layer {
     public static let defaultName = "norm"
 
     public var name: String
+    /// Added to the variance, so that a constant channel divides by no zero.
     public let epsilon: Double
     /// The share of the newest batch in the moving averages.
     public let momentum: Double
@@ -29,6 +30,7 @@ public struct BatchNorm1D: Layer {
     private var variance = Slot.none
     private var sums = Slot.none
 
+    /// Batch normalisation with PyTorch's defaults.
     public init(epsilon: Double = 1e-5, momentum: Double = 0.1, name: String = "") {
         self.epsilon = epsilon
         self.momentum = momentum
@@ -46,8 +48,8 @@ public struct BatchNorm1D: Layer {
         steps = input.rank == 2 ? input[0] : 1
         channels = input[input.rank - 1]
         let shape = input.rank == 1 ? plan.flattened ?? [channels] : [channels]
-        weight = plan.weight("weight", shape, fileRank: 1)
-        bias = plan.weight("bias", shape, fileRank: 1)
+        weight = try plan.weight("weight", shape, fileRank: 1)
+        bias = try plan.weight("bias", shape, fileRank: 1)
         runningMean = plan.statistic("running_mean", shape, momentum: momentum, fileRank: 1)
         runningVariance = plan.statistic("running_var", shape, momentum: momentum, fileRank: 1)
         mean = plan.activation(count: channels)

@@ -9,6 +9,7 @@ public struct Concatenate: Layer {
     public static let defaultName = "concatenate"
 
     public var name: String
+    /// The branches, in the order of their channels in the output.
     public private(set) var branches: [Sequential]
 
     private var widths: [Int] = []
@@ -17,6 +18,7 @@ public struct Concatenate: Layer {
     private var dOutputs: [RowSlot] = []
     private var dInput = RowSlot.none
 
+    /// Branches side by side; their parameters are named "branch1", "branch2" ... within the layer's name.
     public init(_ branches: [Sequential], name: String = "") {
         self.branches = branches
         self.name = name

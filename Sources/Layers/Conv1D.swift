@@ -10,11 +10,17 @@ public struct Conv1D: Layer {
     public static let defaultName = "conv"
 
     public var name: String
+    /// The number of output channels.
     public let filters: Int
+    /// The number of taps.
     public let kernel: Int
+    /// Steps from one output to the next.
     public let stride: Int
+    /// Steps from one tap to the next.
     public let dilation: Int
+    /// What happens at the ends of the sequence.
     public let padding: Padding
+    /// The distribution of the first weights; biases begin at zero.
     public let initializer: Initializer
 
     private var geometry = WindowGeometry(steps: 0, kernel: 1, padding: .valid)
@@ -23,6 +29,7 @@ public struct Conv1D: Layer {
     private var bias = Slot.none
     private var patches = RowSlot.none
 
+    /// A convolution; its channels follow from the input when it is bound.
     public init(
         _ filters: Int, kernel: Int, stride: Int = 1, dilation: Int = 1, padding: Padding = .valid,
         initializer: Initializer = .glorot, name: String = ""
@@ -46,8 +53,8 @@ public struct Conv1D: Layer {
             "a kernel of \(kernel) taps, \(dilation) apart, does not fit \(steps) steps without padding: use padding \"same\""
         }
         self.channels = channels
-        weight = plan.weight("weight", [kernel, channels, filters])
-        bias = plan.weight("bias", [filters])
+        weight = try plan.weight("weight", [kernel, channels, filters])
+        bias = try plan.weight("bias", [filters])
         patches = plan.scratch(perRow: geometry.outputSteps * kernel * channels)
         plan.count(operations: 2 * geometry.outputSteps * kernel * channels * filters)
         return [geometry.outputSteps, filters]

@@ -10,7 +10,9 @@ public struct Dense: Layer {
     public static let defaultName = "dense"
 
     public var name: String
+    /// The number of outputs.
     public let units: Int
+    /// The distribution of the first weights; biases begin at zero.
     public let initializer: Initializer
 
     private var steps = 1
@@ -18,6 +20,7 @@ public struct Dense: Layer {
     private var weight = Slot.none
     private var bias = Slot.none
 
+    /// A fully connected layer; its inputs follow from the input when it is bound.
     public init(_ units: Int, initializer: Initializer = .glorot, name: String = "") {
         self.units = units
         self.initializer = initializer
@@ -33,11 +36,11 @@ public struct Dense: Layer {
         inputs = input[input.rank - 1]
         try plan.require(inputs > 0 && steps > 0) { "an input of \(input) is empty" }
         if input.rank == 1, let flattened = plan.flattened {
-            weight = plan.weight("weight", Shape(flattened.dimensions + [units]), fileRank: 2)
+            weight = try plan.weight("weight", Shape(flattened.dimensions + [units]), fileRank: 2)
         } else {
-            weight = plan.weight("weight", [inputs, units])
+            weight = try plan.weight("weight", [inputs, units])
         }
-        bias = plan.weight("bias", [units])
+        bias = try plan.weight("bias", [units])
         plan.count(operations: 2 * steps * inputs * units)
         return input.rank == 2 ? [steps, units] : [units]
     }

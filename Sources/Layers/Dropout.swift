@@ -9,6 +9,7 @@ public struct Dropout: Layer {
     public static let defaultName = "dropout"
 
     public var name: String
+    /// The probability of dropping a value.
     public let rate: Double
     public var isElementwise: Bool { true }
 

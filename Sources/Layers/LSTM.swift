@@ -22,9 +22,11 @@ public struct LSTM: Layer {
     }
 
     public var name: String
+    /// The number of cells of each stacked layer.
     public let units: Int
     /// The number of stacked layers.
     public let layers: Int
+    /// What the last of them returns; those below it return all steps.
     public let output: Output
     /// The probability of dropping an output, 0 ..< 1.
     public let dropout: Double
@@ -55,6 +57,7 @@ public struct LSTM: Layer {
     private var lower = RowSlot.none
     private var dCell = RowSlot.none
 
+    /// Stacked layers; the first one's inputs follow from the input when it is bound.
     public init(_ units: Int, layers: Int = 1, output: Output = .last, dropout: Double = 0, name: String = "") {
         self.units = units
         self.layers = layers
@@ -73,9 +76,9 @@ public struct LSTM: Layer {
         for index in 0..<layers {
             var stage = Stage()
             stage.inputs = index == 0 ? channels : units
-            stage.inputWeight = plan.weight("weight_ih_l\(index)", [stage.inputs, 4 * units])
-            stage.hiddenWeight = plan.weight("weight_hh_l\(index)", [units, 4 * units])
-            stage.bias = plan.weight("bias_ih_l\(index)", [4 * units], addend: "bias_hh_l\(index)")
+            stage.inputWeight = try plan.weight("weight_ih_l\(index)", [stage.inputs, 4 * units])
+            stage.hiddenWeight = try plan.weight("weight_hh_l\(index)", [units, 4 * units])
+            stage.bias = try plan.weight("bias_ih_l\(index)", [4 * units], addend: "bias_hh_l\(index)")
             stage.gates = plan.activation(perRow: steps * 4 * units)
             stage.cell = plan.activation(perRow: steps * units)
             stage.cellTanh = plan.activation(perRow: steps * units)

@@ -4,7 +4,7 @@ import Tensors
 
 /// Layers one behind the other; itself usable wherever a layer is.
 public struct Sequential: Sendable {
-    /// A layer with its place in the model.
+    /// The layers, named.
     public private(set) var layers: [any Layer]
     /// What each bound layer gives, for one row.
     public private(set) var shapes: [Shape] = []
@@ -19,6 +19,7 @@ public struct Sequential: Sendable {
         self.layers = Sequential.named(layers)
     }
 
+    /// Layers written one below the other.
     public init(@LayerBuilder _ layers: () -> [any Layer]) {
         self.init(layers())
     }
@@ -35,6 +36,9 @@ public struct Sequential: Sendable {
         return result
     }
 
+    /// Binds all layers, each to the output of the one before.
+    /// - Returns: The shape of the last one's output.
+    /// - Throws: A `ModelError` that names the layer which does not fit, or two layers of one name.
     public mutating func bind(_ plan: inout LayerPlan, input: Shape) throws(ModelError) -> Shape {
         try plan.require(!layers.isEmpty) { "a sequence needs at least one layer" }
         var names: Set<String> = []
@@ -49,6 +53,7 @@ public struct Sequential: Sendable {
             shape = try plan.inside(layer.name) { plan throws(ModelError) in
                 let unbound = plan
                 let output = try layer.bind(&plan, input: before)
+                try plan.requireFitting(output, "the output")
                 plan.summarize(kind: type(of: layer).kind, output: output, since: unbound)
                 return output
             }
@@ -64,10 +69,12 @@ public struct Sequential: Sendable {
         return shape
     }
 
+    /// Sets the values of all layers, in order.
     public func initialize(_ state: ModelState, using random: inout Random) {
         for layer in layers { layer.initialize(state, using: &random) }
     }
 
+    /// Computes y [rows, output] from x [rows, input].
     public func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>) {
         let last = layers.count - 1
         guard last > 0 else {
@@ -83,6 +90,7 @@ public struct Sequential: Sendable {
         layers[last].forward(pass, pass.read(outputs[last - 1]), &y)
     }
 
+    /// Computes dx from dy and adds the gradients of all weights, after `forward`. An empty dx is not wanted.
     public func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
         let last = layers.count - 1
         guard last > 0 else {

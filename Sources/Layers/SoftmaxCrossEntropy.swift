@@ -7,6 +7,7 @@ public struct SoftmaxCrossEntropy: Equatable, Sendable {
     /// A weight for each class, or empty for 1 each.
     public let classWeights: [Float]
 
+    /// A loss with these settings; by default the plain mean cross-entropy.
     public init(labelSmoothing: Float = 0, classWeights: [Float] = []) {
         self.labelSmoothing = labelSmoothing
         self.classWeights = classWeights

@@ -105,8 +105,11 @@ public struct Checkpoint: Sendable {
                     reason: "the model has \(model.classes) classes and \(description.input[1]) channels, the metadata names "
                         + "\(details.classNames.count) and \(details.channelNames.count)")
             }
+            let others = [Checkpoint.meanName, Checkpoint.stdName]
+            // Before any memory is taken: a file cannot ask for more than it holds.
+            try file.check(model, besides: others)
             state = ModelState(model)
-            try file.load(into: state, of: model, besides: [Checkpoint.meanName, Checkpoint.stdName])
+            try file.load(into: state, of: model, besides: others)
             standardization = try Standardization(
                 mean: try file.floats(Checkpoint.meanName), std: try file.floats(Checkpoint.stdName), window: description.input)
         } catch {

@@ -2,4 +2,15 @@
 public enum Program {
     public static let name = "hartrain"
     public static let version = "0.1.0"
+
+    /// The compiler's version, as far as the language can tell: "Swift 6.3".
+    public static var compiler: String {
+        #if compiler(>=6.4)
+            "Swift 6.4 or later"
+        #elseif compiler(>=6.3)
+            "Swift 6.3"
+        #else
+            "Swift 6.2"
+        #endif
+    }
 }

@@ -62,6 +62,15 @@ public struct ResumeFile: Sendable {
             }
             let progress = try TrainingProgress(
                 json: try JSON.parse(file.metadata["hartrain.progress"] ?? ""), context: "progress")
+            // A run is within its epochs and batches, and has taken as many steps as those before.
+            guard progress.epoch <= trainer.recipe.epochs, progress.batch <= trainer.stepsPerEpoch,
+                progress.step == progress.epoch * trainer.stepsPerEpoch + progress.batch,
+                progress.batch == 0 || progress.epochRows > 0
+            else {
+                throw ModelFileError(
+                    file: path,
+                    reason: "epoch \(progress.epoch), batch \(progress.batch) and step \(progress.step) do not belong together")
+            }
             let model = trainer.step.model
             let optimizer = "optimizer.state"
             let best = model.parameters.flatMap { ["best." + $0.name] + ($0.addend.map { ["best." + $0] } ?? []) }
@@ -98,7 +107,8 @@ extension TrainingProgress {
             "epoch_rows": .integer(epochRows), "epoch_correct": .integer(epochCorrect),
             "best_epoch": .integer(best?.epoch ?? 0), "best_accuracy": .number(best?.accuracy ?? 0),
             "best_loss": .number(best?.loss ?? 0), "patience_mark": .number(patienceMark),
-            "evaluations_without_gain": .integer(evaluationsWithoutGain), "finished": .bool(isFinished),
+            "evaluations_without_gain": .integer(evaluationsWithoutGain),
+            "ended_by": endedBy.map { .string($0.rawValue) } ?? .null,
             "training_seconds": .number(trainingSeconds), "evaluation_seconds": .number(evaluationSeconds),
             "seconds_to_accuracy": .array(secondsToAccuracy.map { $0.map(JSON.number) ?? .null }),
         ]
@@ -126,7 +136,10 @@ extension TrainingProgress {
         self.best = bestEpoch > 0 ? best : nil
         patienceMark = try fields.take("patience_mark")
         evaluationsWithoutGain = try count("evaluations_without_gain")
-        isFinished = try fields.take("finished")
+        if let reason = try fields.takeIfPresent("ended_by", as: String.self) {
+            guard let known = StopReason(rawValue: reason) else { throw fields.failure("ended_by", mustBe: "a reason to stop") }
+            endedBy = known
+        }
         trainingSeconds = try fields.take("training_seconds")
         evaluationSeconds = try fields.take("evaluation_seconds")
         let seconds = try fields.take("seconds_to_accuracy", as: [JSON].self)

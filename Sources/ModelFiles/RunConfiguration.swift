@@ -12,6 +12,8 @@ public struct RunConfiguration: Sendable {
     public let dataHash: String
     /// Where its windows came from: "UCI HAR" or "synthetic".
     public let dataSource: String
+    /// The arguments that began the run.
+    public let arguments: [String]
 
     /// Reads a run.json.
     /// - Throws: A `ModelFileError` that names the file and the field.
@@ -36,6 +38,10 @@ public struct RunConfiguration: Sendable {
             dataOptions = options
             dataHash = try data.take("hash")
             dataSource = try data.take("source")
+            guard let words = [String](field: try part("arguments")) else {
+                throw JSONFieldError(context: "", problem: "'arguments' must be \([String].fieldDescription)")
+            }
+            arguments = words
         } catch {
             throw ModelFileError(file: path, reason: "\(error)")
         }

@@ -4,12 +4,18 @@ import Training
 
 /// The folder of a run: run.json, metrics, weights, and the file it is resumed from. Never overwritten by another run.
 public struct RunFolder: Sendable {
+    /// The folder's path.
     public let path: String
 
+    /// What the run was and what came of it.
     public var record: String { path + "/run.json" }
+    /// The weights of the best evaluation.
     public var best: String { path + "/best.safetensors" }
+    /// The weights of the last checkpoint.
     public var last: String { path + "/last.safetensors" }
+    /// What the run is resumed from.
     public var resume: String { path + "/" + ResumeFile.name }
+    /// The confusion matrix of the test windows.
     public var confusion: String { path + "/confusion.csv" }
     private var csv: String { path + "/metrics.csv" }
     private var jsonLines: String { path + "/metrics.jsonl" }

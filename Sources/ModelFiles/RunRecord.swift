@@ -9,6 +9,7 @@ import Training
 public struct RunRecord: Sendable {
     /// The machine.
     public struct Device: Equatable, Sendable {
+        /// Processor, cores, memory and system.
         public var machine: Machine
         /// Version and kernel family of the BLAS: "OpenBLAS 0.3.21 (SkylakeX)".
         public var blas: String
@@ -26,9 +27,13 @@ public struct RunRecord: Sendable {
         public var source: String
         /// The SHA-256 of all windows, labels and volunteers.
         public var hash: String
+        /// How the windows were divided and standardised.
         public var options: DataOptions
+        /// Windows learnt from.
         public var trainingWindows: Int
+        /// Windows that decided which weights are best.
         public var validationWindows: Int
+        /// Windows of volunteers never trained on.
         public var testWindows: Int
 
         public init(
@@ -45,8 +50,11 @@ public struct RunRecord: Sendable {
 
     /// The scores of the best weights.
     public struct Scores: Equatable, Sendable {
+        /// On the windows learnt from, without dropout.
         public var training: Evaluation
+        /// On the windows held out.
         public var validation: Evaluation
+        /// On the windows of other volunteers.
         public var test: Evaluation
 
         public init(training: Evaluation, validation: Evaluation, test: Evaluation) {
@@ -56,16 +64,25 @@ public struct RunRecord: Sendable {
         }
     }
 
+    /// The model.
     public var description: ModelDescription
+    /// Trained values.
     public var parameterCount: Int
+    /// Floating-point operations of one prediction.
     public var operationsPerWindow: Int
+    /// How it was trained.
     public var recipe: Recipe
+    /// Threads that worked.
     public var threads: Int
+    /// The machine.
     public var device: Device
+    /// The data.
     public var data: Data
+    /// The names of the classes, in the order of the outputs.
     public var classNames: [String]
     /// The program's arguments.
     public var arguments: [String]
+    /// How far the run has come.
     public var progress = TrainingProgress()
     /// Why the run ended; nil while it goes on.
     public var stopReason: StopReason?
@@ -74,6 +91,7 @@ public struct RunRecord: Sendable {
     /// Time for reading data and writing files, in seconds.
     public var inputOutputSeconds = 0.0
 
+    /// The record of a run that begins.
     public init(
         model: Model, recipe: Recipe, threads: Int, device: Device, data: Data, classNames: [String], arguments: [String]
     ) {
@@ -88,12 +106,23 @@ public struct RunRecord: Sendable {
         self.arguments = arguments
     }
 
+    /// "running", "stopped" (it can be resumed), "diverged" or "finished".
+    private var status: String {
+        switch stopReason {
+        case nil: "running"
+        case .diverged: "diverged"
+        case .interrupted, .maximumTime: "stopped"
+        case .finished, .patience, .targetAccuracy: "finished"
+        }
+    }
+
     /// The record as run.json holds it.
     public var json: JSON {
         var object: JSONObject = [
             "program": .string("\(Program.name) \(Program.version)"),
+            "compiler": .string(Program.compiler),
             "arguments": .array(arguments.map(JSON.string)),
-            "status": .string(stopReason.map { $0.isResumable ? "stopped" : "finished" } ?? "running"),
+            "status": .string(status),
             "stop_reason": stopReason.map { .string($0.rawValue) } ?? .null,
             "model": .string(description.name),
             "parameters": .integer(parameterCount),

@@ -17,11 +17,11 @@ extension SafetensorsFile {
         }
     }
 
-    /// Sets all parameters of a model.
+    /// Checks that the file holds the model's parameters and nothing else.
     /// - Parameters:
     ///   - others: Names that may stand beside the model's.
-    /// - Throws: A `StateTensorsError` that lists what is missing, unexpected or misshapen; the state is then unchanged.
-    func load(into state: ModelState, of model: Model, prefix: String = "", besides others: [String]) throws {
+    /// - Throws: A `StateTensorsError` that lists what is missing, unexpected or misshapen.
+    func check(_ model: Model, prefix: String = "", besides others: [String]) throws(StateTensorsError) {
         var problems = StateTensorsError()
         var known = Set(others)
         for parameter in model.parameters {
@@ -38,14 +38,31 @@ extension SafetensorsFile {
         }
         problems.unexpected = tensors.map(\.name).filter { !known.contains($0) }
         guard problems.isEmpty else { throw problems }
+    }
+
+    /// Sets all parameters of a model.
+    /// - Throws: As `check`, and where a tensor is not of 32-bit floats or has a value that is not finite; the state is then not to be used.
+    func load(into state: ModelState, of model: Model, prefix: String = "", besides others: [String]) throws {
+        try check(model, prefix: prefix, besides: others)
         for parameter in model.parameters {
-            var values = try floats(prefix + parameter.name)
+            var values = try finiteFloats(prefix + parameter.name)
             if let addend = parameter.addend {
                 // Only where it is not zero: adding a zero would turn a -0 into a 0.
-                for (i, value) in try floats(prefix + addend).enumerated() where value != 0 { values[i] += value }
+                for (i, value) in try finiteFloats(prefix + addend).enumerated() where value != 0 { values[i] += value }
             }
             state.set(parameter, to: parameter.memoryOrder(values.span))
         }
+    }
+
+    /// The elements of a tensor of type F32, all of which must be finite: a model with a NaN answers nonsense.
+    /// - Throws: `SafetensorsError` that names the tensor.
+    func finiteFloats(_ name: String) throws(SafetensorsError) -> [Float] {
+        let values = try floats(name)
+        if let index = values.firstIndex(where: { !$0.isFinite }) {
+            throw SafetensorsError(
+                file: source, tensor: name, problem: "value \(index + 1) is \(values[index]), not a finite number")
+        }
+        return values
     }
 }
 

@@ -1,15 +1,19 @@
 /// How often each class was taken for which: rows are true classes, columns predictions.
 public struct ConfusionMatrix: Equatable, Sendable {
+    /// The number of classes.
     public let classes: Int
     private var counts: [Int]
 
+    /// A matrix of zeros.
     public init(classes: Int) {
         self.classes = classes
         counts = Array(repeating: 0, count: classes * classes)
     }
 
+    /// How many rows of a class were predicted as another, or the same.
     public subscript(truth truth: Int, predicted predicted: Int) -> Int { counts[truth * classes + predicted] }
 
+    /// Counts one row.
     public mutating func add(truth: Int, predicted: Int) {
         counts[truth * classes + predicted] += 1
     }
@@ -30,6 +34,7 @@ public struct ConfusionMatrix: Equatable, Sendable {
     /// All rows counted.
     public var total: Int { counts.reduce(0, +) }
 
+    /// Rows predicted as what they are.
     public var correct: Int { (0..<classes).reduce(0) { $0 + self[truth: $1, predicted: $1] } }
 
     /// The share of correct predictions; 0 when nothing was counted.

@@ -10,10 +10,13 @@ public struct DataOptions: Equatable, Sendable {
         case volunteers
     }
 
+    /// Which training windows are held out.
     public var split = SplitKind.stratified
     /// The share of the training windows that is held out, above 0 and below 1.
     public var validationFraction = 0.25
+    /// Over what mean and deviation are taken.
     public var standardization = Standardization.Kind.channelAndStep
 
+    /// The study's options.
     public init() {}
 }

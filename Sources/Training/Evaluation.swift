@@ -2,6 +2,7 @@
 public struct Evaluation: Equatable, Sendable {
     /// The mean cross-entropy, without smoothing or class weights.
     public let loss: Double
+    /// Who was taken for whom.
     public let confusion: ConfusionMatrix
 
     public init(loss: Double, confusion: ConfusionMatrix) {
@@ -18,7 +19,10 @@ public struct Evaluation: Equatable, Sendable {
             loss: (loss * Double(confusion.total) + other.loss * Double(other.confusion.total)) / rows, confusion: sum)
     }
 
+    /// The share of rows whose largest output is the label's.
     public var accuracy: Double { confusion.accuracy }
+    /// The mean of the classes' F1.
     public var macroF1: Double { confusion.macroF1 }
+    /// The rows that were scored.
     public var rows: Int { confusion.total }
 }

@@ -17,12 +17,14 @@ public protocol Optimizer: Sendable {
 
 /// Stochastic gradient descent with optional momentum, as PyTorch's `SGD`.
 public struct SGD: Optimizer, Equatable {
+    /// The share of the last step's velocity that is kept, 0 ..< 1.
     public let momentum: Double
     /// Whether the gradient is taken where the momentum leads (Nesterov).
     public let nesterov: Bool
     /// L2 penalty, added to the gradient.
     public let weightDecay: Double
 
+    /// Plain gradient descent unless told otherwise.
     public init(momentum: Double = 0, nesterov: Bool = false, weightDecay: Double = 0) {
         self.momentum = momentum
         self.nesterov = nesterov
@@ -44,11 +46,16 @@ public struct SGD: Optimizer, Equatable {
 
 /// Adam (Kingma and Ba, 2015); with weight decay, decoupled from the gradient, AdamW (Loshchilov and Hutter, 2019).
 public struct Adam: Optimizer, Equatable {
+    /// The share of the past in the mean of gradients.
     public let beta1: Double
+    /// The share of the past in the mean of their squares.
     public let beta2: Double
+    /// Added to the root of the second mean.
     public let epsilon: Double
+    /// The share of the rate by which weights shrink in each step; above 0: AdamW.
     public let weightDecay: Double
 
+    /// Adam with the paper's defaults.
     public init(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0) {
         self.beta1 = beta1
         self.beta2 = beta2

@@ -4,9 +4,11 @@ import Layers
 public struct Recipe: Equatable, Sendable {
     /// Weights of the classes in the loss.
     public enum ClassWeights: Equatable, Sendable {
+        /// All 1.
         case none
         /// Rows / (classes x rows of the class), as scikit-learn's "balanced".
         case balanced
+        /// One for each class.
         case values([Double])
     }
 
@@ -15,6 +17,7 @@ public struct Recipe: Equatable, Sendable {
         case sgd(SGD)
         case adam(Adam)
 
+        /// The optimizer itself.
         public var optimizer: any Optimizer {
             switch self {
             case .sgd(let sgd): sgd
@@ -29,12 +32,19 @@ public struct Recipe: Equatable, Sendable {
     public var batch: Int
     /// Whether an epoch leaves out the windows that do not fill a batch.
     public var dropLast = false
+    /// The step size that the schedule begins from.
     public var learningRate: Double
+    /// The rule by which gradients change weights.
     public var optimizer = OptimizerChoice.adam(Adam())
+    /// How the learning rate changes over the run.
     public var schedule = Schedule.constant
+    /// A limit on gradients.
     public var clip = GradientClip.none
+    /// The share of the loss's target that is spread over all classes.
     public var labelSmoothing = 0.0
+    /// Weights of the classes in the loss.
     public var classWeights = ClassWeights.none
+    /// Decides initial weights, shuffles, dropout and the split.
     public var seed: UInt64 = 0
     /// Epochs between evaluations on the validation windows.
     public var evaluateEvery = 1
@@ -45,6 +55,7 @@ public struct Recipe: Equatable, Sendable {
     /// The validation accuracy at which training stops; nil: never.
     public var targetAccuracy: Double?
 
+    /// A recipe of Adam at a constant rate.
     public init(epochs: Int, batch: Int, learningRate: Double) {
         self.epochs = epochs
         self.batch = batch

@@ -54,7 +54,7 @@ public final class Trainer {
             let seconds = progress.trainingSeconds - secondsBefore
             return seconds > 0 ? Double(rows) / seconds : 0
         }
-        while progress.epoch < recipe.epochs, !progress.isFinished {
+        while progress.epoch < recipe.epochs, progress.endedBy == nil {
             if progress.batch == 0 { shuffle(epoch: progress.epoch) }
             while progress.batch < stepsPerEpoch {
                 rows += try trainBatch()
@@ -69,8 +69,9 @@ public final class Trainer {
             if case .stop(let reason) = try report(.epochEnded(metrics)) { return stop ?? reason }
             if let stop { return stop }
         }
-        progress.isFinished = true
-        return .finished
+        let reason = progress.endedBy ?? .finished
+        progress.endedBy = reason
+        return reason
     }
 
     private func shuffle(epoch: Int) {
@@ -128,7 +129,7 @@ public final class Trainer {
         progress.epochLoss = 0
         progress.epochRows = 0
         progress.epochCorrect = 0
-        if stop != nil { progress.isFinished = true }
+        progress.endedBy = stop
         return (metrics, stop)
     }
 

@@ -6,7 +6,9 @@ public struct TrainingProgress: Equatable, Sendable {
     public struct Best: Equatable, Sendable {
         /// From 1.
         public let epoch: Int
+        /// On the validation rows.
         public let accuracy: Double
+        /// On the validation rows.
         public let loss: Double
 
         public init(epoch: Int, accuracy: Double, loss: Double) {
@@ -26,19 +28,21 @@ public struct TrainingProgress: Equatable, Sendable {
     public var epochLoss = 0.0
     public var epochRows = 0
     public var epochCorrect = 0
+    /// The best evaluation so far; nil before the first.
     public var best: Best?
     /// The accuracy that the next must exceed by the recipe's minimum to reset the patience.
     public var patienceMark = 0.0
     /// Evaluations since then.
     public var evaluationsWithoutGain = 0
-    /// Whether the run has reached its end.
-    public var isFinished = false
+    /// Why the run is over; nil while it is not.
+    public var endedBy: StopReason?
     /// Time in training steps, and in evaluations, in seconds.
     public var trainingSeconds = 0.0
     public var evaluationSeconds = 0.0
     /// Training time until the validation accuracy first reached each of `milestones`, in seconds.
     public var secondsToAccuracy: [Double?] = Array(repeating: nil, count: milestones.count)
 
+    /// Validation accuracies whose times are noted.
     public static let milestones = [0.90, 0.95, 0.99]
 
     public init() {}

@@ -19,7 +19,7 @@ struct Hartrain: ParsableCommand {
               hartrain --data synthetic --epochs 20
                   no data at hand: generated windows
               hartrain evaluate --weights Checkpoints/pretrained/cnn/best.safetensors
-              hartrain predict --weights Checkpoints/pretrained/cnn/best.safetensors \
+              hartrain predict --weights Checkpoints/pretrained/cnn/best.safetensors \\
                   windows.csv
 
             EXIT CODES
@@ -61,18 +61,25 @@ enum Main {
             let status: ExitStatus = error is Divergence ? .diverged : error is RecipeError ? .usage : .error
             Glibc.exit(status.rawValue)
         }
-        let message = Hartrain.fullMessage(for: error)
         switch Hartrain.exitCode(for: error) {
         case .success:
-            Terminal.write(message + "\n", to: .standardOutput)
+            Terminal.write(Hartrain.fullMessage(for: error) + "\n", to: .standardOutput)
             Glibc.exit(0)
         case .validationFailure:
-            Terminal.write(message + "\n", to: .standardError)
+            Terminal.write("error: \(usageMessage(for: error))\n", to: .standardError)
             Glibc.exit(ExitStatus.usage.rawValue)
         default:
             Terminal.write("error: \(error)\n", to: .standardError)
             Glibc.exit(ExitStatus.error.rawValue)
         }
+    }
+
+    /// What is wrong with the arguments, and where the right ones are described: one line, as every error of the program.
+    private static func usageMessage(for error: any Error) -> String {
+        let message = Hartrain.message(for: error)
+        let commands = Hartrain.configuration.subcommands.compactMap { $0.configuration.commandName }
+        let command = CommandLine.arguments.dropFirst().first { commands.contains($0) } ?? "train"
+        return "\(message) (see '\(Program.name) \(command) --help')"
     }
 }
 

@@ -1,9 +1,8 @@
-import Glibc
 import Kernels
 import Testing
 
-/// Bounds hold over every 997th float of a range (997 is prime: all exponents and many patterns of low bits are met). The doc comments
-/// state the maxima over every single float, which are a little larger.
+/// Bounds hold over every 997th float of a range (997 is prime: all exponents and many patterns of low bits are met); the doc
+/// comments state the maxima over every single float.
 @Suite struct TranscendentalTests {
     /// The largest error over the floats from `start` to `end`, both of one sign, in units in the last place.
     private func worst(
@@ -13,25 +12,33 @@ import Testing
         for pattern in stride(from: start.bitPattern, through: end.bitPattern, by: 997) {
             let x = Float(bitPattern: pattern)
             let error = unitsInLastPlace(kernel(x), reference(x))
-            if !(error <= result.error) { result = (error, x) }
+            guard !error.isNaN else { return (.nan, x) }
+            if error > result.error { result = (error, x) }
         }
         return result
     }
 
-    @Test(arguments: [(Float(0), Float(88)), (-0.0, -87)]) func exponential(start: Float, end: Float) {
+    @Test(arguments: [(Float(0), Float(88.3), 0.991), (-0.0, -87.3, 0.991)])
+    func exponential(start: Float, end: Float, bound: Double) {
         let (error, place) = worst(start, end, fastExp, fastExpReference)
-        #expect(error < 1, "at \(place)")
+        #expect(error < bound, "at \(place)")
     }
 
-    @Test(arguments: [(Float(0), Float(100)), (-0.0, -88.3)]) func sigmoid(start: Float, end: Float) {
+    @Test(arguments: [(Float(0), Float(100), 1.5), (-0.0, -88.3, 2.49)])
+    func sigmoid(start: Float, end: Float, bound: Double) {
         let (error, place) = worst(start, end, fastSigmoid, fastSigmoidReference)
-        #expect(error < 2.5, "at \(place)")
+        #expect(error < bound, "at \(place)")
     }
 
-    @Test(arguments: [(Float(0), Float(0.625)), (0.624, 0.626), (0.625, 1e5), (-0.0, -0.625), (-0.625, -1e5)])
-    func tangent(start: Float, end: Float) {
+    /// The polynomial ends at 0.625; beyond, negative arguments lose bits to cancellation.
+    @Test(
+        arguments: [
+            (Float(0), Float(0.625).nextDown, 0.78), (0.624, 0.626, 1.34), (0.625, 1e5, 1.34),
+            (-0.0, -Float(0.625).nextDown, 0.78), (-0.625, -1e5, 3),
+        ])
+    func tangent(start: Float, end: Float, bound: Double) {
         let (error, place) = worst(start, end, fastTanh, fastTanhReference)
-        #expect(error < 3, "at \(place)")
+        #expect(error < bound, "at \(place)")
     }
 
     @Test func exponentialSaturates() {

@@ -3,10 +3,13 @@ import Tensors
 
 /// The memory of one worker: its own gradients, activations and scratch, so that lanes never write what another reads.
 public struct Lane: Sendable {
+    /// Sums over the lane's rows, laid out as the weights.
     public let gradients: Arena
     /// Sums of row counts times batch statistics, for the moving averages of the model's statistics.
     public let statisticSums: Arena
+    /// Values that live from the forward to the backward call.
     public let activations: Arena
+    /// Values of one call, shared by all layers.
     public let scratch: Arena
 
     /// Zeroed memory for a model.

@@ -27,6 +27,9 @@ public struct LayerSummary: Equatable, Sendable {
 
 /// What layers take their memory from while a model is bound to an input shape: it measures, and allocates nothing.
 public struct LayerPlan: Sendable {
+    /// The most floats of one arena: 256 MiB, far above any model that trains on a small device, and no danger to it.
+    static let largestArena = 1 << 26
+
     /// The most rows (windows) of one pass.
     public let rows: Int
     public private(set) var parameters: [Parameter] = []
@@ -87,10 +90,21 @@ public struct LayerPlan: Sendable {
     /// - Parameters:
     ///   - shape: The shape in memory, input dimensions first.
     ///   - fileRank: The rank in a file, where it is below memory's: see `Parameter.fileShape`.
-    public mutating func weight(_ name: String, _ shape: Shape, addend: String? = nil, fileRank: Int? = nil) -> Slot {
+    /// - Throws: A `ModelError` where the parameter is larger than any arena may be.
+    public mutating func weight(
+        _ name: String, _ shape: Shape, addend: String? = nil, fileRank: Int? = nil
+    ) throws(ModelError) -> Slot {
+        try requireFitting(shape, "the parameter \(name)")
         let slot = weights.take(shape.count)
         add(name, shape, .weight, slot, addend: addend, fileRank: fileRank)
         return slot
+    }
+
+    /// Throws an error unless values of a shape fit an arena; so no product of extents that passed can overflow.
+    func requireFitting(_ shape: Shape, _ what: String) throws(ModelError) {
+        try require(shape.count <= LayerPlan.largestArena) {
+            "\(what) would have the shape \(shape), \(shape.count) values; the most are \(LayerPlan.largestArena)"
+        }
     }
 
     /// Takes memory for a running statistic of the layer being bound.

@@ -3,19 +3,25 @@ import Tensors
 /// A description bound to memory sizes: how large each arena must be, and where in them every layer works. A value; the memory
 /// itself is in `ModelState` (shared) and `Lane` (one for each worker).
 public struct Model: Sendable {
+    /// What was bound.
     public let description: ModelDescription
+    /// Trained values and running statistics, in the order of the layers.
     public let parameters: [Parameter]
     /// The number of classes: the extent of the last layer's output.
     public let classes: Int
     /// The most rows of one pass.
     public let rowsPerPass: Int
-    /// Floats of each arena.
+    /// Floats of the arena of weights, padding included.
     public let weightCount: Int
+    /// Floats of the arena of running statistics.
     public let statisticCount: Int
+    /// Floats of a lane's arena of activations.
     public let activationCount: Int
+    /// Floats of a lane's scratch arena.
     public let scratchCount: Int
     /// Floating-point operations of the forward call for one row, those of products counted.
     public let operationsPerRow: Int
+    /// The layers with their slots.
     public let network: Sequential
     /// What each layer is, those within another before it.
     public let layerSummaries: [LayerSummary]
@@ -26,8 +32,6 @@ public struct Model: Sendable {
 
     /// A pass takes as many rows as have about this many bytes of activations: they stay in a core's second-level cache.
     static let passBytes = 1 << 20
-    /// The most memory a model may plan for an arena: 2 GiB.
-    static let largestArena = 1 << 29
 
     /// Binds a description.
     /// - Parameter maximumRows: The most rows that a caller has at a time; a pass may take fewer.
@@ -40,8 +44,12 @@ public struct Model: Sendable {
         let fitting = single.plan.statistics.count > 0 ? maximumRows : max(1, Model.passBytes / max(1, bytesPerRow))
         let rows = max(1, min(maximumRows, fitting))
         let bound = try Binding(description, rows: rows)
-        guard max(bound.plan.weights.count, bound.plan.activations.count, bound.plan.scratchCount) <= Model.largestArena else {
-            throw ModelError(layer: "", reason: "the model needs more than 2 GiB for one arena: use fewer or smaller layers")
+        let largest = max(bound.plan.weights.count, bound.plan.activations.count, bound.plan.scratchCount)
+        guard largest <= LayerPlan.largestArena else {
+            throw ModelError(
+                layer: "",
+                reason: "the model needs an arena of \(largest) floats, the most are \(LayerPlan.largestArena): "
+                    + "use fewer or smaller layers, or a smaller batch")
         }
         self.description = description
         network = bound.network

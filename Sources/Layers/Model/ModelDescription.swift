@@ -10,8 +10,10 @@ public struct ModelDescription: Sendable {
     public let name: String
     /// The shape of one input: [steps, channels].
     public let input: Shape
+    /// The layers, one behind the other.
     public let network: Sequential
 
+    /// A description of these parts.
     public init(name: String, input: Shape, network: Sequential) {
         self.name = name
         self.input = input

@@ -3,7 +3,9 @@ import Tensors
 
 /// The values of a model: one arena of trained weights, one of running statistics. Shared by all lanes, written between passes.
 public struct ModelState: Sendable {
+    /// What the optimizer changes.
     public let weights: Arena
+    /// What batch normalisation remembers of the batches.
     public let statistics: Arena
 
     /// Zeroed state for a model.

@@ -4,7 +4,7 @@ import Tensors
 public struct Parameter: Sendable, Equatable {
     /// What changes the values.
     public enum Role: Sendable, Equatable {
-        /// The optimizer, along the gradient.
+        /// The optimizer does, along the gradient.
         case weight
         /// A moving average over training batches, in which the newest has the share `momentum`; takes part in no gradient.
         case statistic(momentum: Double)
@@ -14,6 +14,7 @@ public struct Parameter: Sendable, Equatable {
     public let name: String
     /// The shape in memory, input dimensions first: [in, out] of a dense layer.
     public let shape: Shape
+    /// What changes the values.
     public let role: Role
     /// The region of the weight arena or, for a statistic, of the statistics arena.
     public let slot: Slot

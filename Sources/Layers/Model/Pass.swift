@@ -5,20 +5,26 @@ import Tensors
 public struct Pass {
     /// Whether dropout drops and batch statistics are taken.
     public enum Mode: Equatable, Sendable {
+        /// Nothing is dropped; running statistics are used.
         case inference
+        /// Dropout drops; batch statistics are taken and remembered.
         case training
     }
 
     /// The rows of this call, at most those planned.
     public let rows: Int
+    /// What the call is for.
     public let mode: Mode
     /// The number of this pass's first row in the whole batch, so that dropout masks follow rows rather than threads.
     public let firstRow: Int
     /// The key of this training step's dropout masks.
     public let dropoutKey: UInt64
+    /// The model's values.
     public let state: ModelState
+    /// The memory of the lane at work.
     public let lane: Lane
 
+    /// What a layer works with in one call.
     public init(rows: Int, mode: Mode, firstRow: Int = 0, dropoutKey: UInt64 = 0, state: ModelState, lane: Lane) {
         self.rows = rows
         self.mode = mode

@@ -8,20 +8,56 @@ import Training
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data",
-        abstract: "Check a data set and count its windows by activity and volunteer.",
+        abstract: "Check a data set and count its windows, or print one as CSV.",
         discussion: """
             EXAMPLES
               hartrain data
               hartrain data --data synthetic --json
+              hartrain data --window 1 | hartrain predict --weights FILE -
             """)
+
+    enum Part: String, CaseIterable, ExpressibleByArgument {
+        case test, train
+    }
 
     @OptionGroup var data: DataArguments
     @Flag(help: "Print one JSON object.")
     var json = false
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Print this window, from 1, as the CSV that 'predict' reads.", valueName: "number"))
+    var window: Int?
+    @Option(help: "Where the window is from.")
+    var part = Part.test
+
+    func validate() throws {
+        guard window == nil || !json else { throw ValidationError("--window prints CSV: leave out --json") }
+    }
 
     func run() throws {
         let (data, note) = try data.load()
-        Terminal.write(json ? jsonText(data) : text(data, note), to: .standardOutput)
+        if let window {
+            try printWindow(window, of: part == .test ? data.test : data.train)
+            return
+        }
+        try printResult(json ? jsonText(data) : text(data, note))
+    }
+
+    /// Prints the readings; whose they are goes to standard error.
+    private func printWindow(_ number: Int, of recordings: Recordings) throws {
+        guard (1...max(1, recordings.count)).contains(number), recordings.count > 0 else {
+            throw CommandError("--window must be 1 to \(recordings.count) for the \(part.rawValue) windows, not \(number)")
+        }
+        let index = number - 1
+        let activity = UCIHAR.activities[Int(recordings.labels[index])]
+        Terminal.write(
+            "\(part.rawValue) window \(number): volunteer \(recordings.subjects[index]), \(activity)\n", to: .standardError)
+        var text = ""
+        for step in 0..<UCIHAR.windowLength {
+            let start = index * UCIHAR.windowSize + step * UCIHAR.channelCount
+            text += recordings.windows[start..<start + UCIHAR.channelCount].map(\.description).joined(separator: ",") + "\n"
+        }
+        try printResult(text)
     }
 
     private func text(_ data: HARData, _ note: String) -> String {
@@ -51,7 +87,7 @@ struct DataCommand: ParsableCommand {
             ]
         }
         let object: JSON = [
-            "source": .string(data.isSynthetic ? TrainingSetup.syntheticSource : "UCI HAR"), "hash": .string(data.hash),
+            "source": .string(TrainingData.sourceName(data)), "hash": .string(data.hash),
             "train": part(data.train), "test": part(data.test),
         ]
         return object.serialized() + "\n"

@@ -26,7 +26,7 @@ struct EvaluateCommand: ParsableCommand {
     @OptionGroup var data: DataArguments
     @Option(help: "The windows: test (volunteers never trained on), train (all 21 training volunteers) or all.")
     var part = Part.test
-    @Option(name: [.long, .short], help: "Threads. (default: the cores of the machine)")
+    @Option(name: [.long, .short], parsing: .unconditional, help: "Threads. (default: the cores of the machine)")
     var threads: Int?
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -53,14 +53,14 @@ struct EvaluateCommand: ParsableCommand {
             total = total.map { $0.joined(with: scores) } ?? scores
         }
         guard let scores = total else { return }
-        Terminal.write(json ? try jsonText(scores, checkpoint, data) : text(scores, checkpoint, data), to: .standardOutput)
+        try printResult(json ? try jsonText(scores, checkpoint, data) : text(scores, checkpoint, data))
     }
 
     private func jsonText(_ scores: Evaluation, _ checkpoint: Checkpoint, _ data: HARData) throws -> String {
         var object: JSONObject = [
             "model": .string(checkpoint.description.name), "part": .string(part.rawValue),
             "data": [
-                "source": .string(data.isSynthetic ? TrainingSetup.syntheticSource : "UCI HAR"), "hash": .string(data.hash),
+                "source": .string(TrainingData.sourceName(data)), "hash": .string(data.hash),
             ],
         ]
         for member in scores.json(classNames: checkpoint.details.classNames).members { object.set(member.key, member.value) }

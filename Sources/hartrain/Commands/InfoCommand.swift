@@ -19,14 +19,17 @@ struct InfoCommand: ParsableCommand {
               hartrain info Checkpoints/pretrained/cnn/best.safetensors
             """)
 
-    @OptionGroup var model: ModelArguments
+    @Option(
+        name: [.long, .short],
+        help: ArgumentHelp("A model of the study, or a JSON file that describes one.", valueName: "name|file.json"))
+    var model: String?
     @Flag(help: "Print one JSON object.")
     var json = false
     @Argument(help: ArgumentHelp("A file of weights.", valueName: "file"))
     var file: String?
 
     func validate() throws {
-        guard file == nil || model.name == nil else { throw ValidationError("give a file or --model, not both") }
+        guard file == nil || model == nil else { throw ValidationError("give a file or --model, not both") }
     }
 
     func run() throws {
@@ -34,14 +37,14 @@ struct InfoCommand: ParsableCommand {
         if let file {
             let checkpoint = try Checkpoint(reading: file)
             text = json ? checkpointJSON(checkpoint) : checkpointText(checkpoint)
-        } else if let name = model.name {
+        } else if let name = model {
             let description = try TrainingSetup.describedModel(name)
-            let bound = try Model(description, maximumRows: 50)
+            let bound = try TrainingSetup.bind(description, maximumRows: 50, file: name)
             text = json ? JSON.object(description.json).serialized(pretty: true) + "\n" : ModelSummary.text(bound)
         } else {
             text = json ? machineJSON() : machineText()
         }
-        Terminal.write(text, to: .standardOutput)
+        try printResult(text)
     }
 
     private func machineText() -> String {
@@ -50,7 +53,7 @@ struct InfoCommand: ParsableCommand {
             \(Program.name) \(Program.version)
             machine   \(device.machine.cpu), \(device.machine.architecture), \(device.machine.cores) cores for this process
             memory    \(NumberText.bytes(device.machine.memoryBytes))
-            system    \(device.machine.system), Linux \(device.machine.kernel)
+            system    \(device.machine.system), \(device.machine.kernel)
             BLAS      \(BLAS.configuration)
             core      \(BLAS.coreName) (OPENBLAS_CORETYPE chooses another)
             threads   \(device.machine.cores) by default; BLAS itself always 1

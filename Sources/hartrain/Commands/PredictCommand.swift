@@ -17,7 +17,7 @@ struct PredictCommand: ParsableCommand {
             g, 50 readings a second, not standardised: the weights' file knows how.
 
             EXAMPLES
-              hartrain predict --weights Checkpoints/pretrained/cnn/best.safetensors \
+              hartrain predict --weights Checkpoints/pretrained/cnn/best.safetensors \\
                   windows.csv
               sensor | hartrain predict --weights FILE --json -
             """)
@@ -43,7 +43,7 @@ struct PredictCommand: ParsableCommand {
             for first in stride(from: 0, to: probabilities.count, by: model.classes) {
                 text += line(Array(probabilities[first..<first + model.classes]), names: checkpoint.details.classNames) + "\n"
             }
-            Terminal.write(text, to: .standardOutput)
+            try printResult(text)
         }
     }
 

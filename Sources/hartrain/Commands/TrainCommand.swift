@@ -36,6 +36,9 @@ struct TrainCommand: ParsableCommand {
 
     func validate() throws {
         try options.validate()
+        guard model.name == nil || options.config == nil else {
+            throw ValidationError("--model and --config exclude each other: the run.json says which model")
+        }
         guard options.resume != nil else { return }
         let given = recipe.given + (model.name == nil ? [] : ["--model"]) + (division.isEmpty ? [] : ["the split"])
         guard given.isEmpty, options.config == nil, options.out == nil else {
@@ -53,7 +56,10 @@ struct TrainCommand: ParsableCommand {
             return
         }
         Interruption.install()
-        let trainingRun = try TrainingRun(setup)
-        try trainingRun.go()
+        guard options.dryRun else {
+            try TrainingRun(setup).go()
+            return
+        }
+        try withTemporaryFolder { try TrainingRun(setup, trialFolder: $0).go() }
     }
 }

@@ -3,7 +3,7 @@ import Tensors
 
 /// Windows in a file, as `hartrain predict` reads them.
 enum WindowFile {
-    /// More than a million windows at a time are read in parts.
+    /// In bytes; a file is held in memory as a whole.
     private static let largestFile = 4 << 30
 
     /// Reads windows of a .csv or .f32 file, or CSV of standard input for "-".
@@ -36,7 +36,8 @@ enum WindowFile {
     private static func csv(_ bytes: [UInt8], named name: String, window: Shape) throws -> [Float] {
         let (steps, channels) = (window[0], window[1])
         var values: [Float] = []
-        var number = 0
+        // The line being read, and the last that has readings.
+        var (number, last) = (0, 0)
         for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             number += 1
             let text = String(decoding: line, as: UTF8.self)
@@ -57,13 +58,14 @@ enum WindowFile {
                 }
                 values.append(value)
             }
+            last = number
         }
         guard !values.isEmpty, values.count.isMultiple(of: window.count) else {
-            let rest = values.count / channels % steps
+            let (whole, rest) = (values.count / window.count, values.count / channels % steps)
             throw CommandError(
                 values.isEmpty
                     ? "\(name): no windows in it"
-                    : "\(name): the last window has \(rest) readings, not \(steps)")
+                    : "\(name), line \(last): window \(whole + 1) ends after \(rest) readings, not \(steps)")
         }
         return values
     }

@@ -16,6 +16,8 @@ struct DataArguments: ParsableArguments {
     @Flag(name: .customLong("no-cache"), help: "Read the text files anew instead of the binary cache.")
     var withoutCache = false
 
+    static let defaultSyntheticSeed: UInt64 = 1
+
     /// Reads or generates the windows.
     /// - Parameter fallback: Used instead of the environment and the default where `--data` is not given.
     /// - Returns: The data and, for the header, how the cache served.
@@ -43,7 +45,7 @@ struct DataArguments: ParsableArguments {
     private static func syntheticSeed(_ place: String) throws -> UInt64? {
         let parts = place.split(separator: ":", maxSplits: 1)
         guard parts.first == "synthetic" else { return nil }
-        guard parts.count == 2 else { return 1 }
+        guard parts.count == 2 else { return defaultSyntheticSeed }
         guard let seed = UInt64(parts[1]) else {
             throw ValidationError("--data synthetic:SEED needs a whole number as seed, not '\(parts[1])'")
         }
@@ -60,13 +62,16 @@ func environment(_ name: String) -> String? {
 
 /// How training windows are divided and standardised.
 struct DivisionArguments: ParsableArguments {
-    @Option(help: "Windows held out for validation: a share of each activity (stratified) or whole volunteers.")
+    @Option(
+        help: "Windows held out for validation: a share of each activity (stratified) or whole volunteers. (default: stratified)")
     var split: DataOptions.SplitKind?
 
-    @Option(help: ArgumentHelp("The share of the training windows that is held out. (default: 0.25)", valueName: "share"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The share of the training windows that is held out. (default: 0.25)", valueName: "share"))
     var validationFraction: Double?
 
-    @Option(help: "Standardise by the training windows' statistics: channel-step, channel or none. (default: channel-step)")
+    @Option(help: "Standardise by the training windows' statistics. (default: channel-step)")
     var standardize: Standardization.Kind?
 
     /// The options with what was given on the command line.

@@ -11,10 +11,13 @@ struct RecipeArguments: ParsableArguments {
         case constant, step, cosine
     }
 
-    @Option(name: [.long, .short], help: "Passes over the training windows. (default: the model's, 1000)")
+    @Option(
+        name: [.long, .short], parsing: .unconditional, help: "Passes over the training windows. (default: the model's, 1000)")
     var epochs: Int?
 
-    @Option(name: [.short, .long, .customLong("batch-size")], help: "Windows of a training step. (default: the model's, 600)")
+    @Option(
+        name: [.short, .long, .customLong("batch-size")], parsing: .unconditional,
+        help: "Windows of a training step. (default: the model's, 600)")
     var batch: Int?
 
     @Flag(help: "Leave out the windows at an epoch's end that do not fill a batch, as the study does.")
@@ -22,59 +25,65 @@ struct RecipeArguments: ParsableArguments {
 
     @Option(
         name: [.customLong("learning-rate"), .customLong("lr")],
-        help: "The step size. (default: the model's, 1e-4; for a recurrent model with --batch 1: 1e-3)")
+        parsing: .unconditional, help: "The step size. (default: the model's, 1e-4; for a recurrent model with --batch 1: 1e-3)")
     var learningRate: Double?
 
-    @Option(help: "The optimizer: adam, adamw or sgd. (default: adam)")
+    @Option(help: "The optimizer. (default: adam)")
     var optimizer: OptimizerName?
 
-    @Option(help: "Momentum of sgd. (default: 0)")
+    @Option(parsing: .unconditional, help: "Momentum of sgd. (default: 0)")
     var momentum: Double?
 
     @Flag(help: "Nesterov's momentum for sgd.")
     var nesterov = false
 
-    @Option(help: "Weight decay of adamw (default: 0.01) or sgd (default: 0).")
+    @Option(parsing: .unconditional, help: "Weight decay of adamw (default: 0.01) or sgd (default: 0).")
     var weightDecay: Double?
 
     @Option(
-        help: "The learning rate over the run: constant, step or cosine. (default: constant; recurrent with --batch 1: cosine)")
+        help: "The learning rate over the run. (default: constant; recurrent with --batch 1: cosine)")
     var schedule: ScheduleName?
 
-    @Option(help: "Epochs of linear warm-up before the cosine. (default: 0)")
+    @Option(parsing: .unconditional, help: "Epochs of linear warm-up before the cosine. (default: 0)")
     var warmup: Int?
 
-    @Option(help: "Epochs between the steps of the step schedule. (default: a third of the run)")
+    @Option(parsing: .unconditional, help: "Epochs between the steps of the step schedule. (default: a third of the run)")
     var stepEpochs: Int?
 
-    @Option(help: "The factor of each step of the step schedule. (default: 0.1)")
+    @Option(parsing: .unconditional, help: "The factor of each step of the step schedule. (default: 0.1)")
     var stepFactor: Double?
 
-    @Option(help: "Limit each gradient value to plus and minus this. (default: the model's; 1 for recurrent models)")
+    @Option(
+        parsing: .unconditional,
+        help: "Limit each gradient value to plus and minus this. (default: the model's; 1 for recurrent models)")
     var clipValue: Double?
 
-    @Option(help: "Limit the norm of all gradients together.")
+    @Option(parsing: .unconditional, help: "Limit the norm of all gradients together.")
     var clipNorm: Double?
 
-    @Option(help: "The share of the target spread over all classes. (default: 0)")
+    @Option(parsing: .unconditional, help: "The share of the target spread over all classes. (default: 0)")
     var labelSmoothing: Double?
 
-    @Option(help: "Weights of the classes in the loss: none, balanced, or six numbers separated by commas. (default: none)")
+    @Option(
+        parsing: .unconditional,
+        help: "Weights of the classes in the loss: none, balanced, or six numbers separated by commas. (default: none)")
     var classWeights: String?
 
-    @Option(help: "The seed of weights, shuffles, dropout and split: the same seed gives the same bits. (default: 0)")
+    @Option(
+        parsing: .unconditional,
+        help: "The seed of weights, shuffles, dropout and split: the same seed gives the same bits. (default: 0)")
     var seed: UInt64?
 
-    @Option(help: "Epochs between evaluations on the validation windows. (default: 1)")
+    @Option(parsing: .unconditional, help: "Epochs between evaluations on the validation windows. (default: 1)")
     var evaluateEvery: Int?
 
-    @Option(help: "Stop after this many evaluations without a better validation accuracy.")
+    @Option(parsing: .unconditional, help: "Stop after this many evaluations without a better validation accuracy.")
     var patience: Int?
 
-    @Option(help: "How much better the accuracy must be to count for --patience. (default: 0)")
+    @Option(parsing: .unconditional, help: "How much better the accuracy must be to count for --patience. (default: 0)")
     var minDelta: Double?
 
-    @Option(help: "Stop when the validation accuracy reaches this, for example 0.99.")
+    @Option(parsing: .unconditional, help: "Stop when the validation accuracy reaches this, for example 0.99.")
     var targetAccuracy: Double?
 
     /// Changes a recipe by what was given.

@@ -14,16 +14,23 @@ struct RunArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Repeat the run of a run.json; other options change it.", valueName: "file"))
     var config: String?
 
-    @Option(name: [.long, .short], help: "Threads; the result does not depend on them. (default: the cores of the machine)")
+    @Option(
+        name: [.long, .short], parsing: .unconditional,
+        help: "Threads; the result does not depend on them. (default: the cores of the machine)")
     var threads: Int?
 
-    @Option(help: ArgumentHelp("Stop after this time, for example 90s, 30m or 2h; the run can be resumed.", valueName: "time"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Stop after this time, for example 90s, 30m or 2h; the run can be resumed.", valueName: "time"),
+        transform: TimeLimit.init)
     var maxTime: TimeLimit?
 
-    @Option(help: ArgumentHelp("Least time between two savings of the run; 0: after each epoch.", valueName: "seconds"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Least time between two savings of the run; 0: after each epoch.", valueName: "seconds"))
     var checkpointEvery = 10.0
 
-    @Option(help: "Progress on standard error: auto, bar, plain or none.")
+    @Option(help: "Progress on standard error; auto: bar on a terminal, else plain.")
     var progress = ProgressStyle.auto
 
     @Flag(help: "Print the model's layers and stop.")

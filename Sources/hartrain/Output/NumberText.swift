@@ -13,6 +13,21 @@ enum NumberText {
         return sign + padded.dropLast(decimals) + (decimals > 0 ? "." + padded.suffix(decimals) : "")
     }
 
+    /// A number with three significant digits: 0.000989, 3.61e-13.
+    static func significant(_ value: Double) -> String {
+        guard value.isFinite, value != 0 else { return "\(value)" }
+        var (scale, exponent) = (value.magnitude, 0)
+        while scale >= 10 { (scale, exponent) = (scale / 10, exponent + 1) }
+        while scale < 1 { (scale, exponent) = (scale * 10, exponent - 1) }
+        guard exponent >= -5, exponent < 6 else {
+            return (value < 0 ? "-" : "") + fixed(scale, 2) + "e\(exponent)"
+        }
+        let text = fixed(value, max(0, 2 - exponent))
+        guard text.contains(".") else { return text }
+        let trimmed = String(text.reversed().drop { $0 == "0" }.reversed())
+        return trimmed.hasSuffix(".") ? String(trimmed.dropLast()) : trimmed
+    }
+
     /// A share in per cent: 99.2 %.
     static func percent(_ share: Double) -> String { fixed(share * 100, 1) + " %" }
 

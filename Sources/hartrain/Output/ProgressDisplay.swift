@@ -23,6 +23,7 @@ struct ProgressDisplay {
     private let epochsBefore: Int
     private var lastShown: ContinuousClock.Instant?
     private var isLineOpen = false
+    private var lineLength = 0
     private var validation: (accuracy: Double, error: Double)?
     private var best: Double?
 
@@ -33,7 +34,7 @@ struct ProgressDisplay {
     init(_ style: ProgressStyle, recipe: Recipe, epochsBefore: Int) {
         self.style =
             switch style {
-            case .auto: Terminal.isTerminal(.standardError) ? .bar : .plain
+            case .auto: Terminal.isTerminal(.standardError) && environment("TERM") != "dumb" ? .bar : .plain
             default: style
             }
         self.recipe = recipe
@@ -58,6 +59,7 @@ struct ProgressDisplay {
             validation = (accuracy, (accuracy * (1 - accuracy) / Double(max(1, scores.rows))).squareRoot())
             best = max(best ?? 0, accuracy)
         }
+        if style == .bar, metrics.epoch == recipe.epochs { redrawLast(metrics) }
         guard style == .plain, metrics.epoch == 1 || metrics.epoch == recipe.epochs || isDue(ProgressDisplay.plainInterval) else {
             return
         }
@@ -71,23 +73,26 @@ struct ProgressDisplay {
                 "val loss \(NumberText.fixed(scores.loss, 4)) acc \(NumberText.fixed(validation.accuracy, 4))±"
                     + "\(NumberText.fixed(validation.error, 4)) F1 \(NumberText.fixed(scores.macroF1, 4))")
         }
-        parts.append("lr \(metrics.learningRate)")
+        parts.append("lr \(NumberText.significant(metrics.learningRate))")
         parts.append(pace(windowsPerSecond: metrics.rowsPerSecond, share: Double(metrics.epoch) / Double(recipe.epochs)))
         parts.append("rss \(NumberText.bytes(Machine.peakResidentBytes()))")
         Terminal.write(parts.joined(separator: "  ") + "\n", to: .standardError)
     }
 
-    /// Writes a line above the live one.
-    mutating func note(_ text: String) {
-        finish()
-        Terminal.write(text + "\n", to: .standardError)
-    }
-
     /// Ends the live line, so that what follows begins on its own.
     mutating func finish() {
         guard isLineOpen else { return }
-        Terminal.write("\n", to: .standardError)
+        Terminal.write("\n\n", to: .standardError)
         isLineOpen = false
+    }
+
+    /// The line that stays: a run's last batch may have come too soon after the one before to be shown.
+    private mutating func redrawLast(_ metrics: EpochMetrics) {
+        let scores = "loss \(NumberText.fixed(metrics.trainingLoss, 4)) acc \(NumberText.fixed(metrics.trainingAccuracy, 4))"
+        let validation = best.map { "  best val \(NumberText.fixed($0, 4))" } ?? ""
+        redraw(
+            "epoch \(metrics.epoch)/\(recipe.epochs) \(ProgressDisplay.bar(1))  \(scores)\(validation)  "
+                + pace(windowsPerSecond: metrics.rowsPerSecond, share: 1))
     }
 
     private func isDue(_ interval: Duration) -> Bool {
@@ -100,7 +105,11 @@ struct ProgressDisplay {
         isLineOpen = true
         // A line as wide as the terminal would wrap and stay.
         let width = max(20, (Terminal.width(.standardError) ?? 100) - 1)
-        Terminal.write("\r\u{1B}[K" + colors.bold(String(text.prefix(width))), to: .standardError)
+        let line = String(text.prefix(width))
+        // Spaces over the rest of the line before, so that no escape code is needed.
+        let rest = String(repeating: " ", count: max(0, min(lineLength, width) - line.count))
+        lineLength = line.count
+        Terminal.write("\r" + colors.bold(line) + rest, to: .standardError)
     }
 
     private func pace(windowsPerSecond: Double, share: Double) -> String {

@@ -12,10 +12,10 @@ enum RunHeader {
         let shares = record.data.options
         let split = "\(shares.split.rawValue) \(NumberText.percent(shares.validationFraction))"
         var lines = [
-            ("program", "\(Program.name) \(Program.version), \(machine.architecture), \(machine.system)"),
+            ("program", "\(Program.name) \(Program.version) (\(Program.compiler)), \(machine.architecture), \(machine.system)"),
             (
                 "machine",
-                "\(machine.cpu), \(machine.cores) cores, \(NumberText.bytes(machine.memoryBytes)); \(record.device.blas), "
+                "\(machine.cpu), \(machine.cores) \(machine.cores == 1 ? "core" : "cores"), \(NumberText.bytes(machine.memoryBytes)); \(record.device.blas), "
                     + "1 thread in BLAS"
             ),
             (
@@ -42,7 +42,7 @@ enum RunHeader {
     private static func recipe(_ recipe: Recipe) -> String {
         var parts = [
             "\(recipe.epochs) \(recipe.epochs == 1 ? "epoch" : "epochs"), batch \(recipe.batch)",
-            "\(recipe.optimizer.optimizer.name) \(recipe.learningRate)",
+            "\(recipe.optimizer.optimizer.name), learning rate \(NumberText.significant(recipe.learningRate))",
         ]
         switch recipe.schedule {
         case .constant: break

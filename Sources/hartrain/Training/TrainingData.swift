@@ -23,6 +23,11 @@ struct TrainingData {
             case .volunteers:
                 try Split.volunteers(subjects: data.train.subjects, fraction: options.validationFraction, seed: recipe.seed)
             }
+        guard !split.validation.isEmpty else {
+            throw CommandError(
+                "--validation-fraction \(options.validationFraction) of \(data.train.count) training windows holds out none: "
+                    + "use a larger share")
+        }
         let trial = 2 * min(recipe.batch, data.train.count)
         let trainingRows = isTrial ? Array(split.training.prefix(trial)) : split.training
         let validationRows = isTrial ? Array(split.validation.prefix(trial)) : split.validation
@@ -36,8 +41,15 @@ struct TrainingData {
         isSynthetic = data.isSynthetic
         self.note = "\(data.source), \(note)"
         record = RunRecord.Data(
-            source: data.isSynthetic ? TrainingSetup.syntheticSource : "UCI HAR", hash: data.hash, options: options,
+            source: TrainingData.sourceName(data), hash: data.hash, options: options,
             trainingWindows: training.count, validationWindows: validation.count, testWindows: test.count)
+    }
+
+    /// Where windows come from, without the folder: "UCI HAR", "synthetic" or "synthetic:SEED", which `--data` understands.
+    static func sourceName(_ data: HARData) -> String {
+        guard case .synthetic(let seed) = data.source else { return "UCI HAR" }
+        return seed == DataArguments.defaultSyntheticSeed
+            ? TrainingSetup.syntheticSource : "\(TrainingSetup.syntheticSource):\(seed)"
     }
 
     /// The chosen windows, standardised.

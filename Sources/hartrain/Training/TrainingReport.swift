@@ -6,8 +6,9 @@ enum TrainingReport {
     static func text(_ record: RunRecord, scores: RunRecord.Scores) -> String {
         let progress = record.progress
         var text = ""
-        if record.data.source == TrainingSetup.syntheticSource { text += "SYNTHETIC windows, not recordings of people\n" }
-        text += "model            \(record.description.name), best of \(progress.epoch) epochs: "
+        if record.data.source.hasPrefix(TrainingSetup.syntheticSource) { text += "SYNTHETIC windows, not recordings of people\n" }
+        text +=
+            "model            \(record.description.name), best of \(progress.epoch) \(progress.epoch == 1 ? "epoch" : "epochs"): "
         text += progress.best.map { "epoch \($0.epoch)" } ?? "none was evaluated, the last weights are scored"
         text += stop(record)
         var table = TextTable(["", "accuracy", "loss", "macro F1", "windows"])

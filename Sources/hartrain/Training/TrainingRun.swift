@@ -1,7 +1,9 @@
 import HAR
+import Kernels
 import Layers
 import ModelFiles
 import Platform
+import Tensors
 import Training
 
 /// One run from its data to its report.
@@ -19,41 +21,42 @@ final class TrainingRun {
     private var bestOnDisk = 0
 
     /// Reads the data, builds the model and, only then, makes the folder.
-    init(_ setup: TrainingSetup) throws {
+    /// - Parameter trialFolder: The folder of a dry run, which the caller removes.
+    init(_ setup: TrainingSetup, trialFolder: String? = nil) throws {
         begin = clock.now
         self.setup = setup
         let device = RunRecord.Device.current()
         data = try setup.loadData()
         pool = ThreadPool(threads: setup.options.threadCount)
+        var recipe = setup.recipe
+        if trialFolder != nil { recipe.epochs = 1 }
         trainer = try Trainer(
-            setup.description, recipe: setup.recipe, training: data.training, validation: data.validation, pool: pool)
+            setup.description, recipe: recipe, training: data.training, validation: data.validation, pool: pool)
         identity = setup.identity(dataHash: data.record.hash)
         record = RunRecord(
-            model: trainer.step.model, recipe: setup.recipe, threads: pool.threads, device: device, data: data.record,
-            classNames: UCIHAR.activities, arguments: [Program.name] + CommandLine.arguments.dropFirst())
+            model: trainer.step.model, recipe: recipe, threads: pool.threads, device: device, data: data.record,
+            classNames: UCIHAR.activities, arguments: setup.arguments ?? [Program.name] + CommandLine.arguments.dropFirst())
         if let resumed = setup.resumed {
             try ResumeFile.read(resumed.resume, into: trainer, identity: identity)
             folder = resumed
             bestOnDisk = trainer.progress.best?.epoch ?? 0
-        } else if setup.options.dryRun {
-            folder = try RunFolder(numbered: ".\(setup.description.name)-dry-run", in: TrainingRun.parent)
+        } else if let trialFolder {
+            folder = RunFolder(existing: trialFolder)
         } else if let out = setup.options.out {
             folder = try RunFolder(creating: out)
         } else {
-            folder = try RunFolder(numbered: setup.description.name, in: TrainingRun.parent)
+            folder = try RunFolder(numbered: setup.description.name, in: "Checkpoints")
         }
         lastCheckpoint = begin
     }
 
-    private static let parent = "Checkpoints"
-
     /// Trains, scores and reports.
     /// - Throws: `Divergence`, `Interrupted` after the run was saved, and errors of files.
     func go() throws {
-        defer { if setup.options.dryRun { try? Files.removeTree(folder.path) } }
         if !setup.options.quiet {
             let model = trainer.step.model
-            say(RunHeader.text(record, model: model, data: data, folder: folder.path) + "\n" + ModelSummary.text(model) + "\n")
+            let place = setup.options.dryRun ? "a trial of one epoch of two batches; nothing is kept" : folder.path
+            say(RunHeader.text(record, model: model, data: data, folder: place) + "\n" + ModelSummary.text(model) + "\n")
         }
         if setup.resumed != nil { try writeBest() }
         try folder.beginMetrics(epochsDone: trainer.progress.epoch)
@@ -102,11 +105,15 @@ final class TrainingRun {
     private var isCheckpointDue: Bool { seconds(since: lastCheckpoint) >= setup.options.checkpointEvery }
 
     /// Saves the run: the best weights, the last, and last of all the file that it is resumed from.
+    ///
+    /// What is about to diverge is not saved: the last good state stays.
     private func checkpoint() throws {
+        let state = trainer.step.state
+        guard isFinite(state.weights), isFinite(state.statistics) else { return }
         let started = clock.now
         try writeBest()
         try Checkpoint(
-            model: trainer.step.model, state: trainer.step.state, standardization: data.standardization,
+            model: trainer.step.model, state: state, standardization: data.standardization,
             details: details(epoch: trainer.progress.epoch, accuracy: nil)
         ).write(to: folder.last)
         try ResumeFile.write(trainer, identity: identity, to: folder.resume)
@@ -115,6 +122,8 @@ final class TrainingRun {
         try folder.write(record)
         lastCheckpoint = clock.now
     }
+
+    private func isFinite(_ arena: Arena) -> Bool { allFinite(arena.read(arena.all)) }
 
     private func writeBest() throws {
         guard let best = trainer.progress.best, best.epoch != bestOnDisk || !Files.exists(folder.best) || setup.resumed != nil
@@ -139,18 +148,33 @@ final class TrainingRun {
         record.stopReason = .interrupted
         record.progress = trainer.progress
         try folder.write(record)
-        say("\ninterrupted in epoch \(trainer.progress.epoch + 1); the run is saved. Resume it with\n  \(resumeCommand)\n")
+        guard !setup.options.dryRun else { throw Interrupted(signal: Interruption.signal ?? 2) }
+        let epoch = min(trainer.progress.epoch + 1, setup.recipe.epochs)
+        say("\ninterrupted in epoch \(epoch); the run is saved. Resume it with\n  \(resumeCommand)\n")
         throw Interrupted(signal: Interruption.signal ?? 2)
     }
 
-    private var resumeCommand: String { "hartrain --resume \(folder.path)" }
+    private var resumeCommand: String {
+        // As a shell reads it: plain where that is safe.
+        func quoted(_ text: String) -> String {
+            let isPlain = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-:".contains($0)) }
+            return isPlain
+                ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        }
+        let data = setup.dataPath.map { " --data \(quoted($0))" } ?? ""
+        return "hartrain --resume \(quoted(folder.path))\(data)"
+    }
 
     /// Scores the best weights and reports.
     private func finish(_ reason: StopReason) throws {
         record.stopReason = reason
         let started = clock.now
         let evaluator = Evaluator(trainer.step.model, state: trainer.best, pool: pool)
-        if trainer.progress.best == nil { trainer.best.copy(from: trainer.step.state) }
+        if trainer.progress.best == nil {
+            // Stopped before the first evaluation: the last weights are the best there are.
+            trainer.best.copy(from: trainer.step.state)
+            try Files.writeAtomically(try Files.read(folder.last), to: folder.best)
+        }
         let scores = RunRecord.Scores(
             training: evaluator.evaluate(data.training), validation: evaluator.evaluate(data.validation),
             test: evaluator.evaluate(data.test))
@@ -161,9 +185,9 @@ final class TrainingRun {
         try folder.write(record)
         if setup.options.dryRun { _ = try Checkpoint(reading: folder.last) }
         if setup.options.json {
-            Terminal.write(record.json.serialized() + "\n", to: .standardOutput)
+            try printResult(record.json.serialized() + "\n")
         } else {
-            Terminal.write(TrainingReport.text(record, scores: scores), to: .standardOutput)
+            try printResult(TrainingReport.text(record, scores: scores))
         }
         guard !setup.options.quiet else { return }
         if setup.options.dryRun {

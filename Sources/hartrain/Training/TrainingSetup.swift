@@ -15,26 +15,31 @@ struct TrainingSetup {
     let resumed: RunFolder?
     private let dataArguments: DataArguments
     private let dataFallback: String?
+    /// The arguments of the run that is resumed.
+    let arguments: [String]?
 
     init(_ command: TrainCommand) throws {
         options = command.options
         dataArguments = command.data
         resumed = options.resume.map { RunFolder(existing: $0) }
         var dataOptions = DataOptions()
+        let modelFile: String
         if let source = resumed?.record ?? options.config {
             let configuration = try RunConfiguration(reading: source)
-            dataFallback = configuration.dataSource == TrainingSetup.syntheticSource ? "synthetic" : nil
+            dataFallback = configuration.dataSource.hasPrefix(TrainingSetup.syntheticSource) ? configuration.dataSource : nil
             dataOptions = configuration.dataOptions
-            guard command.model.name == nil else {
-                throw CommandError("--model and --config exclude each other: \(source) says which model")
-            }
+            arguments = resumed == nil ? nil : configuration.arguments
+            modelFile = source
             description = configuration.description
             var recipe = configuration.recipe
             try command.recipe.apply(to: &recipe)
             self.recipe = recipe
         } else {
             dataFallback = nil
-            let (description, own) = try TrainingSetup.model(named: command.model.name ?? StudyModel.cnn.rawValue, command.recipe)
+            arguments = nil
+            let name = command.model.name ?? StudyModel.cnn.rawValue
+            modelFile = name
+            let (description, own) = try TrainingSetup.model(named: name, command.recipe)
             var recipe = own
             try command.recipe.apply(to: &recipe)
             self.description = description
@@ -45,18 +50,31 @@ struct TrainingSetup {
         try recipe.validate(classes: UCIHAR.activityCount)
         let window = UCIHAR.window
         guard description.input == window else {
-            throw CommandError(
-                "the model \(description.name) takes windows of \(description.input), the data has \(window): "
+            throw ModelFileError(
+                file: modelFile,
+                reason: "the model takes windows of \(description.input), the data has \(window): "
                     + "set \"input\" to {\"steps\": \(window[0]), \"channels\": \(window[1])}")
         }
-        let model = try Model(description, maximumRows: 1)
+        let model = try TrainingSetup.bind(description, maximumRows: 1, file: modelFile)
         guard model.classes == UCIHAR.activityCount else {
-            throw CommandError(
-                "the model \(description.name) gives \(model.classes) classes, the data has \(UCIHAR.activityCount)")
+            throw ModelFileError(
+                file: modelFile, reason: "the model gives \(model.classes) classes, the data has \(UCIHAR.activityCount)")
+        }
+    }
+
+    /// Binds a model; what does not fit is an error of the file that describes it.
+    static func bind(_ description: ModelDescription, maximumRows: Int, file: String) throws(ModelFileError) -> Model {
+        do {
+            return try Model(description, maximumRows: maximumRows)
+        } catch {
+            throw ModelFileError(file: file, reason: "\(error)")
         }
     }
 
     static let syntheticSource = "synthetic"
+
+    /// The data as it was named on the command line, if it was.
+    var dataPath: String? { dataArguments.data }
 
     /// A model of the study by its name, or of a model file.
     static func describedModel(_ name: String) throws -> ModelDescription {
@@ -92,6 +110,6 @@ struct TrainingSetup {
     func printSummary() throws {
         let lanes = Sharding.lanes(rows: recipe.batch)
         let model = try Model(description, maximumRows: (recipe.batch + lanes - 1) / lanes)
-        Terminal.write(ModelSummary.text(model), to: .standardOutput)
+        try printResult(ModelSummary.text(model))
     }
 }
