@@ -20,6 +20,9 @@ import Training
     @Test func byNorm() {
         let gradient = clipped([3, -4, 0], .norm(1))
         for (measured, expected) in zip(gradient, [0.6, -0.8, 0] as [Float]) { #expect(abs(measured - expected) < 1e-6) }
+        for (measured, expected) in zip(clipped([3, -4], .norm(4.5)), [2.7, -3.6] as [Float]) {
+            #expect(abs(measured - expected) < 1e-5)
+        }
         #expect(clipped([3, -4], .norm(5)) == [3, -4])
         #expect(clipped([0, 0], .norm(1)) == [0, 0])
     }
