@@ -85,7 +85,7 @@ import Testing
                 let description = ModelDescription(name: "large", input: input, network: Sequential(layers + [Dense(2)]))
                 return try Model(description, maximumRows: 1)
             }
-            #expect(error?.reason.contains("2 GiB") == true, "\(String(describing: error))")
+            #expect(error?.reason.contains("the most are") == true, "\(String(describing: error))")
         }
     }
 

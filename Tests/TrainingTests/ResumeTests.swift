@@ -7,11 +7,12 @@ import Testing
 @testable import Training
 
 @Suite struct ResumeTests {
-    private func trainer() throws -> Trainer {
+    private func trainer(target: Double? = nil) throws -> Trainer {
         var recipe = Recipe(epochs: 3, batch: 10, learningRate: 0.02)
         recipe.schedule = .cosine(warmup: 1, floor: 0.1)
         recipe.patience = 5
         recipe.evaluateEvery = 2
+        recipe.targetAccuracy = target
         return try Trainer(
             mixed, recipe: recipe, training: waves(rows: 25), validation: waves(rows: 9, seed: 2), pool: ThreadPool(threads: 2))
     }
@@ -60,12 +61,14 @@ import Testing
         #expect(Outcome(second).weights != Outcome(whole).weights)
     }
 
-    @Test func aFinishedRunStaysFinished() throws {
-        let trainer = try trainer()
-        _ = try trainer.fit { _ in .continue }
+    /// A run that is over stays so, for the reason that ended it.
+    @Test(arguments: [StopReason.finished, .targetAccuracy])
+    func aRunThatIsOverStaysOver(_ reason: StopReason) throws {
+        let trainer = try trainer(target: reason == .targetAccuracy ? 0.01 : nil)
+        #expect(try trainer.fit { _ in .continue } == reason)
         let outcome = Outcome(trainer)
         trainer.resume(trainer.progress)
-        #expect(try trainer.fit { _ in .continue } == .finished)
+        #expect(try trainer.fit { _ in .continue } == reason)
         #expect(Outcome(trainer) == outcome)
     }
 }

@@ -34,7 +34,7 @@ import Testing
         #expect(epochs.map(\.epoch) == Array(1...20))
         #expect(try #require(epochs.last?.validation).accuracy == 1)
         #expect(try #require(epochs.last).trainingLoss < #require(epochs.first).trainingLoss / 2)
-        #expect(trainer.progress.isFinished)
+        #expect(trainer.progress.endedBy == .finished)
         #expect(trainer.progress.step == 80)
         #expect(trainer.progress.secondsToAccuracy.allSatisfy { $0 != nil })
     }
@@ -46,7 +46,7 @@ import Testing
         #expect(reason == .patience)
         #expect(epochs.count == 4)
         #expect(epochs.map(\.isBest) == [true, false, false, false])
-        #expect(trainer.progress.isFinished)
+        #expect(trainer.progress.endedBy == .patience)
         #expect(trainer.progress.evaluationsWithoutGain == 3)
     }
 
