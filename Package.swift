@@ -57,7 +57,7 @@ let package = Package(
         tests("TrainingTests", ["Training", "Layers", "Tensors", "ModelFiles", "HAR", "Platform", "Kernels", "Golden"]),
         .target(name: "CMallocCount", path: "Tests/CMallocCount"),
         tests("AllocationTests", ["Training", "Layers", "Tensors", "HAR", "Platform", "CMallocCount"]),
-        tests("ModelFilesTests", ["ModelFiles", "Layers", "Tensors", "StrictJSON", "Platform"]),
+        tests("ModelFilesTests", ["ModelFiles", "Training", "Layers", "Tensors", "StrictJSON", "Platform"]),
         tests("HARTests", ["HAR", "Training", "Tensors", "Platform"]),
         tests("HartrainTests", ["StrictJSON", "ModelFiles", "Platform", "HAR"]),
     ],
