@@ -40,7 +40,7 @@ struct DataCommand: ParsableCommand {
             try printWindow(window, of: part == .test ? data.test : data.train)
             return
         }
-        Terminal.write(json ? jsonText(data) : text(data, note), to: .standardOutput)
+        try printResult(json ? jsonText(data) : text(data, note))
     }
 
     /// Prints the readings; whose they are goes to standard error.
@@ -57,7 +57,7 @@ struct DataCommand: ParsableCommand {
             let start = index * UCIHAR.windowSize + step * UCIHAR.channelCount
             text += recordings.windows[start..<start + UCIHAR.channelCount].map(\.description).joined(separator: ",") + "\n"
         }
-        Terminal.write(text, to: .standardOutput)
+        try printResult(text)
     }
 
     private func text(_ data: HARData, _ note: String) -> String {

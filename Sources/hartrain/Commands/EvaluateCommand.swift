@@ -53,7 +53,7 @@ struct EvaluateCommand: ParsableCommand {
             total = total.map { $0.joined(with: scores) } ?? scores
         }
         guard let scores = total else { return }
-        Terminal.write(json ? try jsonText(scores, checkpoint, data) : text(scores, checkpoint, data), to: .standardOutput)
+        try printResult(json ? try jsonText(scores, checkpoint, data) : text(scores, checkpoint, data))
     }
 
     private func jsonText(_ scores: Evaluation, _ checkpoint: Checkpoint, _ data: HARData) throws -> String {

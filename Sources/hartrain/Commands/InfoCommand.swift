@@ -44,7 +44,7 @@ struct InfoCommand: ParsableCommand {
         } else {
             text = json ? machineJSON() : machineText()
         }
-        Terminal.write(text, to: .standardOutput)
+        try printResult(text)
     }
 
     private func machineText() -> String {

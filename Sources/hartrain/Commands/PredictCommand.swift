@@ -43,7 +43,7 @@ struct PredictCommand: ParsableCommand {
             for first in stride(from: 0, to: probabilities.count, by: model.classes) {
                 text += line(Array(probabilities[first..<first + model.classes]), names: checkpoint.details.classNames) + "\n"
             }
-            Terminal.write(text, to: .standardOutput)
+            try printResult(text)
         }
     }
 

@@ -185,9 +185,9 @@ final class TrainingRun {
         try folder.write(record)
         if setup.options.dryRun { _ = try Checkpoint(reading: folder.last) }
         if setup.options.json {
-            Terminal.write(record.json.serialized() + "\n", to: .standardOutput)
+            try printResult(record.json.serialized() + "\n")
         } else {
-            Terminal.write(TrainingReport.text(record, scores: scores), to: .standardOutput)
+            try printResult(TrainingReport.text(record, scores: scores))
         }
         guard !setup.options.quiet else { return }
         if setup.options.dryRun {

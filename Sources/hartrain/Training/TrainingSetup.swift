@@ -110,6 +110,6 @@ struct TrainingSetup {
     func printSummary() throws {
         let lanes = Sharding.lanes(rows: recipe.batch)
         let model = try Model(description, maximumRows: (recipe.batch + lanes - 1) / lanes)
-        Terminal.write(ModelSummary.text(model), to: .standardOutput)
+        try printResult(ModelSummary.text(model))
     }
 }

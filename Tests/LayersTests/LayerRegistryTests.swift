@@ -1,0 +1,61 @@
+import StrictJSON
+import Testing
+
+@testable import Layers
+
+@Suite struct LayerRegistryTests {
+    /// A model file, or its error's text.
+    private func read(_ text: String) throws -> ModelDescription {
+        var fields = try JSONFields(try JSON.parse(text), context: "model")
+        let description = try ModelDescription(fields: &fields)
+        try fields.finish()
+        return description
+    }
+
+    private func file(_ layers: String) -> String {
+        #"{"name": "tiny", "input": {"steps": 128, "channels": 9}, "layers": \#(layers)}"#
+    }
+
+    @Test func aModelFileComesBackAsItWas() throws {
+        let text = file(
+            #"[{"layer": "Conv1D", "filters": 4, "kernel": 2}, {"layer": "Concatenate", "branches": [[{"layer": "ReLU"}], [{"layer": "Tanh", "name": "t"}]]}, {"layer": "LSTM", "units": 3}]"#
+        )
+        let description = try read(text)
+        #expect(description.name == "tiny")
+        #expect(description.input == [128, 9])
+        #expect(description.network.layers.map(\.name) == ["conv", "concatenate", "lstm"])
+        let again = try read(JSON.object(description.json).serialized())
+        #expect(again.json == description.json)
+    }
+
+    @Test(arguments: [
+        (#"[{"layer": "Conv2D"}]"#, "layer 1: 'layer' must be one of Conv1D, "),
+        (#"[{"layer": "ReLU"}, {"layer": "Conv1D", "kernel": 2}]"#, "layer 2 (Conv1D): 'filters' is missing"),
+        (#"[{"layer": "Conv1D", "filters": 1, "kernel": 2, "strides": 2}]"#, "layer 1 (Conv1D): unknown field 'strides'"),
+        (#"[{"layer": "Conv1D", "filters": 0, "kernel": 2}]"#, "'filters' must be a whole number of 1 to 65536, found 0"),
+        (#"[{"layer": "Conv1D", "filters": 1, "kernel": 2, "padding": "full"}]"#, #"'padding' must be one of "valid", "same""#),
+        (#"[{"layer": "Dense", "units": 1.5}]"#, "layer 1 (Dense): 'units' must be a whole number"),
+        (#"[{"layer": "Dense", "units": 2, "name": "a.b"}]"#, "'name' must be at most 64 letters"),
+        (
+            #"[{"layer": "Concatenate", "branches": [[{"layer": "ReLU"}], [{"layer": "X"}]]}]"#,
+            "layer 1 (Concatenate), branch 2, layer 1"
+        ),
+        (#"{"layer": "ReLU"}"#, "must be a list of layers"),
+        ("[3]", "layer 1"),
+    ])
+    func errorsNameTheLayerAndTheField(_ layers: String, _ expected: String) {
+        let error = #expect(throws: JSONFieldError.self) { try read(file(layers)) }
+        #expect(error?.description.contains(expected) == true, "\(String(describing: error))")
+    }
+
+    @Test(arguments: ["", "-cnn", ".hidden", "a/b", "a b", "näme", String(repeating: "x", count: 65)])
+    func namesThatCannotBeFolders(_ name: String) {
+        #expect(!ModelDescription.isName(name))
+    }
+
+    @Test func namesThatCan() {
+        for name in ["cnn", "cnn-lstm", "3.layers_v2", String(repeating: "x", count: 64)] {
+            #expect(ModelDescription.isName(name))
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Layers
+import Platform
+import Tensors
+import Testing
+
+@testable import Training
+
+@Suite struct DeterminismTests {
+    /// 41 rows in batches of 17: neither divides by the twelve lanes, and the last batch has fewer rows than there are lanes.
+    private func outcome(threads: Int, seed: UInt64 = 5, dropLast: Bool = false) throws -> Outcome {
+        var recipe = Recipe(epochs: 2, batch: 17, learningRate: 0.01)
+        recipe.seed = seed
+        recipe.dropLast = dropLast
+        recipe.clip = .norm(1)
+        let trainer = try Trainer(
+            mixed, recipe: recipe, training: waves(rows: 41), validation: waves(rows: 13, seed: 2),
+            pool: ThreadPool(threads: threads))
+        #expect(try trainer.fit { _ in .continue } == .finished)
+        return Outcome(trainer)
+    }
+
+    @Test func sameBitsForAnyNumberOfThreads() throws {
+        let one = try outcome(threads: 1)
+        for threads in [1, 2, 3, 5] { #expect(try outcome(threads: threads) == one, "\(threads) threads") }
+        #expect(one.progress.step == 6)
+        #expect(one.progress.best != nil)
+    }
+
+    @Test func anotherSeedGivesOtherWeights() throws {
+        #expect(try outcome(threads: 2, seed: 6).weights != outcome(threads: 2).weights)
+    }
+
+    @Test func dropLastLeavesOutTheShortBatch() throws {
+        let outcome = try outcome(threads: 2, dropLast: true)
+        #expect(outcome.progress.step == 4)
+        #expect(outcome.weights != (try self.outcome(threads: 2).weights))
+    }
+
+    /// The gradients of all lanes together are those of one pass over the batch, dropout included: masks follow rows, not lanes.
+    @Test func lanesAddUpToOnePass() throws {
+        let description = ModelDescription(
+            name: "dropping", input: [8, 3],
+            network: Sequential {
+                LSTM(4, output: .sequence, dropout: 0.5)
+                Dropout(0.5)
+                Flatten()
+                Dense(3)
+            })
+        let data = waves(rows: 17)
+        var recipe = Recipe(epochs: 1, batch: 17, learningRate: 0)
+        recipe.seed = 9
+        let step = try TrainingStep(description, recipe: recipe, data: data, pool: ThreadPool(threads: 2))
+        let order = (0..<Int32(17)).map { 16 - $0 }
+        let result = try #require(step.run(order: order, batch: 0..<17, number: 3, rate: 0))
+
+        let model = try Model(description, maximumRows: 17)
+        try #require(model.rowsPerPass == 17)
+        let worker = LaneWorker(model, training: true)
+        worker.train(
+            step.state, data, order: order, batch: 0..<17, share: 0..<17, loss: SoftmaxCrossEntropy(), scale: 1 / 17,
+            dropoutKey: Random.key(seed: 9, stream: .dropout, index: 3))
+        #expect(abs(worker.loss - result.loss) < 1e-6)
+        #expect(worker.correct == result.correct)
+        let (lanes, one) = (step.gradient, worker.lane.gradients)
+        let (measured, expected) = (lanes.read(lanes.all), one.read(one.all))
+        #expect(expected.indices.contains { abs(expected[$0]) > 0.01 })
+        for i in expected.indices { #expect(abs(measured[i] - expected[i]) < 1e-6) }
+    }
+}

@@ -1,0 +1,47 @@
+import Layers
+import Platform
+import Tensors
+import Testing
+
+@testable import Training
+
+@Suite struct DivergenceTests {
+    private func trainer(_ rate: Double, validation: Dataset = waves(rows: 12, seed: 2)) throws -> Trainer {
+        try Trainer(
+            mixed, recipe: Recipe(epochs: 50, batch: 17, learningRate: rate), training: waves(rows: 40), validation: validation,
+            pool: ThreadPool(threads: 2))
+    }
+
+    private func divergence(_ trainer: Trainer) -> Divergence? {
+        #expect(throws: Divergence.self) { try trainer.fit { _ in .continue } }
+    }
+
+    @Test(arguments: [
+        ("conv.weight", Float.nan, "conv"), ("norm.bias", .nan, "norm"), ("lstm.weight_hh_l1", .nan, "lstm"),
+        ("dense.bias", -.infinity, "dense"), ("dense.weight", .nan, "dense"),
+    ])
+    func namesTheLayer(_ name: String, _ value: Float, _ layer: String) throws {
+        let trainer = try trainer(1e-3)
+        let parameter = try #require(trainer.step.model.parameters.first { $0.name == name })
+        var values = trainer.step.state.values(parameter)
+        values[0] = value
+        trainer.step.state.set(parameter, to: values)
+        let before = bits(trainer.step.state.weights)
+        let found = divergence(trainer)
+        #expect(found == Divergence(layer: layer, epoch: 1, batch: 1))
+        #expect(found?.description.contains("the output of layer \(layer) is not finite in epoch 1, batch 1") == true)
+        // The step that found it has changed nothing.
+        #expect(bits(trainer.step.state.weights) == before)
+    }
+
+    @Test func aHugeLearningRate() throws {
+        let found = try #require(divergence(try trainer(1e38)))
+        #expect(found.layer != nil)
+        #expect(found.epoch * 3 + found.batch > 4, "the first step cannot diverge")
+    }
+
+    @Test func inAnEvaluation() throws {
+        let validation = Dataset(values: Array(repeating: .nan, count: 24), shape: [8, 3], labels: [0])
+        #expect(divergence(try trainer(1e-3, validation: validation)) == Divergence(layer: "conv", epoch: 1, batch: 3))
+    }
+}

@@ -1,0 +1,50 @@
+import Glibc
+import Layers
+import Platform
+import Tensors
+import Testing
+
+@testable import Training
+
+@Suite struct EvaluatorTests {
+    /// Every row by itself, as a prediction.
+    private func byHand(_ model: Model, _ state: ModelState, _ data: Dataset) -> Evaluation {
+        let session = InferenceSession(model, state: state, standardization: .none)
+        var probabilities = [Float](repeating: 0, count: model.classes)
+        var loss = 0.0
+        var confusion = ConfusionMatrix(classes: model.classes)
+        for row in 0..<data.count {
+            var span = probabilities.mutableSpan
+            session.predict(data.row(row), into: &span)
+            let label = Int(data.labels[row])
+            loss -= log(Double(probabilities[label]))
+            let best = probabilities.indices.reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
+            confusion.add(truth: label, predicted: best)
+        }
+        return Evaluation(loss: loss / Double(data.count), confusion: confusion)
+    }
+
+    @Test(arguments: [1, 5, 12, 50])
+    func equalsALoopByHand(_ rows: Int) throws {
+        let model = try Model(mixed, maximumRows: 4)
+        let state = ModelState(model)
+        model.initialize(state, seed: 4)
+        let data = waves(rows: rows)
+        let expected = byHand(model, state, data)
+        let evaluator = Evaluator(model, state: state, pool: ThreadPool(threads: 2))
+        let measured = evaluator.evaluate(data)
+        #expect(measured.confusion == expected.confusion)
+        #expect(abs(measured.loss - expected.loss) < 1e-6)
+        #expect(measured.rows == rows)
+        // Nothing of an evaluation stays for the next.
+        #expect(evaluator.evaluate(data) == measured)
+    }
+
+    @Test func noRows() throws {
+        let model = try Model(linear, maximumRows: 4)
+        let evaluator = Evaluator(model, state: ModelState(model), pool: ThreadPool(threads: 2))
+        let nothing = evaluator.evaluate(Dataset(values: [], shape: [8, 3], labels: []))
+        #expect(nothing.loss == 0)
+        #expect(nothing.rows == 0)
+    }
+}
