@@ -1,0 +1,118 @@
+import Glibc
+import HAR
+import Platform
+import StrictJSON
+import Testing
+
+/// Training on folders in UCI HAR's layout: good ones, spoilt ones, and the real data where it is.
+@Suite struct DataFolderTests {
+    /// The text of all files of a small data set, by their paths.
+    private static let files: [String: String] = {
+        let data = SyntheticHAR(windowsPerActivity: 1).generate()
+        var files: [String: String] = [:]
+        for (half, part) in [("train", data.train), ("test", data.test)] {
+            files["\(half)/y_\(half).txt"] = part.labels.map { "\($0 + 1)\n" }.joined()
+            files["\(half)/subject_\(half).txt"] = part.subjects.map { "\($0)\n" }.joined()
+            for (channel, name) in UCIHAR.channels.enumerated() {
+                files[signals(half, name)] = (0..<part.count).map { row in
+                    (0..<UCIHAR.windowLength).map { step in
+                        " \(part.windows[(row * UCIHAR.windowLength + step) * UCIHAR.channelCount + channel])"
+                    }.joined() + "\n"
+                }.joined()
+            }
+        }
+        return files
+    }()
+
+    private static func signals(_ half: String, _ channel: String) -> String {
+        "\(half)/Inertial Signals/\(channel)_\(half).txt"
+    }
+
+    /// Writes the data set, one file of it changed or, where the change gives nil, left out.
+    private static func write(to folder: String, _ spoilt: String = "", _ change: (String) -> String? = { $0 }) throws {
+        for (path, text) in files {
+            guard let text = path == spoilt ? change(text) : text else { continue }
+            let parts = path.split(separator: "/").dropLast()
+            try Files.createFolder(([folder] + parts.map(String.init)).joined(separator: "/"))
+            try Files.writeAtomically(Array(text.utf8), to: "\(folder)/\(path)")
+        }
+    }
+
+    @Test func aFolderIsReadAndThenCached() throws {
+        try withTemporaryFolder { folder in
+            try DataFolderTests.write(to: folder + "/set")
+            let command = Command(in: folder)
+            let arguments = try TinyModel.write(to: folder).prefix(2) + ["--data", "set", "--epochs", "1", "--threads", "1"]
+            let runs = try [arguments, arguments, arguments + ["--no-cache"]].map { try command.run(Array($0)) }
+            for (run, note) in zip(runs, ["parsed and cached", "from the cache", "no cache"]) {
+                #expect(run.code == 0, "\(run.errors)")
+                #expect(run.errors.contains(note), "\(run.errors)")
+                #expect(!run.errors.contains("SYNTHETIC"))
+            }
+            let weights = try (1...3).map { try RunFiles(in: "\(folder)/Checkpoints/tiny-\($0)").weights }
+            #expect(weights[0] == weights[1])
+            #expect(weights[0] == weights[2])
+            #expect(try RunFiles(in: folder + "/Checkpoints/tiny-1").record["data"]?["source"] == "UCI HAR")
+        }
+    }
+
+    @Test func aSpoiltFolderIsRefusedAndNoRunIsMade() throws {
+        let body = DataFolderTests.signals("train", "body_acc_y")
+        /// The file with word `column` (from 0) of line `line` replaced.
+        func replaced(_ text: String, line: Int, word: Int, by new: String) -> String {
+            var lines = text.split(separator: "\n").map(String.init)
+            var words = lines[line - 1].split(separator: " ").map(String.init)
+            words[word] = new
+            lines[line - 1] = " " + words.filter { !$0.isEmpty }.joined(separator: " ")
+            return lines.joined(separator: "\n") + "\n"
+        }
+        let cases: [(String, (String) -> String?, String)] = [
+            (body, { _ in nil }, "\(body): cannot read the file: No such file or directory"),
+            (body, { replaced($0, line: 9, word: 127, by: "") }, "\(body):9:"),
+            (body, { replaced($0, line: 4, word: 0, by: "nan") }, "\(body):4:2: value 1, \"nan\", is no finite decimal number"),
+            (body, { replaced($0, line: 4, word: 0, by: "1 1") }, "\(body):4:"),
+            (body, { $0.split(separator: "\n").dropLast().joined(separator: "\n") }, "\(body):126: 125 rows, but"),
+            ("train/y_train.txt", { replaced($0, line: 3, word: 0, by: "7") }, "train/y_train.txt:3:2: label \"7\""),
+            ("test/y_test.txt", { _ in "" }, "test/y_test.txt: the file is empty"),
+            (
+                "test/subject_test.txt", { replaced($0, line: 1, word: 0, by: "1") },
+                "test/subject_test.txt:1:1: volunteer 1 is also in"
+            ),
+        ]
+        for (file, change, reason) in cases {
+            try withTemporaryFolder { folder in
+                try DataFolderTests.write(to: folder + "/set", file, change)
+                let model = try TinyModel.write(to: folder).prefix(2)
+                for command in [model + ["--data", "set", "--epochs", "1", "--quiet"], ["data", "--data", "set"]] {
+                    let outcome = try Command(in: folder).run(Array(command))
+                    #expect(outcome.code == 1, "\(reason)")
+                    #expect(outcome.output == "")
+                    #expect(outcome.errorLines.count == 1, "\(outcome.errors)")
+                    #expect(outcome.errors.hasPrefix("error: set/" + reason), "\(outcome.errors)")
+                }
+                #expect(!Files.exists(folder + "/Checkpoints"))
+            }
+        }
+    }
+}
+
+/// The folder of the real data, from the environment.
+private let realData = unsafe getenv("HAR_DATA").map { unsafe String(cString: $0) }
+
+@Suite(.enabled(if: realData != nil, "set HAR_DATA to the folder of the UCI HAR data set"))
+struct RealTrainingTests {
+    @Test func aFewEpochsOfTheCNNReachTheirAccuracy() throws {
+        try withTemporaryFolder { folder in
+            var command = Command(in: folder)
+            command.environment = ["HAR_DATA": try #require(realData)]
+            command.limit = 600
+            let outcome = try command.run(
+                "--model", "cnn", "--epochs", "10", "--batch", "64", "--lr", "1e-3", "--json", "--quiet")
+            #expect(outcome.code == 0, "\(outcome.errors)")
+            let record = try JSON.parse(outcome.output)
+            #expect(record["data"]?["windows"] == ["train": 5514, "validation": 1838, "test": 2947])
+            #expect(try #require(record["accuracy"]?["validation"]?.asDouble) >= 0.93)
+            #expect(try #require(record["accuracy"]?["test"]?.asDouble) >= 0.85)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import HAR
+import Platform
+import StrictJSON
+import Testing
+
+/// Scoring weights and describing them.
+@Suite struct EvaluateTests {
+    private static func run(_ arguments: String...) throws -> Command.Outcome {
+        try withTemporaryFolder { folder in
+            try TrainedRun.shared.writeWeights(to: folder)
+            return try Command(in: folder).run(arguments)
+        }
+    }
+
+    @Test func scoresAreThoseOfTheRun() throws {
+        let outcome = try EvaluateTests.run("evaluate", "--weights", "best.safetensors", "--data", "synthetic", "--json")
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(outcome.output.split(separator: "\n").count == 1)
+        let scores = try JSON.parse(outcome.output)
+        let report = try #require(try TrainedRun.shared.files.record["test_report"])
+        for key in ["accuracy", "macro_f1", "windows", "confusion", "classes"] { #expect(scores[key] == report[key], "\(key)") }
+        // Passes of another size round otherwise.
+        let (loss, expected) = (try #require(scores["loss"]?.asDouble), try #require(report["loss"]?.asDouble))
+        #expect(abs(loss - expected) < 1e-6)
+        #expect(scores["model"] == "cnn")
+        #expect(scores["data"]?["hash"] == (try TrainedRun.shared.files.record["data"]?["hash"]))
+    }
+
+    @Test func partsOfTheDataAddUp() throws {
+        func confusion(_ part: String) throws -> [Int] {
+            let outcome = try EvaluateTests.run(
+                "evaluate", "--weights", "best.safetensors", "--data", "synthetic", "--json", "--part", part, "--threads", "3")
+            let rows = try #require(try JSON.parse(outcome.output)["confusion"]?.asArray)
+            return rows.flatMap { $0.asArray?.compactMap(\.asInt) ?? [] }
+        }
+        let (train, test) = (try confusion("train"), try confusion("test"))
+        #expect(train.reduce(0, +) == 2016)
+        #expect(test.reduce(0, +) == 864)
+        #expect(try confusion("all") == zip(train, test).map { $0 + $1 })
+    }
+
+    @Test func infoSaysWhatAFileHolds() throws {
+        let text = try EvaluateTests.run("info", "best.safetensors")
+        #expect(text.code == 0)
+        for word in ["cnn", "34728", "conv1.weight", "[18, 9, 2]", "WALKING", "synthetic", "body_acc_x"] {
+            #expect(text.output.contains(word), "\(word)")
+        }
+        let object = try JSON.parse(try EvaluateTests.run("info", "best.safetensors", "--json").output)
+        let record = try TrainedRun.shared.files.record
+        #expect(object["validation_accuracy"] == record["accuracy"]?["validation"])
+        #expect(object["epoch"] == record["best_epoch"])
+        #expect(object["data_hash"] == record["data"]?["hash"])
+        #expect(object["window"] == [128, 9])
+        #expect(object["classes"] == .array(UCIHAR.activities.map(JSON.string)))
+    }
+
+    @Test func infoSaysWhatTheProgramRunsOn() throws {
+        let object = try JSON.parse(try EvaluateTests.run("info", "--json").output)
+        #expect(object["device"] == (try TrainedRun.shared.files.record["device"]))
+        #expect(object["models"] == ["cnn", "lstm", "cnn-lstm", "cnn-inception"])
+        let text = try EvaluateTests.run("info").output
+        #expect(text.contains("OpenBLAS"))
+        #expect(!text.contains("Linux Linux"))
+    }
+}

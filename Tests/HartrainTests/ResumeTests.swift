@@ -1,0 +1,202 @@
+import Glibc
+import ModelFiles
+import Platform
+import StrictJSON
+import Testing
+
+/// A run that was stopped, however it was, ends in the same bytes as one that was not.
+@Suite struct ResumeTests {
+    /// The uninterrupted run.
+    private static let reference = Result {
+        try withTemporaryFolder { folder in
+            let outcome = try Command(in: folder).run(try TinyModel.write(to: folder) + ["--out", "run", "--json"])
+            #expect(outcome.code == 0, "\(outcome.errors)")
+            return try RunFiles(in: folder + "/run")
+        }
+    }
+
+    /// Makes a run that `stop` ends before its end, resumes it and compares.
+    private static func check(
+        _ options: [String] = [], stop: (Process, _ folder: String) throws -> Command.Outcome
+    ) throws {
+        let reference = try reference.get()
+        try withTemporaryFolder { folder in
+            let command = Command(in: folder)
+            let process = try command.start(try TinyModel.write(to: folder).dropLast() + ["--out", "run"] + options)
+            let outcome = try stop(process, folder)
+            let stopped = try RunFiles(in: folder + "/run")
+            #expect(try stopped.record["status"] != "finished", "the run ended before it was stopped: \(outcome)")
+            #expect(try stopped.bytes("last.safetensors") != reference.bytes("last.safetensors"))
+
+            let resumed = try command.run("--resume", "run", "--quiet", "--json")
+            #expect(resumed.code == 0, "\(resumed.errors)")
+            let files = try RunFiles(in: folder + "/run")
+            #expect(try files.weights == reference.weights)
+            // No file of a write that was cut off stays behind.
+            #expect(files.names.filter { !$0.hasPrefix(".hartrain-") } == RunFiles.names)
+            try ResumeTests.compareMetrics(files, reference)
+            let (record, expected) = (try files.record, try reference.record)
+            for key in [
+                "accuracy", "loss", "macro_f1", "test_report", "best_epoch", "epochs_done", "status", "stop_reason", "recipe",
+            ] {
+                #expect(record[key] == expected[key], "\(key)")
+            }
+            // The record names the command that began the run.
+            #expect(record["arguments"]?.asArray?.contains("tiny.json") == true)
+        }
+    }
+
+    /// Each epoch once, with the scores of the uninterrupted run.
+    private static func compareMetrics(_ files: RunFiles, _ reference: RunFiles) throws {
+        let measured = 8
+        #expect(try files.metrics.map { $0.prefix(measured) } == reference.metrics.map { $0.prefix(measured) })
+        #expect(try files.metricObjects.map { $0["epoch"]?.asInt } == Array(1...10))
+    }
+
+    /// Interrupts after some epochs.
+    private static func interrupt(_ process: Process, _ folder: String, by signal: Int32) throws -> Command.Outcome {
+        #expect(try process.wait { RunFiles.epochs(in: folder + "/run") >= 3 })
+        process.send(signal)
+        return try process.end()
+    }
+
+    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+    func afterASignal(signal: Int32, code: Int32) throws {
+        try ResumeTests.check { process, folder in
+            let outcome = try ResumeTests.interrupt(process, folder, by: signal)
+            #expect(outcome.code == code)
+            #expect(outcome.output == "")
+            #expect(outcome.errors.contains("the run is saved"))
+            #expect(outcome.errors.contains("\n  hartrain --resume run --data synthetic\n"))
+            #expect(try RunFiles(in: folder + "/run").record["stop_reason"] == "interrupted")
+            return outcome
+        }
+    }
+
+    @Test func afterAKillBeforeTheFirstEpochHasEnded() throws {
+        // The first file that says so is there from the beginning; nothing more is saved within ten seconds.
+        try ResumeTests.check(["--progress", "none"]) { process, folder in
+            #expect(try process.wait { Files.exists(folder + "/run/run.json") })
+            process.send(SIGKILL)
+            return try process.end()
+        }
+    }
+
+    @Test func afterAKillBetweenTwoEpochs() throws {
+        try ResumeTests.check(["--checkpoint-every", "0"]) { process, folder in
+            let outcome = try ResumeTests.interrupt(process, folder, by: SIGKILL)
+            #expect(outcome.code == 128 + SIGKILL)
+            return outcome
+        }
+    }
+
+    @Test func afterAKillWithinAnEpoch() throws {
+        try ResumeTests.check(["--checkpoint-every", "0.001"]) { process, folder in
+            #expect(try process.wait { RunFiles.epochs(in: folder + "/run") >= 1 })
+            // Killed where the saved state is in the middle of an epoch: the process is stopped, looked at, and goes on if it is not.
+            func savedBatch() throws -> Int? {
+                let file = try SafetensorsFile.read(folder + "/run/resume.safetensors")
+                return try JSON.parse(file.metadataValue("hartrain.progress"))["batch"]?.asInt
+            }
+            process.send(SIGSTOP)
+            while try savedBatch() == 0 {
+                process.send(SIGCONT)
+                usleep(5000)
+                process.send(SIGSTOP)
+            }
+            process.send(SIGKILL)
+            return try process.end()
+        }
+    }
+
+    @Test func afterTheTimeWasUp() throws {
+        try ResumeTests.check(["--max-time", "0.3s"]) { process, folder in
+            let outcome = try process.end()
+            #expect(outcome.code == 0)
+            #expect(outcome.output.contains("--max-time"))
+            #expect(outcome.errors.contains("hartrain --resume run --data synthetic"))
+            let files = try RunFiles(in: folder + "/run")
+            #expect(files.names == RunFiles.names)
+            #expect(try files.record["stop_reason"] == "max-time")
+            #expect(try files.record["accuracy"] != nil)
+            return outcome
+        }
+    }
+
+    @Test func theTimeMayBeUpSeveralTimes() throws {
+        try ResumeTests.check(["--max-time", "0.2"]) { process, folder in
+            _ = try process.end()
+            // A time that is up at once lets one batch pass.
+            for _ in 0..<3 {
+                let outcome = try Command(in: folder).run("--resume", "run", "--quiet", "--max-time", "0.001s")
+                #expect(outcome.code == 0, "\(outcome.errors)")
+            }
+            return Command.Outcome(code: 0, output: "", errors: "")
+        }
+    }
+
+    @Test func aFinishedRunSaysItsResultAgain() throws {
+        try withTemporaryFolder { folder in
+            let command = Command(in: folder)
+            let arguments = try TinyModel.write(to: folder) + ["--out", "run", "--json", "--epochs", "4", "--patience", "1"]
+            let first = try JSON.parse(try command.run(arguments).output)
+            let files = try RunFiles(in: folder + "/run")
+            let again = try command.run("--resume", "run", "--quiet", "--json")
+            #expect(again.code == 0)
+            for key in ["accuracy", "loss", "best_epoch", "epochs_done", "stop_reason", "training_seconds"] {
+                #expect(try JSON.parse(again.output)[key] == first[key], "\(key)")
+            }
+            let after = try RunFiles(in: folder + "/run")
+            #expect(try after.weights == files.weights)
+            #expect(try after.metrics == files.metrics)
+        }
+    }
+
+    @Test func otherDataAndOtherRecipesAreRefused() throws {
+        try withTemporaryFolder { folder in
+            let command = Command(in: folder)
+            _ = try command.run(try TinyModel.write(to: folder) + ["--out", "run", "--max-time", "0.001"])
+            let before = try RunFiles(in: folder + "/run")
+            let refusals: [([String], Int32, String)] = [
+                (["--data", "synthetic:2"], 1, "the run's data is not this one's"),
+                (["--epochs", "20"], 2, "leave out --epochs"),
+                (["--lr", "1", "--seed", "3"], 2, "leave out --learning-rate, --seed"),
+                (["--drop-last"], 2, "leave out --drop-last"), (["--patience", "3"], 2, "leave out --patience"),
+                (["--model", "cnn"], 2, "leave out --model"), (["--split", "volunteers"], 2, "leave out the split"),
+                (["--out", "other"], 2, "leave out --out"), (["--config", "run/run.json"], 2, "leave out --config"),
+                (["--dry-run"], 2, "--dry-run and --resume exclude each other"),
+            ]
+            for (options, code, reason) in refusals {
+                let outcome = try command.run(["--resume", "run", "--quiet"] + options)
+                #expect(outcome.code == code, "\(options)")
+                #expect(outcome.errors.contains(reason), "\(options): \(outcome.errors)")
+                #expect(outcome.errorLines.count == 1)
+                #expect(outcome.output == "")
+            }
+            let after = try RunFiles(in: folder + "/run")
+            for name in RunFiles.names { #expect(try after.bytes(name) == before.bytes(name), "\(name)") }
+        }
+    }
+
+    @Test func whatIsNoRunIsRefused() throws {
+        try withTemporaryFolder { folder in
+            let command = Command(in: folder)
+            let missing = try command.run("--resume", "nowhere")
+            #expect(missing.code == 1)
+            #expect(missing.errors == "error: cannot read nowhere/run.json: No such file or directory\n")
+            _ = try command.run(try TinyModel.write(to: folder) + ["--out", "run", "--max-time", "0.001"])
+            let whole = try Files.read(folder + "/run/resume.safetensors")
+            for bytes in [Array(whole.dropLast(100)), Array(whole.prefix(4)), [], Array("hello, world".utf8)] {
+                try Files.writeAtomically(bytes, to: folder + "/run/resume.safetensors")
+                let outcome = try command.run("--resume", "run", "--quiet")
+                #expect(outcome.code == 1)
+                #expect(outcome.errorLines.count == 1)
+                #expect(outcome.errors.hasPrefix("error: run/resume.safetensors: "), "\(outcome.errors)")
+            }
+            try Files.writeAtomically(Array("{}".utf8), to: folder + "/run/run.json")
+            let outcome = try command.run("--resume", "run", "--quiet")
+            #expect(outcome.code == 1)
+            #expect(outcome.errors == "error: run/run.json: 'model_description' is missing: this is no run.json of hartrain\n")
+        }
+    }
+}

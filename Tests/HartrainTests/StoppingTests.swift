@@ -1,0 +1,79 @@
+import ModelFiles
+import Platform
+import StrictJSON
+import Testing
+
+/// Runs that end before their last epoch.
+@Suite struct StoppingTests {
+    private static func run(_ options: String...) throws -> (outcome: Command.Outcome, files: RunFiles) {
+        try withTemporaryFolder { folder in
+            let outcome = try Command(in: folder).run(try TinyModel.write(to: folder) + ["--out", "run"] + options)
+            return (outcome, try RunFiles(in: folder + "/run"))
+        }
+    }
+
+    @Test func patience() throws {
+        // With a step so small that the accuracy cannot rise by a half.
+        let (outcome, files) = try StoppingTests.run("--patience", "3", "--min-delta", "0.5", "--lr", "1e-6")
+        #expect(outcome.code == 0)
+        #expect(files.names == RunFiles.names)
+        #expect(outcome.output.contains("(--patience)"))
+        #expect(try files.record["stop_reason"] == "patience")
+        #expect(try files.record["status"] == "finished")
+        #expect(try files.record["epochs_done"] == 3)
+        #expect(try files.record["epochs"] == 10)
+        #expect(try files.metrics.count == 4)
+        #expect(try files.record["accuracy"]?["test"]?.asDouble != nil)
+    }
+
+    @Test func targetAccuracy() throws {
+        let (outcome, files) = try StoppingTests.run("--target-accuracy", "0.3")
+        #expect(outcome.code == 0)
+        #expect(files.names == RunFiles.names)
+        #expect(outcome.output.contains("(--target-accuracy)"))
+        let record = try files.record
+        #expect(record["stop_reason"] == "target-accuracy")
+        #expect(try #require(record["epochs_done"]?.asInt) < 10)
+        #expect(try #require(record["accuracy"]?["validation"]?.asDouble) >= 0.3)
+    }
+
+    @Test func theBestWeightsAreScoredAndNotTheLast() throws {
+        // A rate that ruins the weights after a good epoch.
+        let (_, files) = try StoppingTests.run("--schedule", "step", "--epochs", "4", "--lr", "0.02", "--evaluate-every", "1")
+        let record = try files.record
+        let best = try #require(record["best_epoch"]?.asInt)
+        let accuracies = try files.metrics.dropFirst().compactMap { Double($0[5]) }
+        #expect(accuracies.max() == record["accuracy"]?["validation"]?.asDouble)
+        #expect(accuracies[best - 1] == accuracies.max())
+        #expect(try files.metrics[best][7] == "true")
+    }
+
+    @Test func divergenceNamesTheLayerAndKeepsWhatIsGood() throws {
+        for options in [
+            ["--lr", "1e30"], ["--lr", "1e39", "--batch", "5000", "--evaluate-every", "5", "--checkpoint-every", "0"],
+        ] {
+            let (outcome, files) = try withTemporaryFolder { folder in
+                let outcome = try Command(in: folder).run(["--data", "synthetic", "--quiet", "--out", "run"] + options)
+                // What is saved can be read: all its values are finite.
+                for name in try Files.list(folder + "/run").filter({ $0 == "best.safetensors" || $0 == "last.safetensors" }) {
+                    #expect(throws: Never.self) { try Checkpoint(reading: "\(folder)/run/\(name)") }
+                }
+                return (outcome, try RunFiles(in: folder + "/run"))
+            }
+            #expect(outcome.code == 3)
+            #expect(outcome.output == "")
+            #expect(outcome.errorLines.count == 1)
+            #expect(outcome.errors.hasPrefix("error: training diverged: the output of layer conv"), "\(outcome.errors)")
+            #expect(outcome.errors.contains("--learning-rate"))
+            #expect(try files.record["status"] == "diverged")
+            #expect(try files.record["stop_reason"] == "diverged")
+            #expect(files.names.contains("last.safetensors"))
+        }
+    }
+
+    @Test func evaluationsAreDoneWhenTheyAreDue() throws {
+        let (_, files) = try StoppingTests.run("--epochs", "5", "--evaluate-every", "2")
+        #expect(try files.metrics.dropFirst().map { $0[5].isEmpty } == [true, false, true, false, false])
+        #expect(try files.metricObjects.map { $0["validation_accuracy"] == .null } == [true, false, true, false, false])
+    }
+}

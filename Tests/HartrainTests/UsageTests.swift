@@ -1,0 +1,114 @@
+import Platform
+import Testing
+
+/// Wrong use and missing things: one line that says what is wrong, the right exit code, nothing made.
+@Suite struct UsageTests {
+    /// Options and what the error says of them.
+    private static let wrong: [([String], String)] = [
+        (["--nonsense"], "Unknown option '--nonsense'"), (["--epoch", "3"], "Did you mean '--epochs'?"),
+        (["leftover"], "Unexpected argument 'leftover'"), (["--epochs"], "Missing value for '--epochs"),
+        (["--batch", "0"], "--batch must be a whole number of at least 1, not 0"),
+        (["--batch", "abc"], "The value 'abc' is invalid for '--batch"),
+        (["--batch", "1.5"], "The value '1.5' is invalid for '--batch"),
+        (["--batch", "99999999999"], "--batch must be a whole number"),
+        (["--epochs", "-1"], "--epochs must be a whole number of at least 1, not -1"),
+        (["--threads", "0"], "--threads must be 1 to 1024, not 0"), (["--threads", "-2"], "--threads must be 1 to 1024, not -2"),
+        (["--seed", "-1"], "The value '-1' is invalid for '--seed"), (["--lr", "0"], "--learning-rate must be a number above 0"),
+        (["--validation-fraction", "2"], "--validation-fraction must be above 0 and below 1, not 2.0"),
+        (["--max-time", "x"], "give a time above 0, such as 90s, 30m or 2h"), (["--max-time", "-3s"], "give a time above 0"),
+        (["--clip-value", "1", "--clip-norm", "1"], "--clip-value and --clip-norm exclude each other"),
+        (["--warmup", "3"], "--warmup belongs to --schedule cosine"),
+        (["--warmup", "5", "--schedule", "cosine", "--epochs", "5"], "--warmup must be at least 0 and below the epochs, not 5"),
+        (["--step-factor", "0.5"], "belong to --schedule step"),
+        (["--class-weights", "1,2"], "--class-weights needs 6 numbers, not 2"),
+        (["--class-weights", "a,b"], "--class-weights must be none, balanced or numbers"),
+        (["--class-weights", "0,0,0,0,0,0"], "--class-weights needs numbers of at least 0, not all of them 0"),
+        (["--momentum", "0.9"], "--momentum and --nesterov belong to --optimizer sgd"),
+        (["--optimizer", "sgd", "--nesterov"], "--nesterov needs a --momentum above 0"),
+        (["--weight-decay", "0.1"], "--weight-decay belongs to --optimizer adamw or sgd"),
+        (["--optimizer", "rmsprop"], "Please provide one of 'adam', 'adamw' or 'sgd'"),
+        (["--patience", "0"], "--patience must be a whole number of at least 1"),
+        (["--evaluate-every", "0"], "--evaluate-every must be a whole number of at least 1"),
+        (["--target-accuracy", "99"], "--target-accuracy must be above 0 and at most 1 (0.99 is 99 %), not 99.0"),
+        (["--label-smoothing", "1"], "--label-smoothing must be at least 0 and below 1"),
+        (["--checkpoint-every", "-1"], "--checkpoint-every must be at least 0, not -1.0"),
+        (["--progress", "loud"], "Please provide one of 'auto', 'bar', 'plain' or 'none'"),
+        (["--model", "cnn", "--config", "run.json"], "--model and --config exclude each other"),
+        (["--data", "synthetic:x"], "--data synthetic:SEED needs a whole number as seed, not 'x'"),
+    ]
+
+    private static func check(_ arguments: [String], code: Int32, _ reason: String) throws {
+        try withTemporaryFolder { folder in
+            let outcome = try Command(in: folder).run(arguments)
+            #expect(outcome.code == code, "\(arguments): \(outcome.errors)")
+            #expect(outcome.output == "")
+            #expect(outcome.errorLines.count == 1, "\(arguments): \(outcome.errors)")
+            #expect(outcome.errors.hasPrefix("error: "), "\(arguments): \(outcome.errors)")
+            #expect(outcome.errors.contains(reason), "\(arguments): \(outcome.errors)")
+            #expect(try Files.list(folder).filter { !$0.hasPrefix(".") } == [])
+        }
+    }
+
+    @Test func wrongUse() throws {
+        for (options, reason) in UsageTests.wrong {
+            let data = options.contains("--data") ? [] : ["--data", "synthetic"]
+            try UsageTests.check(data + ["--quiet"] + options, code: 2, reason)
+        }
+        try UsageTests.check(
+            ["evaluate"], code: 2, "Missing expected argument '--weights <file>' (see 'hartrain evaluate --help')")
+        try UsageTests.check(["predict", "x.csv"], code: 2, "(see 'hartrain predict --help')")
+        try UsageTests.check(["predict", "--weights", "w"], code: 2, "Missing expected argument '<input> ...'")
+        try UsageTests.check(["info", "--model", "cnn", "file"], code: 2, "give a file or --model, not both")
+        try UsageTests.check(["data", "--json", "--window", "1"], code: 2, "--window prints CSV")
+        try UsageTests.check(["evaluate", "--weights", "w", "--threads", "0"], code: 2, "--threads must be 1 to 1024")
+    }
+
+    @Test(arguments: ["nan", "inf", "-inf", "1e999"])
+    func numbersAreFinite(number: String) throws {
+        let options = [
+            "--learning-rate", "--label-smoothing", "--clip-value", "--clip-norm", "--min-delta", "--target-accuracy",
+            "--validation-fraction", "--checkpoint-every", "--max-time",
+        ].map { [$0, number] }
+        let dependent = [
+            ["--optimizer", "sgd", "--momentum", number], ["--optimizer", "sgd", "--weight-decay", number],
+            ["--optimizer", "adamw", "--weight-decay", number], ["--schedule", "step", "--step-factor", number],
+            ["--class-weights", "1,1,1,\(number),1,1"],
+        ]
+        for option in options + dependent {
+            try UsageTests.check(["--data", "synthetic", "--quiet"] + option, code: 2, "--")
+        }
+    }
+
+    @Test func whatIsMissing() throws {
+        let missing: [([String], String)] = [
+            (["--data", "nowhere"], "nowhere: there is no UCI HAR data here"),
+            ([], "Data: there is no UCI HAR data here"),
+            (
+                ["--data", "synthetic", "--model", "resnet"],
+                "no model is called 'resnet': use cnn, lstm, cnn-lstm, cnn-inception"
+            ),
+            (["--data", "synthetic", "--model", "mine.json"], "cannot read mine.json: No such file or directory"),
+            (["--config", "run.json"], "cannot read run.json: No such file or directory"),
+            (["evaluate", "--weights", "w.safetensors"], "w.safetensors: cannot read it: No such file or directory"),
+            (["predict", "--weights", "w.safetensors", "x.csv"], "w.safetensors: cannot read it: No such file or directory"),
+            (["info", "w.safetensors"], "w.safetensors: cannot read it: No such file or directory"),
+            (["data", "--data", "nowhere"], "nowhere: there is no UCI HAR data here"),
+            (["data", "--data", "synthetic", "--window", "999999"], "--window must be 1 to 864"),
+            (["--data", "synthetic", "--validation-fraction", "0.00001"], "of 2016 training windows holds out none"),
+            (["--data", "synthetic", "--validation-fraction", "0.99999"], "leaves none of 2016 windows to train on"),
+        ]
+        for (arguments, reason) in missing { try UsageTests.check(arguments, code: 1, reason) }
+    }
+
+    @Test func theVariableNamesTheData() throws {
+        try withTemporaryFolder { folder in
+            var command = Command(in: folder)
+            command.environment = ["HAR_DATA": "synthetic"]
+            #expect(try command.run("data").code == 0)
+            command.environment = ["HAR_DATA": "elsewhere"]
+            let elsewhere = try command.run("data")
+            #expect(elsewhere.errors.hasPrefix("error: elsewhere: there is no UCI HAR data here"))
+            #expect(try command.run("data", "--data", "synthetic").code == 0)
+        }
+    }
+}

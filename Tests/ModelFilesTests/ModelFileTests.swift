@@ -1,0 +1,90 @@
+import Layers
+import Platform
+import StrictJSON
+import Tensors
+import Testing
+import Training
+
+@testable import ModelFiles
+
+/// Model files of users.
+@Suite struct ModelFileTests {
+    private static func read(_ text: String) throws -> (ModelDescription, Recipe) {
+        try withTemporaryFolder { folder in
+            try Files.writeAtomically(Array(text.utf8), to: folder + "/m.json")
+            return try ModelFile.read(folder + "/m.json", recipe: TestModel.recipe)
+        }
+    }
+
+    private static func refusal(_ text: String) -> String? {
+        do {
+            _ = try read(text)
+            return nil
+        } catch let error as ModelFileError {
+            #expect(error.file.hasSuffix("/m.json"))
+            return error.reason
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test func aDescriptionReadsBackEqual() throws {
+        let (description, recipe) = try ModelFileTests.read(TestModel.text)
+        #expect(description.name == "small")
+        #expect(description.input == [4, 2])
+        #expect(recipe == TestModel.recipe)
+        let (again, _) = try ModelFileTests.read(JSON.object(description.json).serialized(pretty: true))
+        #expect(JSON.object(again.json) == .object(description.json))
+    }
+
+    @Test func trainingChangesTheRecipe() throws {
+        let text = String(TestModel.text.dropLast()) + #", "training": {"epochs": 9, "clip": {"by": "norm", "limit": 2}}}"#
+        let (_, recipe) = try ModelFileTests.read(text)
+        var expected = TestModel.recipe
+        expected.epochs = 9
+        expected.clip = .norm(2)
+        #expect(recipe == expected)
+    }
+
+    @Test func whatIsWrongIsNamedWithItsPlace() {
+        let start = #"{"name": "m", "input": {"steps": 4, "channels": 2}, "layers": "#
+        let cases: [(String, String)] = [
+            ("", "line 1, column 1: expected a value, found the end of the text"), ("[1]", "must be an object"),
+            (start + "[]", "expected ',' or '}'"), (start + "3}", "must be a list of layers"),
+            (start + #"[{"units": 3}]}"#, "layer 1: 'layer' is missing"),
+            (start + #"[{"layer": "Dens", "units": 3}]}"#, "layer 1: 'layer' must be one of"),
+            (start + #"[{"layer": "ReLU"}, {"layer": "Dense", "unit": 3}]}"#, "layer 2 (Dense): 'units' is missing"),
+            (start + #"[{"layer": "ReLU", "slope": 3}]}"#, "layer 1 (ReLU): unknown field 'slope'"),
+            (start + #"[{"layer": "Dense", "units": 65537}]}"#, "'units' must be a whole number of 1 to 65536, found 65537"),
+            (
+                start + #"[{"layer": "Concatenate", "branches": [[{"layer": "ReLU"}], [{"layer": "X"}]]}]}"#,
+                "layer 1 (Concatenate), branch 2, layer 1: 'layer' must be one of"
+            ),
+            (start + #"[], "training": {"epochz": 1}}"#, "training: unknown field 'epochz'"),
+            (start + #"[], "author": "me"}"#, "unknown field 'author'"),
+            (#"{"name": "", "input": {"steps": 4, "channels": 2}, "layers": []}"#, "'name' must be 1 to 64 letters"),
+            (#"{"name": "m", "input": {"steps": 4}, "layers": []}"#, "input: 'channels' is missing"),
+        ]
+        for (text, expected) in cases {
+            let reason = ModelFileTests.refusal(text)
+            #expect(reason?.contains(expected) == true, "\(text): \(reason ?? "accepted")")
+        }
+    }
+
+    @Test func namesThatCouldLeaveTheFolderAreRefused() {
+        for name in ["..", ".hidden", "a/b", "a b", "ä", "-x", String(repeating: "a", count: 65), "a\\u0000b"] {
+            let text = #"{"name": "\#(name)", "input": {"steps": 4, "channels": 2}, "layers": []}"#
+            #expect(ModelFileTests.refusal(text)?.contains("'name' must be") == true, "\(name)")
+        }
+    }
+
+    @Test func anErrorNamesItsFileOnce() {
+        let error = ModelFileError(file: "a.json", reason: "cannot read a.json: no")
+        #expect("\(error)" == "cannot read a.json: no")
+        #expect("\(ModelFileError(file: "a.json", reason: "bad"))" == "a.json: bad")
+        #expect(throws: ModelFileError(file: "/nowhere/m.json", reason: "cannot read /nowhere/m.json: No such file or directory"))
+        {
+            try ModelFile.read("/nowhere/m.json", recipe: TestModel.recipe)
+        }
+    }
+}

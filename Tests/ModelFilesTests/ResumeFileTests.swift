@@ -1,0 +1,197 @@
+import Layers
+import Platform
+import StrictJSON
+import Tensors
+import Testing
+import Training
+
+@testable import ModelFiles
+
+/// Resume files: a run that is stopped anywhere and taken up again ends in the same bits.
+@Suite struct ResumeFileTests {
+    private static let identity = identity()
+
+    private static func identity(
+        data: String = "hash", model: JSON = "model", recipe: JSON = "recipe", options: JSON = "options"
+    ) -> ResumeFile.Identity {
+        ResumeFile.Identity(dataHash: data, modelDescription: model, recipe: recipe, dataOptions: options)
+    }
+
+    /// Trains until a number of events have happened.
+    private static func train(_ trainer: Trainer, events: Int) throws -> StopReason {
+        var seen = 0
+        return try trainer.fit { _ in
+            seen += 1
+            return seen == events ? .stop(.interrupted) : .continue
+        }
+    }
+
+    private static func values(_ arena: Arena) -> [UInt32] {
+        let span = arena.read(arena.all)
+        return span.indices.map { span[$0].bitPattern }
+    }
+
+    /// All that a run ends in, without times.
+    private static func end(_ trainer: Trainer) -> [[UInt32]] {
+        [
+            values(trainer.step.state.weights), values(trainer.step.state.statistics), values(trainer.best.weights),
+            values(trainer.best.statistics), values(trainer.step.optimizerState),
+            [trainer.progress.epoch, trainer.progress.step, trainer.progress.best?.epoch ?? 0].map { UInt32($0) },
+        ]
+    }
+
+    /// A trainer stopped after some events, in a file.
+    private static func withFile<Result>(
+        events: Int = 5, _ body: (_ path: String, _ stopped: Trainer) throws -> Result
+    ) throws -> Result {
+        let trainer = try TestModel.trainer()
+        _ = try train(trainer, events: events)
+        return try withTemporaryFolder { folder in
+            let path = folder + "/" + ResumeFile.name
+            try ResumeFile.write(trainer, identity: identity, to: path)
+            return try body(path, trainer)
+        }
+    }
+
+    @Test func aRunStoppedAnywhereEndsInTheSameBits() throws {
+        let whole = try TestModel.trainer()
+        #expect(try whole.fit { _ in .continue } == .finished)
+        // Four epochs of three batches and an end each.
+        for events in 1...16 {
+            try ResumeFileTests.withFile(events: events) { path, stopped in
+                let resumed = try TestModel.trainer()
+                try ResumeFile.read(path, into: resumed, identity: ResumeFileTests.identity)
+                #expect(resumed.progress == stopped.progress)
+                #expect(ResumeFileTests.end(resumed) == ResumeFileTests.end(stopped))
+                #expect(try resumed.fit { _ in .continue } == .finished)
+                #expect(ResumeFileTests.end(resumed) == ResumeFileTests.end(whole), "after \(events) events")
+                #expect(resumed.progress.best == whole.progress.best)
+            }
+        }
+    }
+
+    @Test func aRunThatHasNotBegunCanBeSaved() throws {
+        try withTemporaryFolder { folder in
+            let trainer = try TestModel.trainer()
+            try ResumeFile.write(trainer, identity: ResumeFileTests.identity, to: folder + "/r")
+            let resumed = try TestModel.trainer()
+            try ResumeFile.read(folder + "/r", into: resumed, identity: ResumeFileTests.identity)
+            #expect(resumed.progress == TrainingProgress())
+        }
+    }
+
+    @Test func theReasonWhyARunIsOverIsKept() throws {
+        var recipe = TestModel.recipe
+        recipe.targetAccuracy = 0.01
+        let trainer = try TestModel.trainer(recipe: recipe)
+        #expect(try trainer.fit { _ in .continue } == .targetAccuracy)
+        try withTemporaryFolder { folder in
+            try ResumeFile.write(trainer, identity: ResumeFileTests.identity, to: folder + "/r")
+            let resumed = try TestModel.trainer(recipe: recipe)
+            try ResumeFile.read(folder + "/r", into: resumed, identity: ResumeFileTests.identity)
+            #expect(try resumed.fit { _ in .continue } == .targetAccuracy)
+            #expect(resumed.progress.epoch == 1)
+        }
+    }
+
+    /// The reason why a file is refused.
+    private static func refusal(_ path: String, _ identity: ResumeFile.Identity = identity, recipe: Recipe = TestModel.recipe)
+        throws
+        -> String?
+    {
+        do {
+            try ResumeFile.read(path, into: try TestModel.trainer(recipe: recipe), identity: identity)
+            return nil
+        } catch let error as ModelFileError {
+            #expect(error.file == path)
+            #expect("\(error)".contains(path))
+            return error.reason
+        }
+    }
+
+    @Test func anotherRunIsRefused() throws {
+        try ResumeFileTests.withFile { path, _ in
+            let others: [(ResumeFile.Identity, String)] = [
+                (ResumeFileTests.identity(data: "other"), "the run's data is not this one's: it was hash, it is other"),
+                (ResumeFileTests.identity(model: "other"), "the run's model is not this one's"),
+                (ResumeFileTests.identity(recipe: "other"), "the run's recipe is not this one's"),
+                (ResumeFileTests.identity(options: "other"), "the run's split or standardisation is not this one's"),
+            ]
+            for (identity, reason) in others {
+                #expect(try ResumeFileTests.refusal(path, identity)?.contains(reason) == true, "\(reason)")
+            }
+            #expect(try ResumeFileTests.refusal(path) == nil)
+            // Another optimizer keeps other values.
+            var recipe = TestModel.recipe
+            recipe.optimizer = .sgd(SGD())
+            #expect(try ResumeFileTests.refusal(path, recipe: recipe)?.contains("optimizer.state has ") == true)
+            // A file without that is a file of something else.
+            try TestModel.checkpoint(try TestModel.trainer()).write(to: path)
+            let reason = try #require(try ResumeFileTests.refusal(path))
+            #expect(reason.contains("this is no resume file") || reason.contains("the run's data"), "\(reason)")
+        }
+    }
+
+    /// The refusal of a file whose progress is changed.
+    private static func refusal(progress change: (inout JSONObject) -> Void) throws -> String? {
+        try withFile { path, _ in
+            var file = try SafetensorsFile.read(path)
+            var progress = try #require(try JSON.parse(file.metadataValue("hartrain.progress")).asObject)
+            change(&progress)
+            file.metadata.set("hartrain.progress", JSON.object(progress).serialized())
+            try file.write(to: path)
+            return try refusal(path)
+        }
+    }
+
+    @Test func aProgressThatCannotBeIsRefused() throws {
+        let changes: [(String, JSON)] = [
+            ("epoch", -1), ("epoch", 5), ("epoch", 4_000_000_000_000), ("epoch", 1.5), ("batch", 4), ("batch", 1_000_000),
+            ("step", 3),
+            ("epoch_rows", 0), ("epoch_rows", -3), ("best_accuracy", "high"), ("ended_by", "boredom"),
+            ("seconds_to_accuracy", []),
+            ("training_seconds", nil), ("surplus", 1), ("best_epoch", -2), ("evaluations_without_gain", 1e3),
+        ]
+        for (key, value) in changes {
+            let reason = try ResumeFileTests.refusal { $0.set(key, value) }
+            #expect(reason != nil, "\(key) \(value)")
+        }
+        #expect(try ResumeFileTests.refusal { _ in } == nil)
+    }
+
+    @Test func tensorsThatDoNotFitAreRefused() throws {
+        try ResumeFileTests.withFile { path, _ in
+            let good = try SafetensorsFile.read(path)
+            for name in ["conv.weight", "best.norm.running_var", "optimizer.state"] {
+                var file = good
+                file.tensors.removeAll { $0.name == name }
+                try file.write(to: path)
+                #expect(try ResumeFileTests.refusal(path)?.contains(name) == true)
+            }
+            var file = good
+            file.tensors.append(SafetensorsTensor("extra", shape: [0], values: [] as [Float]))
+            try file.write(to: path)
+            #expect(try ResumeFileTests.refusal(path)?.contains("unexpected: extra") == true)
+        }
+    }
+
+    /// Whatever single byte is changed, the run can be taken up or there is an error.
+    @Test func changedBytesGiveARunOrAnError() throws {
+        try ResumeFileTests.withFile { path, _ in
+            let bytes = try Files.read(path)
+            var random = Random(seed: 2, stream: .split)
+            var refused = 0
+            for _ in 0..<300 {
+                var changed = bytes
+                changed[random.below(min(bytes.count, 3000))] = UInt8(random.below(256))
+                try Files.writeAtomically(changed, to: path)
+                let trainer = try TestModel.trainer()
+                do {
+                    try ResumeFile.read(path, into: trainer, identity: ResumeFileTests.identity)
+                    _ = try trainer.fit { _ in .continue }
+                } catch { refused += 1 }
+            }
+            #expect(refused > 100)
+        }
+    }
+}

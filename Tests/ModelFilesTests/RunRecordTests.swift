@@ -1,0 +1,168 @@
+import Layers
+import Platform
+import StrictJSON
+import Tensors
+import Testing
+
+@testable import ModelFiles
+@testable import Training
+
+/// Run records: run.json, the run that is repeated from it, and the folder it lies in.
+@Suite struct RunRecordTests {
+    private static func record(recipe: Recipe = TestModel.recipe) throws -> RunRecord {
+        var options = DataOptions()
+        options.split = .volunteers
+        options.validationFraction = 0.3
+        options.standardization = .channel
+        return RunRecord(
+            model: try TestModel.trainer().step.model, recipe: recipe, threads: 2, device: .current(),
+            data: RunRecord.Data(
+                source: "synthetic", hash: "abc", options: options, trainingWindows: 9, validationWindows: 3, testWindows: 4),
+            classNames: ["A", "B", "C"], arguments: ["hartrain", "--model", "a b.json"])
+    }
+
+    private static func evaluation(_ loss: Double) -> Evaluation {
+        var confusion = ConfusionMatrix(classes: 3)
+        for (truth, predicted) in [(0, 0), (1, 1), (2, 1), (2, 2)] { confusion.add(truth: truth, predicted: predicted) }
+        return Evaluation(loss: loss, confusion: confusion)
+    }
+
+    @Test func aRunUnderWayHasNoScores() throws {
+        let json = try RunRecordTests.record().json
+        #expect(json["status"] == "running")
+        #expect(json["stop_reason"] == .null)
+        #expect(json["accuracy"] == nil)
+        #expect(json["best_epoch"] == .null)
+        #expect(json["seconds_to_accuracy"] == ["0.90": nil, "0.95": nil, "0.99": nil])
+        let count = try TestModel.trainer().step.model.parameterCount
+        #expect(json["parameters"] == .integer(count))
+    }
+
+    @Test func aRunThatHasEndedSaysHow() throws {
+        let states: [(StopReason, String)] = [
+            (.finished, "finished"), (.patience, "finished"), (.targetAccuracy, "finished"), (.maximumTime, "stopped"),
+            (.interrupted, "stopped"), (.diverged, "diverged"),
+        ]
+        for (reason, status) in states {
+            var record = try RunRecordTests.record()
+            record.stopReason = reason
+            #expect(record.json["status"] == .string(status))
+            #expect(record.json["stop_reason"] == .string(reason.rawValue))
+        }
+    }
+
+    @Test func scoresAreThoseOfEachPart() throws {
+        var record = try RunRecordTests.record()
+        record.scores = RunRecord.Scores(
+            training: RunRecordTests.evaluation(0.25), validation: RunRecordTests.evaluation(0.5),
+            test: RunRecordTests.evaluation(0.75))
+        let json = record.json
+        #expect(json["accuracy"] == ["train": 0.75, "validation": 0.75, "test": 0.75])
+        #expect(json["loss"] == ["train": 0.25, "validation": 0.5, "test": 0.75])
+        let report = json["test_report"]
+        #expect(report?["windows"] == 4)
+        #expect(report?["confusion"] == [[1, 0, 0], [0, 1, 0], [0, 1, 1]])
+        let second = report?["classes"]?.asArray?[1]
+        #expect(second?["name"] == "B")
+        #expect(second?["precision"] == 0.5)
+        #expect(second?["recall"] == 1.0)
+        #expect(second?["windows"] == 1)
+    }
+
+    @Test func aRunIsRepeatedFromItsRecord() throws {
+        var recipe = TestModel.recipe
+        recipe.classWeights = .values([1, 2, 0.5])
+        recipe.seed = 77
+        let record = try RunRecordTests.record(recipe: recipe)
+        try withTemporaryFolder { folder in
+            let run = RunFolder(existing: folder)
+            try run.write(record)
+            let configuration = try RunConfiguration(reading: run.record)
+            #expect(configuration.recipe == recipe)
+            #expect(JSON.object(configuration.description.json) == .object(record.description.json))
+            #expect(configuration.dataOptions == record.data.options)
+            #expect(configuration.dataHash == "abc")
+            #expect(configuration.dataSource == "synthetic")
+            #expect(configuration.arguments == record.arguments)
+        }
+    }
+
+    @Test func whatIsNoRecordIsRefused() throws {
+        let good = try #require(try RunRecordTests.record().json.asObject)
+        func refusal(_ change: (inout JSONObject) -> Void) throws -> String? {
+            try withTemporaryFolder { folder in
+                var changed = good
+                change(&changed)
+                try Files.writeAtomically(Array(JSON.object(changed).serialized().utf8), to: folder + "/run.json")
+                do throws(ModelFileError) {
+                    _ = try RunConfiguration(reading: folder + "/run.json")
+                    return nil
+                } catch {
+                    #expect(error.file == folder + "/run.json")
+                    return error.reason
+                }
+            }
+        }
+        #expect(try refusal { _ in } == nil)
+        for key in ["model_description", "recipe", "data", "arguments"] {
+            let reason = try refusal { object in
+                var rest = JSONObject()
+                for member in object.members where member.key != key { rest.set(member.key, member.value) }
+                object = rest
+            }
+            #expect(reason == "'\(key)' is missing: this is no run.json of hartrain")
+            #expect(try refusal { $0.set(key, 3) } != nil, "\(key)")
+        }
+        let split = try refusal { $0.set("data", ["split": "dice"]) }
+        #expect(split?.contains("data: 'split' must be one of") == true)
+        #expect(try refusal { $0.set("recipe", ["epochs": "many"]) } == "recipe: 'epochs' must be a whole number, found \"many\"")
+        #expect(throws: ModelFileError.self) { try RunConfiguration(reading: "/nowhere/run.json") }
+    }
+
+    // MARK: The folder
+
+    private static func metrics(epoch: Int, validation: Evaluation?) -> EpochMetrics {
+        EpochMetrics(
+            epoch: epoch, learningRate: 0.5, trainingLoss: 1.25, trainingAccuracy: 0.5, validation: validation,
+            isBest: epoch == 1,
+            trainingSeconds: 2, evaluationSeconds: 1, rowsPerSecond: 100)
+    }
+
+    @Test func metricsAreCutToTheEpochsDone() throws {
+        try withTemporaryFolder { folder in
+            let run = RunFolder(existing: folder)
+            func lines(_ name: String) throws -> [Substring] {
+                String(decoding: try Files.read("\(folder)/\(name)"), as: UTF8.self).split(separator: "\n")
+            }
+            try run.beginMetrics(epochsDone: 0)
+            for epoch in 1...3 {
+                try run.append(
+                    RunRecordTests.metrics(epoch: epoch, validation: epoch == 2 ? nil : RunRecordTests.evaluation(0.5)))
+            }
+            let first = try lines("metrics.csv")[1]
+            #expect(first.hasPrefix("1,0.5,1.25,0.5,0.5,0.75,"))
+            #expect(try lines("metrics.csv")[2] == "2,0.5,1.25,0.5,,,,false,2.0,1.0,100.0")
+            // A resumed run that had saved two epochs does the third again; a line that was cut off goes, too.
+            try Files.append(Array("4,0.5,1.2".utf8), to: folder + "/metrics.csv")
+            try run.beginMetrics(epochsDone: 2)
+            try run.append(RunRecordTests.metrics(epoch: 3, validation: nil))
+            #expect(try lines("metrics.csv").map { $0.prefix(2) } == ["ep", "1,", "2,", "3,"])
+            #expect(try lines("metrics.jsonl").map { try JSON.parse(String($0))["epoch"] } == [1, 2, 3])
+            let second = try lines("metrics.jsonl")[1]
+            #expect(try JSON.parse(String(second))["validation_loss"] == .null)
+            try run.beginMetrics(epochsDone: 0)
+            #expect(try lines("metrics.csv").count == 1)
+            #expect(try lines("metrics.jsonl").isEmpty)
+        }
+    }
+
+    @Test func aFolderIsNeverTakenTwice() throws {
+        try withTemporaryFolder { folder in
+            let runs = try (1...2).map { _ in try RunFolder(numbered: "cnn", in: folder + "/runs").path }
+            #expect(runs == [folder + "/runs/cnn-1", folder + "/runs/cnn-2"])
+            let mine = try RunFolder(creating: folder + "/mine").path
+            #expect(mine == folder + "/mine")
+            #expect(throws: FileError.self) { try RunFolder(creating: folder + "/mine") }
+        }
+    }
+}
