@@ -11,8 +11,8 @@ func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -59,7 +59,7 @@ let package = Package(
         tests("AllocationTests", ["Training", "Layers", "Tensors", "HAR", "Platform", "CMallocCount"]),
         tests("ModelFilesTests", ["ModelFiles", "Training", "Layers", "Tensors", "StrictJSON", "Platform"]),
         tests("HARTests", ["HAR", "Training", "Tensors", "Platform"]),
-        tests("HartrainTests", ["StrictJSON", "ModelFiles", "Platform", "HAR"]),
+        tests("HartrainTests", ["StrictJSON", "ModelFiles", "Platform", "HAR"], exclude: ["Snapshots"]),
     ],
     swiftLanguageModes: [.v6]
 )
