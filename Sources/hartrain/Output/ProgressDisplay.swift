@@ -20,7 +20,8 @@ struct ProgressDisplay {
     private let recipe: Recipe
     private let clock = ContinuousClock()
     private let begin: ContinuousClock.Instant
-    private let epochsBefore: Int
+    /// The share of the run that was done before.
+    private let shareBefore: Double
     private var lastShown: ContinuousClock.Instant?
     private var isLineOpen = false
     private var lineLength = 0
@@ -31,26 +32,23 @@ struct ProgressDisplay {
     private static let redraw = Duration.milliseconds(100)
     private static let plainInterval = Duration.seconds(10)
 
-    init(_ style: ProgressStyle, recipe: Recipe, epochsBefore: Int) {
+    init(_ style: ProgressStyle, recipe: Recipe, shareBefore: Double) {
         self.style =
             switch style {
             case .auto: Terminal.isTerminal(.standardError) && environment("TERM") != "dumb" ? .bar : .plain
             default: style
             }
         self.recipe = recipe
-        self.epochsBefore = epochsBefore
+        self.shareBefore = shareBefore
         begin = clock.now
     }
 
     mutating func show(_ metrics: BatchMetrics) {
         guard style == .bar, isDue(ProgressDisplay.redraw) else { return }
         let share = (Double(metrics.epoch - 1) + Double(metrics.batch) / Double(metrics.batches)) / Double(recipe.epochs)
-        var parts = ["epoch \(metrics.epoch)/\(recipe.epochs) \(ProgressDisplay.bar(share))"]
-        if metrics.batches > 1 { parts.append("batch \(metrics.batch)/\(metrics.batches)") }
-        parts.append("loss \(NumberText.fixed(metrics.loss, 4)) acc \(NumberText.fixed(metrics.accuracy, 4))")
-        if let best { parts.append("best val \(NumberText.fixed(best, 4))") }
-        parts.append(pace(windowsPerSecond: metrics.rowsPerSecond, share: share))
-        redraw(parts.joined(separator: "  "))
+        redraw(
+            epoch: metrics.epoch, share: share, batch: metrics.batches > 1 ? "batch \(metrics.batch)/\(metrics.batches)" : nil,
+            loss: metrics.loss, accuracy: metrics.accuracy, windowsPerSecond: metrics.rowsPerSecond)
     }
 
     mutating func show(_ metrics: EpochMetrics) {
@@ -59,7 +57,12 @@ struct ProgressDisplay {
             validation = (accuracy, (accuracy * (1 - accuracy) / Double(max(1, scores.rows))).squareRoot())
             best = max(best ?? 0, accuracy)
         }
-        if style == .bar, metrics.epoch == recipe.epochs { redrawLast(metrics) }
+        // The line that stays: a run's last batch may have come too soon after the one before to be shown.
+        if style == .bar, metrics.epoch == recipe.epochs {
+            redraw(
+                epoch: metrics.epoch, share: 1, batch: nil, loss: metrics.trainingLoss, accuracy: metrics.trainingAccuracy,
+                windowsPerSecond: metrics.rowsPerSecond)
+        }
         guard style == .plain, metrics.epoch == 1 || metrics.epoch == recipe.epochs || isDue(ProgressDisplay.plainInterval) else {
             return
         }
@@ -74,7 +77,8 @@ struct ProgressDisplay {
                     + "\(NumberText.fixed(validation.error, 4)) F1 \(NumberText.fixed(scores.macroF1, 4))")
         }
         parts.append("lr \(NumberText.significant(metrics.learningRate))")
-        parts.append(pace(windowsPerSecond: metrics.rowsPerSecond, share: Double(metrics.epoch) / Double(recipe.epochs)))
+        parts.append(speed(metrics.rowsPerSecond))
+        parts.append(time(share: Double(metrics.epoch) / Double(recipe.epochs)))
         parts.append("rss \(NumberText.bytes(Machine.peakResidentBytes()))")
         Terminal.write(parts.joined(separator: "  ") + "\n", to: .standardError)
     }
@@ -86,38 +90,42 @@ struct ProgressDisplay {
         isLineOpen = false
     }
 
-    /// The line that stays: a run's last batch may have come too soon after the one before to be shown.
-    private mutating func redrawLast(_ metrics: EpochMetrics) {
-        let scores = "loss \(NumberText.fixed(metrics.trainingLoss, 4)) acc \(NumberText.fixed(metrics.trainingAccuracy, 4))"
-        let validation = best.map { "  best val \(NumberText.fixed($0, 4))" } ?? ""
-        redraw(
-            "epoch \(metrics.epoch)/\(recipe.epochs) \(ProgressDisplay.bar(1))  \(scores)\(validation)  "
-                + pace(windowsPerSecond: metrics.rowsPerSecond, share: 1))
-    }
-
     private func isDue(_ interval: Duration) -> Bool {
         guard let lastShown else { return true }
         return clock.now - lastShown >= interval
     }
 
-    private mutating func redraw(_ text: String) {
+    /// Draws the live line over the one before; on a narrow terminal without what is missed least.
+    private mutating func redraw(
+        epoch: Int, share: Double, batch: String?, loss: Double, accuracy: Double, windowsPerSecond: Double
+    ) {
         lastShown = clock.now
         isLineOpen = true
+        // Each part with its turn to go, 0 for never.
+        var parts: [(text: String?, turn: Int)] = [
+            ("epoch \(epoch)/\(recipe.epochs) \(ProgressDisplay.bar(share))", 0), (batch, 2),
+            ("loss \(NumberText.fixed(loss, 4)) acc \(NumberText.fixed(accuracy, 4))", 4),
+            (best.map { "best val \(NumberText.fixed($0, 4))" }, 3), (speed(windowsPerSecond), 1), (time(share: share), 0),
+        ]
+        func text() -> String { parts.compactMap(\.text).joined(separator: "  ") }
         // A line as wide as the terminal would wrap and stay.
         let width = max(20, (Terminal.width(.standardError) ?? 100) - 1)
-        let line = String(text.prefix(width))
+        for turn in 1...4 where text().count > width { parts.removeAll { $0.turn == turn } }
+        let line = String(text().prefix(width))
         // Spaces over the rest of the line before, so that no escape code is needed.
         let rest = String(repeating: " ", count: max(0, min(lineLength, width) - line.count))
         lineLength = line.count
         Terminal.write("\r" + colors.bold(line) + rest, to: .standardError)
     }
 
-    private func pace(windowsPerSecond: Double, share: Double) -> String {
+    private func speed(_ windowsPerSecond: Double) -> String { "\(NumberText.grouped(Int(windowsPerSecond))) windows/s" }
+
+    /// Time gone and time left.
+    private func time(share: Double) -> String {
         let elapsed = (clock.now - begin) / .seconds(1)
-        let done = share - Double(epochsBefore) / Double(recipe.epochs)
+        let done = share - shareBefore
         let left = done > 0 ? elapsed / done * (1 - share) : 0
-        return
-            "\(NumberText.grouped(Int(windowsPerSecond))) windows/s  \(NumberText.clock(elapsed)) ETA \(NumberText.clock(left))"
+        return "\(NumberText.clock(elapsed)) ETA \(NumberText.clock(left))"
     }
 
     private static func bar(_ share: Double) -> String {

@@ -80,8 +80,11 @@ final class TrainingRun {
     }
 
     private func train() throws -> StopReason {
+        let before = trainer.progress
+        let epochsBefore = Double(before.epoch) + Double(before.batch) / Double(trainer.stepsPerEpoch)
         var display = ProgressDisplay(
-            setup.options.quiet ? .none : setup.options.progress, recipe: trainer.recipe, epochsBefore: trainer.progress.epoch)
+            setup.options.quiet ? .none : setup.options.progress, recipe: trainer.recipe,
+            shareBefore: epochsBefore / Double(trainer.recipe.epochs))
         defer { display.finish() }
         return try trainer.fit { event in
             switch event {
