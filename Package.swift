@@ -59,7 +59,7 @@ let package = Package(
         tests("AllocationTests", ["Training", "Layers", "Tensors", "HAR", "Platform", "CMallocCount"]),
         tests("ModelFilesTests", ["ModelFiles", "Training", "Layers", "Tensors", "StrictJSON", "Platform"]),
         tests("HARTests", ["HAR", "Training", "Tensors", "Platform"]),
-        tests("HartrainTests", ["StrictJSON", "ModelFiles", "Platform", "HAR"], exclude: ["Snapshots"]),
+        tests("HartrainTests", ["StrictJSON", "ModelFiles", "Layers", "Training", "Platform", "HAR"], exclude: ["Snapshots"]),
     ],
     swiftLanguageModes: [.v6]
 )
