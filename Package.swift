@@ -28,10 +28,13 @@ let package = Package(
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
 
+        // Plain C, one source for each instruction set.
+        .target(name: "CKernels"),
+
         // Arrows run one way, from the bottom of this list to its top.
         target("StrictJSON"),
         target("Platform"),
-        target("Kernels", ["COpenBLAS"]),
+        target("Kernels", ["COpenBLAS", "CKernels"]),
         target("Tensors", ["Kernels"]),
         target("Layers", ["Kernels", "Tensors", "StrictJSON"]),
         target("Training", ["Kernels", "Tensors", "Layers", "Platform"]),

@@ -1,3 +1,5 @@
+import CKernels
+
 /// y = max(0, x), elementwise. A NaN stays a NaN.
 public func reluForward(_ x: Span<Float>, _ y: inout MutableSpan<Float>) {
     precondition(x.count == y.count, "relu: \(x.count) inputs, \(y.count) outputs")
@@ -10,10 +12,16 @@ public func reluBackward(y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<
     for i in y.indices { dx[i] = y[i] > 0 ? dy[i] : 0 }
 }
 
-/// y = tanh x, elementwise.
-public func tanhForward(_ x: Span<Float>, _ y: inout MutableSpan<Float>) {
+/// y = tanh x, elementwise: an odd polynomial where |x| < 0.625, 1 - 2 / (e^2|x| + 1) with the sign of x elsewhere.
+///
+/// TANHDOC
+public func tanhForward(_ x: Span<Float>, _ y: inout MutableSpan<Float>, kernels: KernelSet = .current) {
     precondition(x.count == y.count, "tanh: \(x.count) inputs, \(y.count) outputs")
-    for i in x.indices { y[i] = fastTanh(x[i]) }
+    unsafe x.withUnsafeBufferPointer { x in
+        unsafe y.withUnsafeMutableBufferPointer { y in
+            unsafe kernels.table.pointee.hyperbolic_tangent(x.baseAddress, y.baseAddress, x.count)
+        }
+    }
 }
 
 /// dx = dy (1 - y^2).
@@ -23,9 +31,15 @@ public func tanhBackward(y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<
 }
 
 /// y = 1 / (1 + e^-x), elementwise.
-public func sigmoidForward(_ x: Span<Float>, _ y: inout MutableSpan<Float>) {
+///
+/// SIGDOC
+public func sigmoidForward(_ x: Span<Float>, _ y: inout MutableSpan<Float>, kernels: KernelSet = .current) {
     precondition(x.count == y.count, "sigmoid: \(x.count) inputs, \(y.count) outputs")
-    for i in x.indices { y[i] = fastSigmoid(x[i]) }
+    unsafe x.withUnsafeBufferPointer { x in
+        unsafe y.withUnsafeMutableBufferPointer { y in
+            unsafe kernels.table.pointee.sigmoid(x.baseAddress, y.baseAddress, x.count)
+        }
+    }
 }
 
 /// dx = dy y (1 - y).

@@ -1,3 +1,5 @@
+import CKernels
+
 /// One step of Adam (Kingma and Ba, 2015) over a flat run of parameters, with decoupled weight decay (AdamW; Loshchilov and
 /// Hutter, 2019) where `decay` is not 0. As PyTorch: w -= rate decay w; w -= rate m^ / (sqrt(v^) + epsilon).
 /// - Parameters:
@@ -5,7 +7,7 @@
 public func adamUpdate(
     weights: inout MutableSpan<Float>, gradient: Span<Float>, firstMoment: inout MutableSpan<Float>,
     secondMoment: inout MutableSpan<Float>, rate: Float, beta1: Float, beta2: Float, epsilon: Float, decay: Float,
-    correction1: Float, correction2: Float
+    correction1: Float, correction2: Float, kernels: KernelSet = .current
 ) {
     let count = weights.count
     precondition(
@@ -14,13 +16,18 @@ public func adamUpdate(
     let stepSize = rate / correction1
     let rootCorrection = correction2.squareRoot()
     let shrink = 1 - rate * decay
-    for i in 0..<count {
-        let g = gradient[i]
-        let m = beta1 * firstMoment[i] + (1 - beta1) * g
-        let v = beta2 * secondMoment[i] + (1 - beta2) * g * g
-        firstMoment[i] = m
-        secondMoment[i] = v
-        weights[i] = weights[i] * shrink - stepSize * m / (v.squareRoot() / rootCorrection + epsilon)
+    unsafe weights.withUnsafeMutableBufferPointer { weights in
+        unsafe gradient.withUnsafeBufferPointer { gradient in
+            unsafe firstMoment.withUnsafeMutableBufferPointer { first in
+                unsafe secondMoment.withUnsafeMutableBufferPointer { second in
+                    var arguments = unsafe hartrain_adam(
+                        weights: weights.baseAddress, first: first.baseAddress, second: second.baseAddress,
+                        gradient: gradient.baseAddress, count: count, beta1: beta1, beta2: beta2, shrink: shrink,
+                        step_size: stepSize, root_correction: rootCorrection, epsilon: epsilon)
+                    unsafe kernels.table.pointee.adam(&arguments)
+                }
+            }
+        }
     }
 }
 

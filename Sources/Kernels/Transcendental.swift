@@ -22,30 +22,3 @@ public func fastExp(_ x: Float) -> Float {
     let power = Float(bitPattern: (shifted.bitPattern &+ 127) << 23)
     return series * power
 }
-
-/// The logistic function 1 / (1 + e^-x).
-///
-/// The largest error over all floats from -88.3 up is 2.49 units in the last place. Below, the result saturates at 4.5e-39,
-/// never 0; a NaN stays a NaN.
-@inline(__always)
-public func fastSigmoid(_ x: Float) -> Float {
-    1 / (1 + fastExp(-x))
-}
-
-/// The hyperbolic tangent: an odd polynomial (Cephes) near zero, 1 - 2 / (e^2x + 1) elsewhere.
-///
-/// Both are computed, so that a loop over it vectorises. The largest error over all floats, in units in the last place, is 0.78
-/// where |x| < 0.625, 1.34 above and 3.00 below (at -3.93), where bits cancel. It saturates at exactly -1 and 1; a NaN stays a
-/// NaN.
-@inline(__always)
-public func fastTanh(_ x: Float) -> Float {
-    let square = x * x
-    var p: Float = -5.704_988_7e-3
-    p = p * square + 2.063_908_9e-2
-    p = p * square - 5.373_971_5e-2
-    p = p * square + 1.333_144_2e-1
-    p = p * square - 3.333_328_2e-1
-    let near = p * square * x + x
-    let far = 1 - 2 / (fastExp(2 * x) + 1)
-    return square < 0.390_625 ? near : far
-}

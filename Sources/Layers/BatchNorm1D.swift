@@ -5,9 +5,9 @@ import Tensors
 /// Normalisation of each channel over rows and steps: y = (x - mean) / sqrt(variance + epsilon) * weight + bias
 /// (Ioffe and Szegedy, 2015), for [steps, channels] or [features].
 ///
-/// In training, mean and variance are those of the rows of one lane (a shard of the batch, whatever the number of threads: "ghost
-/// batch normalisation", Hoffer et al., 2017); predictions use the moving averages, as PyTorch keeps them: unbiased variance,
-/// new = (1 - momentum) old + momentum batch.
+/// In training, mean and variance are those of a lane: of the whole batch up to 63 rows, of parts of 32 rows or more above ("ghost
+/// batch normalisation", Hoffer et al., 2017), whatever the number of threads. Predictions use the moving averages, as PyTorch
+/// keeps them: unbiased variance, new = (1 - momentum) old + momentum batch. Features without steps need two rows in every batch.
 public struct BatchNorm1D: Layer {
     public static let kind = "BatchNorm1D"
     public static let defaultName = "norm"
@@ -46,6 +46,7 @@ public struct BatchNorm1D: Layer {
             "epsilon must be above 0 and momentum in 0 ... 1, not \(epsilon) and \(momentum)"
         }
         steps = input.rank == 2 ? input[0] : 1
+        if steps == 1 { plan.require(leastBatch: 2) }
         channels = input[input.rank - 1]
         let shape = input.rank == 1 ? plan.flattened ?? [channels] : [channels]
         weight = try plan.weight("weight", shape, fileRank: 1)

@@ -57,6 +57,10 @@ public struct Concatenate: Layer {
         for branch in branches { branch.initialize(state, using: &random) }
     }
 
+    public func pack(into packed: PackedWeights) {
+        for branch in branches { branch.pack(into: packed) }
+    }
+
     public func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>) {
         let total = widths.reduce(0, +)
         var offset = 0
@@ -97,7 +101,7 @@ extension Concatenate {
     public init(fields: inout JSONFields) throws(JSONFieldError) {
         var branches: [Sequential] = []
         for (index, branch) in try fields.take("branches", as: [JSON].self).enumerated() {
-            branches.append(Sequential(try LayerRegistry.layers(branch, context: "\(fields.context), branch \(index + 1)")))
+            branches.append(Sequential(try LayerRegistry.list(branch, context: "\(fields.context), branch \(index + 1)")))
         }
         self.init(branches)
     }

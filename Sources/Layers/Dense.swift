@@ -19,6 +19,10 @@ public struct Dense: Layer {
     private var inputs = 0
     private var weight = Slot.none
     private var bias = Slot.none
+    private var packedForward = Slot.none
+    private var packedBackward = Slot.none
+    /// The output's gradient [steps, units], rows padded.
+    private var paddedGradient = RowSlot.none
 
     /// A fully connected layer; its inputs follow from the input when it is bound.
     public init(_ units: Int, initializer: Initializer = .glorot, name: String = "") {
@@ -41,6 +45,9 @@ public struct Dense: Layer {
             weight = try plan.weight("weight", [inputs, units])
         }
         bias = try plan.weight("bias", [units])
+        packedForward = plan.packed(count: packedCount(depth: inputs, columns: units))
+        packedBackward = plan.packed(count: packedCount(depth: units, columns: inputs))
+        paddedGradient = plan.scratch(perRow: steps * KernelSet.padded(units))
         plan.count(operations: 2 * steps * inputs * units)
         return input.rank == 2 ? [steps, units] : [units]
     }
@@ -50,26 +57,39 @@ public struct Dense: Layer {
         initializer.fill(&values, rows: inputs, columns: units, inputs: inputs, outputs: units, using: &random)
     }
 
+    public func pack(into packed: PackedWeights) {
+        let (weights, arena) = (packed.state.weights, packed.arena)
+        var forward = arena.write(packedForward)
+        Kernels.pack(
+            weights.read(weight), WeightLayout(depth: inputs, columns: units), bias: weights.read(bias), into: &forward)
+        guard packed.forTraining else { return }
+        var backward = arena.write(packedBackward)
+        Kernels.pack(weights.read(weight), .transposed(depth: units, columns: inputs), into: &backward)
+    }
+
     public func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>) {
-        let rows = pass.rows * steps
-        repeatRow(pass.weight(bias), rows: rows, into: &y)
-        gemm(
-            m: rows, n: units, k: inputs, x, lda: inputs, .plain, pass.weight(weight), ldb: units, .plain, into: &y, ldc: units,
-            accumulate: true)
+        product(
+            x, OperandRows(rows: pass.rows * steps, depth: inputs), packed: pass.packed(packedForward), columns: units, into: &y,
+            rowStride: units)
     }
 
     public func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
         let rows = pass.rows * steps
+        let width = KernelSet.padded(units)
+        var padded = pass.writeScratch(paddedGradient)
+        for row in 0..<rows {
+            for unit in 0..<units { padded[row * width + unit] = dy[row * units + unit] }
+        }
         var dWeight = pass.gradient(weight)
-        gemm(
-            m: inputs, n: units, k: rows, x, lda: inputs, .transposed, dy, ldb: units, .plain, into: &dWeight, ldc: units,
-            accumulate: true)
+        addOuterProduct(
+            x, OperandRows(rows: rows, depth: inputs), padded.span, columns: units, rowStride: width, to: &dWeight,
+            resultStride: units)
         var dBias = pass.gradient(bias)
         addColumnSums(dy, rows: rows, to: &dBias)
         guard !dx.isEmpty else { return }
-        gemm(
-            m: rows, n: inputs, k: units, dy, lda: units, .plain, pass.weight(weight), ldb: units, .transposed, into: &dx,
-            ldc: inputs)
+        product(
+            dy, OperandRows(rows: rows, depth: units), packed: pass.packed(packedBackward), columns: inputs, into: &dx,
+            rowStride: inputs)
     }
 }
 

@@ -6,18 +6,18 @@ import Tensors
 /// A session's memory is used by one caller at a time; for several threads, make one session each from the same `ModelState`.
 public final class InferenceSession {
     public let model: Model
-    private let state: ModelState
     private let standardization: Standardization
+    private let weights: PackedWeights
     private let lane: Lane
 
     /// - Parameters:
-    ///   - state: The weights; shared, not copied.
+    ///   - state: The weights, as they are now; later changes do not reach the session.
     ///   - standardization: What training applied to the windows.
     public init(_ model: Model, state: ModelState, standardization: Standardization) {
         BLAS.useCallingThreadOnly()
         self.model = model
-        self.state = state
         self.standardization = standardization
+        weights = PackedWeights(model, state: state, forTraining: false)
         lane = Lane(model, training: false)
     }
 
@@ -34,7 +34,7 @@ public final class InferenceSession {
             "predict: \(windows.count) values and \(probabilities.count) probabilities for windows of \(model.description.input)")
         for first in stride(from: 0, to: count, by: model.rowsPerPass) {
             let rows = min(model.rowsPerPass, count - first)
-            let pass = Pass(rows: rows, mode: .inference, state: state, lane: lane)
+            let pass = Pass(rows: rows, mode: .inference, weights: weights, lane: lane)
             var input = model.input(pass)
             copy(windows.extracting(first * size..<(first + rows) * size), to: &input)
             standardization.apply(to: &input)

@@ -7,8 +7,8 @@ import Tensors
 ///
 /// z = x W_ih + h' W_hh + b; i, f, o = sigmoid(z), g = tanh(z); c = f c' + i g; h = o tanh c; gate order i, f, g, o as PyTorch.
 /// Dropout, where asked for, acts on the output of every stacked layer, the last one included.
-/// Inside, sequences are time-major slabs [steps, rows, channels]: one product projects the inputs of all steps, one recurrent product
-/// a step follows, and the weights' gradients are one product over all steps.
+/// Inside, states are time-major slabs [steps, rows, padded units]. Forward keeps a tile's gates in registers from the products to the
+/// new state; backward does as much for a step, and the weights' gradients are one product over all steps.
 public struct LSTM: Layer {
     public static let kind = "LSTM"
     public static let defaultName = "lstm"
@@ -20,6 +20,9 @@ public struct LSTM: Layer {
         /// Those of all steps: [steps, units].
         case sequence
     }
+
+    /// The most stacked layers: far above any use, and no danger to memory.
+    static let mostLayers = 64
 
     public var name: String
     /// The number of cells of each stacked layer.
@@ -37,12 +40,15 @@ public struct LSTM: Layer {
         var inputWeight = Slot.none
         var hiddenWeight = Slot.none
         var bias = Slot.none
-        /// Activated gates [steps, rows, 4 units]; in backward their gradients.
+        var packedGates = Slot.none
+        /// Transposed, for the gradients of hidden states and inputs.
+        var packedHidden = Slot.none
+        var packedInput = Slot.none
+        /// Activated gates [steps, rows, 4, padded units]; in backward their gradients.
         var gates = RowSlot.none
         var cell = RowSlot.none
-        var cellTanh = RowSlot.none
         var hidden = RowSlot.none
-        /// What the next stage sees, where dropout acts: mask and product, [steps, rows, units] or of the last step only.
+        /// What the next stage sees, where dropout acts: mask and product, [steps, rows, padded units] or of the last step only.
         var mask = RowSlot.none
         var dropped = RowSlot.none
         var stream: UInt64 = 0
@@ -50,12 +56,12 @@ public struct LSTM: Layer {
 
     private var stages: [Stage] = []
     private var steps = 0
-    /// The input in time-major order [steps, rows, channels].
-    private var slab = RowSlot.none
-    /// Gradients that flow to a stage's outputs, and to its inputs: [steps, rows, widest]; the two change places from stage to stage.
+    /// Gradients that flow to a stage's outputs, and to its inputs; the two change places from stage to stage.
     private var upper = RowSlot.none
     private var lower = RowSlot.none
     private var dCell = RowSlot.none
+    /// The gradient of a stage's weights with padded gates [inputs or units, 4, padded units].
+    private var gateGradient = Slot.none
 
     /// Stacked layers; the first one's inputs follow from the input when it is bound.
     public init(_ units: Int, layers: Int = 1, output: Output = .last, dropout: Double = 0, name: String = "") {
@@ -68,10 +74,12 @@ public struct LSTM: Layer {
 
     public mutating func bind(_ plan: inout LayerPlan, input: Shape) throws(ModelError) -> Shape {
         let (steps, channels) = try LSTM.sequence(input, plan)
-        try plan.require(units > 0 && layers > 0) { "units and layers must be at least 1, not \(units) and \(layers)" }
+        try plan.require(units > 0 && layers > 0 && layers <= LSTM.mostLayers) {
+            "units must be at least 1 and layers 1 to \(LSTM.mostLayers), not \(units) and \(layers)"
+        }
         try plan.require(dropout >= 0 && dropout < 1) { "the dropout rate must be at least 0 and below 1, not \(dropout)" }
         self.steps = steps
-        slab = plan.activation(perRow: steps * channels)
+        let padded = KernelSet.padded(units)
         stages = []
         for index in 0..<layers {
             var stage = Stage()
@@ -79,23 +87,25 @@ public struct LSTM: Layer {
             stage.inputWeight = try plan.weight("weight_ih_l\(index)", [stage.inputs, 4 * units])
             stage.hiddenWeight = try plan.weight("weight_hh_l\(index)", [units, 4 * units])
             stage.bias = try plan.weight("bias_ih_l\(index)", [4 * units], addend: "bias_hh_l\(index)")
-            stage.gates = plan.activation(perRow: steps * 4 * units)
-            stage.cell = plan.activation(perRow: steps * units)
-            stage.cellTanh = plan.activation(perRow: steps * units)
-            stage.hidden = plan.activation(perRow: steps * units)
+            stage.packedGates = plan.packed(count: packedGatesCount(inputs: stage.inputs, units: units))
+            stage.packedHidden = plan.packed(count: packedCount(depth: 4 * units, columns: units))
+            stage.packedInput = plan.packed(count: packedCount(depth: 4 * units, columns: stage.inputs))
+            stage.gates = plan.activation(perRow: steps * 4 * padded)
+            stage.cell = plan.activation(perRow: steps * padded)
+            stage.hidden = plan.activation(perRow: steps * padded)
             if dropout > 0 {
                 let dropped = index == layers - 1 && output == .last ? 1 : steps
-                stage.mask = plan.activation(perRow: dropped * units)
-                stage.dropped = plan.activation(perRow: dropped * units)
+                stage.mask = plan.activation(perRow: dropped * padded)
+                stage.dropped = plan.activation(perRow: dropped * padded)
                 stage.stream = plan.dropoutStream()
             }
             stages.append(stage)
             plan.count(operations: 2 * steps * (stage.inputs + units) * 4 * units)
         }
-        let widest = max(channels, units)
-        upper = plan.scratch(perRow: steps * widest)
-        lower = plan.scratch(perRow: steps * widest)
-        dCell = plan.scratch(perRow: units)
+        upper = plan.scratch(perRow: steps * padded)
+        lower = plan.scratch(perRow: steps * padded)
+        dCell = plan.scratch(perRow: padded)
+        gateGradient = plan.scratch(count: max(channels, units) * 4 * padded)
         return output == .last ? [units] : [steps, units]
     }
 
@@ -115,138 +125,173 @@ public struct LSTM: Layer {
 
     private func drops(_ pass: Pass) -> Bool { pass.mode == .training && dropout > 0 }
 
+    public func pack(into packed: PackedWeights) {
+        let (weights, arena) = (packed.state.weights, packed.arena)
+        for stage in stages {
+            var gates = arena.write(stage.packedGates)
+            packGates(
+                input: weights.read(stage.inputWeight), hidden: weights.read(stage.hiddenWeight), bias: weights.read(stage.bias),
+                inputs: stage.inputs, units: units, into: &gates)
+            guard packed.forTraining else { continue }
+            var hidden = arena.write(stage.packedHidden)
+            Kernels.pack(weights.read(stage.hiddenWeight), .transposed(depth: 4 * units, columns: units), into: &hidden)
+            var input = arena.write(stage.packedInput)
+            Kernels.pack(weights.read(stage.inputWeight), .transposed(depth: 4 * units, columns: stage.inputs), into: &input)
+        }
+    }
+
+    /// The extents of a stage in a pass: the first stage reads the batch, the others the slab below.
+    private func extents(_ index: Int, _ pass: Pass) -> LSTMExtents {
+        let (inputs, padded) = (stages[index].inputs, KernelSet.padded(units))
+        return LSTMExtents(
+            steps: steps, rows: pass.rows, inputs: inputs, units: units, stepStride: index == 0 ? inputs : pass.rows * padded,
+            rowStride: index == 0 ? steps * inputs : padded)
+    }
+
+    /// What a stage reads: the batch, or the output of the stage below.
+    @_lifetime(copy x, borrow pass)
+    private func input(of index: Int, _ x: Span<Float>, _ pass: borrowing Pass) -> Span<Float> {
+        index == 0 ? x : pass.read(output(of: index - 1, drops: pass.mode == .training && dropout > 0))
+    }
+
+    /// The slab that a stage's output stands in.
+    private func output(of index: Int, drops: Bool) -> RowSlot {
+        drops ? stages[index].dropped : stages[index].hidden
+    }
+
     public func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>) {
-        var slab = pass.write(slab)
-        swapOuterDimensions(x, outer: pass.rows, middle: steps, inner: stages[0].inputs, into: &slab)
+        let padded = KernelSet.padded(units)
         for index in stages.indices {
-            forward(stage: index, pass)
+            let stage = stages[index]
+            let training = pass.mode == .training
+            // A prediction needs one cell state only, and no gates.
+            let cells = training ? stage.cell : RowSlot(slot: stage.cell.slot, perRow: padded)
+            var gates = training ? pass.write(stage.gates) : MutableSpan()
+            var cell = pass.write(cells)
+            var hidden = pass.write(stage.hidden)
+            lstmForward(
+                input(of: index, x, pass), extents(index, pass), packed: pass.packed(stage.packedGates), gates: &gates,
+                cell: &cell, hidden: &hidden)
+            if drops(pass) { drop(stage, pass) }
         }
-        let last = stages[stages.count - 1]
-        let result = drops(pass) ? last.dropped : last.hidden
-        switch output {
-        case .last:
-            // A dropped result holds the last step only, the hidden slab all steps.
-            let state = pass.rows * units
-            copy(pass.read(result, from: result.perRow * pass.rows - state, count: state), to: &y)
-        case .sequence:
-            swapOuterDimensions(pass.read(result), outer: steps, middle: pass.rows, inner: units, into: &y)
-        }
-    }
-
-    /// The slab that a stage reads: the input, or the output of the stage below.
-    private func input(of index: Int, _ pass: Pass) -> RowSlot {
-        guard index > 0 else { return slab }
-        return drops(pass) ? stages[index - 1].dropped : stages[index - 1].hidden
-    }
-
-    private func forward(stage index: Int, _ pass: Pass) {
-        let stage = stages[index]
-        let width = 4 * units
-        let rows = pass.rows
-        let state = rows * units
-        var gates = pass.write(stage.gates)
-        repeatRow(pass.weight(stage.bias), rows: steps * rows, into: &gates)
-        gemm(
-            m: steps * rows, n: width, k: stage.inputs, pass.read(input(of: index, pass)), lda: stage.inputs, .plain,
-            pass.weight(stage.inputWeight), ldb: width, .plain, into: &gates, ldc: width, accumulate: true)
-        for t in 0..<steps {
-            let before = t == 0 ? 0 : (t - 1) * state
-            let known = t == 0 ? 0 : state
-            var gatesNow = pass.write(stage.gates, from: t * rows * width, count: rows * width)
-            if t > 0 {
-                gemm(
-                    m: rows, n: width, k: units, pass.read(stage.hidden, from: before, count: state), lda: units, .plain,
-                    pass.weight(stage.hiddenWeight), ldb: width, .plain, into: &gatesNow, ldc: width, accumulate: true)
+        // A dropped result may hold the last step only, the hidden slab holds all steps.
+        let slab = pass.read(output(of: stages.count - 1, drops: drops(pass)))
+        let known = output == .last ? 1 : steps
+        let first = slab.count - known * pass.rows * padded
+        for row in 0..<pass.rows {
+            for step in 0..<known {
+                let from = first + (step * pass.rows + row) * padded
+                let to = (row * known + step) * units
+                for unit in 0..<units { y[to + unit] = slab[from + unit] }
             }
-            var cell = pass.write(stage.cell, from: t * state, count: state)
-            var cellTanh = pass.write(stage.cellTanh, from: t * state, count: state)
-            var hidden = pass.write(stage.hidden, from: t * state, count: state)
-            lstmCellForward(
-                gates: &gatesNow, previousCell: pass.read(stage.cell, from: before, count: known), cell: &cell,
-                cellTanh: &cellTanh, hidden: &hidden, rows: rows, units: units)
         }
-        guard drops(pass) else { return }
+    }
+
+    /// Multiplies a stage's outputs by a fresh mask.
+    private func drop(_ stage: Stage, _ pass: Pass) {
+        let padded = KernelSet.padded(units)
         var mask = pass.write(stage.mask)
-        let maskedSteps = stage.mask.perRow / units
-        pass.fillMask(&mask, length: units, rate: Float(dropout), stream: stage.stream) { segment in
+        let maskedSteps = stage.mask.perRow / padded
+        let rows = pass.rows
+        pass.fillMask(&mask, length: padded, rate: Float(dropout), stream: stage.stream) { segment in
             // Segments stand time-major here; their numbers follow the row of the batch.
             (pass.firstRow + segment % rows) * maskedSteps + segment / rows
         }
         var dropped = pass.write(stage.dropped)
         multiply(
-            pass.read(stage.hidden, from: (steps - maskedSteps) * state, count: maskedSteps * state), mask.span, into: &dropped)
+            pass.read(stage.hidden, from: (steps - maskedSteps) * rows * padded, count: mask.count), mask.span, into: &dropped)
     }
 
     public func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
-        let outputs = RowSlot(slot: upper.slot, perRow: steps * units)
-        var dHidden = pass.writeScratch(outputs)
-        switch output {
-        case .last:
-            fill(&dHidden, 0)
-            let state = pass.rows * units
-            var lastStep = pass.writeScratch(outputs, from: (steps - 1) * state, count: state)
-            copy(dy, to: &lastStep)
-        case .sequence:
-            swapOuterDimensions(dy, outer: pass.rows, middle: steps, inner: units, into: &dHidden)
+        let padded = KernelSet.padded(units)
+        // The gradient of the last stage's outputs; with `.last` that of one step.
+        let known = output == .last ? 1 : steps
+        var above = RowSlot(slot: upper.slot, perRow: known * padded)
+        var below = RowSlot(slot: lower.slot, perRow: steps * padded)
+        var dHidden = pass.writeScratch(above)
+        for row in 0..<pass.rows {
+            for step in 0..<known {
+                let from = (row * known + step) * units
+                let to = (step * pass.rows + row) * padded
+                for unit in 0..<units { dHidden[to + unit] = dy[from + unit] }
+                for unit in units..<padded { dHidden[to + unit] = 0 }
+            }
         }
-        var (above, below) = (upper, lower)
         for index in stages.indices.reversed() {
-            backward(stage: index, pass, dOutput: above, dInput: below, wanted: index > 0 || !dx.isEmpty)
-            swap(&above, &below)
+            propagate(index, pass, x: x, dHidden: above)
+            if index > 0 {
+                var dInput = pass.writeScratch(below)
+                inputGradient(index, pass, into: &dInput, blockStride: pass.rows * padded, rowStride: padded)
+                (above, below) = (below, RowSlot(slot: above.slot, perRow: steps * padded))
+            } else if !dx.isEmpty {
+                inputGradient(index, pass, into: &dx, blockStride: stages[0].inputs, rowStride: steps * stages[0].inputs)
+            }
         }
-        guard !dx.isEmpty else { return }
-        let inputs = RowSlot(slot: above.slot, perRow: steps * stages[0].inputs)
-        swapOuterDimensions(pass.readScratch(inputs), outer: steps, middle: pass.rows, inner: stages[0].inputs, into: &dx)
     }
 
-    private func backward(stage index: Int, _ pass: Pass, dOutput: RowSlot, dInput: RowSlot, wanted: Bool) {
+    /// Turns a stage's gates into their gradients and adds those of its weights.
+    private func propagate(_ index: Int, _ pass: Pass, x: Span<Float>, dHidden: RowSlot) {
         let stage = stages[index]
-        let width = 4 * units
-        let rows = pass.rows
-        let state = rows * units
-        let dHidden = RowSlot(slot: dOutput.slot, perRow: steps * units)
+        let extents = extents(index, pass)
+        let padded = extents.padded
         if drops(pass) {
             let mask = pass.read(stage.mask)
-            var masked = pass.writeScratch(dHidden, from: steps * state - mask.count, count: mask.count)
+            var masked = pass.writeScratch(dHidden, from: dHidden.perRow * pass.rows - mask.count, count: mask.count)
             for i in mask.indices { masked[i] *= mask[i] }
         }
+        var gates = pass.write(stage.gates)
         var dCell = pass.writeScratch(dCell)
-        fill(&dCell, 0)
-        for t in (0..<steps).reversed() {
-            let before = t == 0 ? 0 : (t - 1) * state
-            let known = t == 0 ? 0 : state
-            var dHiddenNow = pass.writeScratch(dHidden, from: t * state, count: state)
-            if t < steps - 1 {
-                let dGatesLater = pass.read(stage.gates, from: (t + 1) * rows * width, count: rows * width)
-                gemm(
-                    m: rows, n: units, k: width, dGatesLater, lda: width, .plain, pass.weight(stage.hiddenWeight), ldb: width,
-                    .transposed, into: &dHiddenNow, ldc: units, accumulate: true)
-            }
-            var gatesNow = pass.write(stage.gates, from: t * rows * width, count: rows * width)
-            lstmCellBackward(
-                gates: &gatesNow, previousCell: pass.read(stage.cell, from: before, count: known),
-                cellTanh: pass.read(stage.cellTanh, from: t * state, count: state), dHidden: dHiddenNow.span, dCell: &dCell,
-                rows: rows, units: units)
-        }
-        let dGates = pass.read(stage.gates)
-        var dInputWeight = pass.gradient(stage.inputWeight)
-        gemm(
-            m: stage.inputs, n: width, k: steps * rows, pass.read(input(of: index, pass)), lda: stage.inputs, .transposed, dGates,
-            ldb: width, .plain, into: &dInputWeight, ldc: width, accumulate: true)
+        lstmBackward(
+            extents, packed: pass.packed(stage.packedHidden), dHidden: pass.readScratch(dHidden), cell: pass.read(stage.cell),
+            gates: &gates, dCell: &dCell)
+        addWeightGradient(pass, input(of: index, x, pass), extents.inputRows, gates.span, to: stage.inputWeight)
         if steps > 1 {
-            var dHiddenWeight = pass.gradient(stage.hiddenWeight)
-            gemm(
-                m: units, n: width, k: (steps - 1) * rows, pass.read(stage.hidden), lda: units, .transposed,
-                pass.read(stage.gates, from: rows * width, count: (steps - 1) * rows * width), ldb: width, .plain,
-                into: &dHiddenWeight, ldc: width, accumulate: true)
+            let later = pass.rows * 4 * padded
+            let hidden = OperandRows(rows: (steps - 1) * pass.rows, depth: units, rowStride: padded)
+            addWeightGradient(pass, pass.read(stage.hidden), hidden, gates.span.extracting(later...), to: stage.hiddenWeight)
         }
         var dBias = pass.gradient(stage.bias)
-        addColumnSums(dGates, rows: steps * rows, to: &dBias)
-        guard wanted else { return }
-        var dIn = pass.writeScratch(RowSlot(slot: dInput.slot, perRow: steps * stage.inputs))
-        gemm(
-            m: steps * rows, n: stage.inputs, k: width, dGates, lda: width, .plain, pass.weight(stage.inputWeight), ldb: width,
-            .transposed, into: &dIn, ldc: stage.inputs)
+        for row in 0..<steps * pass.rows {
+            for gate in 0..<4 {
+                let from = (row * 4 + gate) * padded
+                for unit in 0..<units { dBias[gate * units + unit] += gates[from + unit] }
+            }
+        }
+    }
+
+    /// Adds the gradient of one weight, [rows.depth, 4 units], from what it was multiplied with and the gradients of the gates.
+    private func addWeightGradient(
+        _ pass: Pass, _ input: Span<Float>, _ rows: OperandRows, _ dGates: Span<Float>, to weight: Slot
+    ) {
+        let padded = KernelSet.padded(units)
+        let wanted = gateGradient.prefix(rows.depth * 4 * padded)
+        let scratch = pass.lane.scratch
+        var sum = scratch.write(wanted)
+        fill(&sum, 0)
+        addOuterProduct(
+            input, rows, dGates, columns: 4 * padded, blockStride: pass.rows * 4 * padded, rowStride: 4 * padded, to: &sum,
+            resultStride: 4 * padded)
+        var dWeight = pass.gradient(weight)
+        for k in 0..<rows.depth {
+            for gate in 0..<4 {
+                let (from, to) = ((k * 4 + gate) * padded, (k * 4 + gate) * units)
+                for unit in 0..<units { dWeight[to + unit] += sum[from + unit] }
+            }
+        }
+    }
+
+    /// The gradient of a stage's input, from that of its gates.
+    private func inputGradient(
+        _ index: Int, _ pass: Pass, into dInput: inout MutableSpan<Float>, blockStride: Int, rowStride: Int
+    ) {
+        let padded = KernelSet.padded(units)
+        product(
+            pass.read(stages[index].gates),
+            OperandRows(
+                blocks: steps, blockStride: pass.rows * 4 * padded, rows: pass.rows, rowStride: 4 * padded, taps: 4,
+                tapStride: padded, depth: units),
+            packed: pass.packed(stages[index].packedInput), columns: stages[index].inputs, into: &dInput,
+            blockStride: blockStride, rowStride: rowStride)
     }
 }
 

@@ -2,17 +2,22 @@ import Kernels
 import StrictJSON
 import Tensors
 
-/// Layers one behind the other; itself usable wherever a layer is.
+/// Layers one after the other.
 public struct Sequential: Sendable {
     /// The layers, named.
     public private(set) var layers: [any Layer]
     /// What each bound layer gives, for one row.
     public private(set) var shapes: [Shape] = []
 
-    /// The output of each layer but the last.
-    private var outputs: [RowSlot] = []
+    /// What runs, each with where its output stands; the last one's output is the caller's.
+    private var stages: [Stage] = []
     /// Gradients of outputs; layers use the two in turn.
     private var gradients: (RowSlot, RowSlot) = (.none, .none)
+
+    private struct Stage {
+        let layer: any BoundLayer
+        let output: RowSlot
+    }
 
     /// Unnamed layers get the name of their kind, with a number where there are several ("conv1", "conv2", "dense").
     public init(_ layers: [any Layer]) {
@@ -43,15 +48,13 @@ public struct Sequential: Sendable {
         try plan.require(!layers.isEmpty) { "a sequence needs at least one layer" }
         var names: Set<String> = []
         var shape = input
-        var widest = 0
         shapes = []
-        outputs = []
         for index in layers.indices {
             var layer = layers[index]
             try plan.require(names.insert(layer.name).inserted) { "two layers have the name \"\(layer.name)\"" }
             let before = shape
             shape = try plan.inside(layer.name) { plan throws(ModelError) in
-                let unbound = plan
+                let unbound = plan.mark
                 let output = try layer.bind(&plan, input: before)
                 try plan.requireFitting(output, "the output")
                 plan.summarize(kind: type(of: layer).kind, output: output, since: unbound)
@@ -60,11 +63,17 @@ public struct Sequential: Sendable {
             if !layer.isElementwise, !(layer is Flatten) { plan.flattened = nil }
             layers[index] = layer
             shapes.append(shape)
-            if index < layers.count - 1 {
-                outputs.append(plan.activation(perRow: shape.count))
-                widest = max(widest, shape.count)
-            }
         }
+        stages = []
+        var first = 0
+        while first < layers.count {
+            let fused = ConvReLUMaxPool(layers[first...], &plan)
+            let end = first + (fused == nil ? 1 : ConvReLUMaxPool.layerCount)
+            let output = end < layers.count ? plan.activation(perRow: shapes[end - 1].count) : .none
+            stages.append(Stage(layer: fused ?? layers[first], output: output))
+            first = end
+        }
+        let widest = stages.map(\.output.perRow).max() ?? 0
         gradients = (plan.activation(perRow: widest), plan.activation(perRow: widest))
         return shape
     }
@@ -74,50 +83,56 @@ public struct Sequential: Sendable {
         for layer in layers { layer.initialize(state, using: &random) }
     }
 
+    /// Brings the weights of all layers into the order in which their kernels read them.
+    public func pack(into packed: PackedWeights) {
+        for stage in stages { stage.layer.pack(into: packed) }
+    }
+
     /// Computes y [rows, output] from x [rows, input].
     public func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>) {
-        let last = layers.count - 1
+        let last = stages.count - 1
         guard last > 0 else {
-            layers[0].forward(pass, x, &y)
+            stages[0].layer.forward(pass, x, &y)
             return
         }
-        var first = pass.write(outputs[0])
-        layers[0].forward(pass, x, &first)
+        var first = pass.write(stages[0].output)
+        stages[0].layer.forward(pass, x, &first)
         for index in 1..<last {
-            var output = pass.write(outputs[index])
-            layers[index].forward(pass, pass.read(outputs[index - 1]), &output)
+            var output = pass.write(stages[index].output)
+            stages[index].layer.forward(pass, pass.read(stages[index - 1].output), &output)
         }
-        layers[last].forward(pass, pass.read(outputs[last - 1]), &y)
+        stages[last].layer.forward(pass, pass.read(stages[last - 1].output), &y)
     }
 
     /// Computes dx from dy and adds the gradients of all weights, after `forward`. An empty dx is not wanted.
     public func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
-        let last = layers.count - 1
+        let last = stages.count - 1
         guard last > 0 else {
-            layers[0].backward(pass, x: x, y: y, dy: dy, dx: &dx)
+            stages[0].layer.backward(pass, x: x, y: y, dy: dy, dx: &dx)
             return
         }
         var dLast = pass.write(gradient(of: last - 1))
-        layers[last].backward(pass, x: pass.read(outputs[last - 1]), y: y, dy: dy, dx: &dLast)
+        stages[last].layer.backward(pass, x: pass.read(stages[last - 1].output), y: y, dy: dy, dx: &dLast)
         for index in (1..<last).reversed() {
             var dInput = pass.write(gradient(of: index - 1))
-            layers[index].backward(
-                pass, x: pass.read(outputs[index - 1]), y: pass.read(outputs[index]), dy: pass.read(gradient(of: index)),
-                dx: &dInput)
+            stages[index].layer.backward(
+                pass, x: pass.read(stages[index - 1].output), y: pass.read(stages[index].output),
+                dy: pass.read(gradient(of: index)), dx: &dInput)
         }
-        layers[0].backward(pass, x: x, y: pass.read(outputs[0]), dy: pass.read(gradient(of: 0)), dx: &dx)
+        stages[0].layer.backward(pass, x: x, y: pass.read(stages[0].output), dy: pass.read(gradient(of: 0)), dx: &dx)
     }
 
-    /// Where the gradient of a layer's output stands.
+    /// Where the gradient of a stage's output stands.
     private func gradient(of index: Int) -> RowSlot {
         let slot = index.isMultiple(of: 2) ? gradients.0 : gradients.1
-        return RowSlot(slot: slot.slot, perRow: shapes[index].count)
+        return RowSlot(slot: slot.slot, perRow: stages[index].output.perRow)
     }
 
-    /// The first layer whose output in this pass has a value that is not finite, after `forward`.
+    /// The first layer whose output in this pass has a value that is not finite, after `forward`; of layers that are computed as one,
+    /// the first.
     public func firstNonFiniteLayer(_ pass: Pass, _ y: Span<Float>) -> String? {
-        for index in outputs.indices where !allFinite(pass.read(outputs[index])) { return layers[index].name }
-        return allFinite(y) ? nil : layers[layers.count - 1].name
+        for stage in stages.dropLast() where !allFinite(pass.read(stage.output)) { return stage.layer.name }
+        return allFinite(y) ? nil : stages[stages.count - 1].layer.name
     }
 }
 
@@ -127,5 +142,7 @@ public enum LayerBuilder {
     public static func buildExpression(_ layer: any Layer) -> [any Layer] { [layer] }
     public static func buildBlock(_ parts: [any Layer]...) -> [any Layer] { parts.flatMap { $0 } }
     public static func buildArray(_ parts: [[any Layer]]) -> [any Layer] { parts.flatMap { $0 } }
+    public static func buildEither(first part: [any Layer]) -> [any Layer] { part }
+    public static func buildEither(second part: [any Layer]) -> [any Layer] { part }
     public static func buildOptional(_ part: [any Layer]?) -> [any Layer] { part ?? [] }
 }

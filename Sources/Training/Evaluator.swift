@@ -5,23 +5,24 @@ import Platform
 /// Scores a model on rows, on all threads, without dropout.
 public final class Evaluator {
     private let model: Model
-    private let state: ModelState
+    private let weights: PackedWeights
     private let pool: ThreadPool
     private let workers: [LaneWorker]
 
     public init(_ model: Model, state: ModelState, pool: ThreadPool) {
         BLAS.useCallingThreadOnly()
         self.model = model
-        self.state = state
+        weights = PackedWeights(model, state: state, forTraining: false)
         self.pool = pool
         workers = (0..<Sharding.maximumLanes).map { _ in LaneWorker(model, training: false) }
     }
 
     /// Scores all rows of the data; the result does not depend on the number of threads.
     public func evaluate(_ data: Dataset) -> Evaluation {
+        weights.refresh()
         let order = (0..<Int32(data.count)).map { $0 }
         let lanes = Sharding.lanes(rows: data.count)
-        let job = Job(workers: workers, state: state, data: data, order: order, lanes: lanes)
+        let job = Job(workers: workers, weights: weights, data: data, order: order, lanes: lanes)
         pool.run(lanes) { job.run($0) }
         var loss = 0.0
         var confusion = ConfusionMatrix(classes: model.classes)
@@ -34,22 +35,23 @@ public final class Evaluator {
 
     /// The first layer that gives a value that is not finite on some row.
     func firstNonFiniteLayer(_ data: Dataset) -> String? {
+        weights.refresh()
         let order = (0..<Int32(data.count)).map { $0 }
         return workers[0].firstNonFiniteLayer(
-            state, data, order: order, batch: 0..<data.count, share: 0..<data.count, mode: .inference, dropoutKey: 0)
+            weights, data, order: order, batch: 0..<data.count, share: 0..<data.count, mode: .inference, dropoutKey: 0)
     }
 
     /// What the threads share: read by all; each worker is touched by the one thread that has its index.
     private struct Job: @unchecked Sendable {
         let workers: [LaneWorker]
-        let state: ModelState
+        let weights: PackedWeights
         let data: Dataset
         let order: [Int32]
         let lanes: Int
 
         func run(_ index: Int) {
             workers[index].evaluate(
-                state, data, order: order, share: Sharding.part(index, of: lanes, rows: data.count))
+                weights, data, order: order, share: Sharding.part(index, of: lanes, rows: data.count))
         }
     }
 }

@@ -44,7 +44,8 @@ final class LaneWorker {
     ///   - batch: The places in `order` that the batch takes.
     ///   - share: The lane's rows, counted within the batch.
     func train(
-        _ state: ModelState, _ data: Dataset, order: [Int32], batch: Range<Int>, share: Range<Int>, loss: SoftmaxCrossEntropy,
+        _ weights: PackedWeights, _ data: Dataset, order: [Int32], batch: Range<Int>, share: Range<Int>,
+        loss: SoftmaxCrossEntropy,
         scale: Float, dropoutKey: UInt64
     ) {
         lane.clearSums()
@@ -52,7 +53,8 @@ final class LaneWorker {
         correct = 0
         passes(share) { rows in
             let pass = Pass(
-                rows: rows.count, mode: .training, firstRow: rows.lowerBound, dropoutKey: dropoutKey, state: state, lane: lane)
+                rows: rows.count, mode: .training, firstRow: rows.lowerBound, dropoutKey: dropoutKey, weights: weights, lane: lane
+            )
             load(pass, data, order, batch.lowerBound + rows.lowerBound..<batch.lowerBound + rows.upperBound)
             model.forward(pass)
             let result = evaluate(pass, loss, scale: scale)
@@ -63,11 +65,11 @@ final class LaneWorker {
     }
 
     /// Forward and loss over the lane's share of all rows, without dropout.
-    func evaluate(_ state: ModelState, _ data: Dataset, order: [Int32], share: Range<Int>) {
+    func evaluate(_ weights: PackedWeights, _ data: Dataset, order: [Int32], share: Range<Int>) {
         loss = 0
         confusion.reset()
         passes(share) { rows in
-            let pass = Pass(rows: rows.count, mode: .inference, state: state, lane: lane)
+            let pass = Pass(rows: rows.count, mode: .inference, weights: weights, lane: lane)
             load(pass, data, order, rows)
             model.forward(pass)
             loss += evaluate(pass, SoftmaxCrossEntropy(), scale: 1).loss
@@ -90,14 +92,14 @@ final class LaneWorker {
 
     /// The first layer that gives a value that is not finite in the lane's share of a batch, by going through it again.
     func firstNonFiniteLayer(
-        _ state: ModelState, _ data: Dataset, order: [Int32], batch: Range<Int>, share: Range<Int>, mode: Pass.Mode,
+        _ weights: PackedWeights, _ data: Dataset, order: [Int32], batch: Range<Int>, share: Range<Int>, mode: Pass.Mode,
         dropoutKey: UInt64
     ) -> String? {
         var found: String?
         passes(share) { rows in
             guard found == nil else { return }
             let pass = Pass(
-                rows: rows.count, mode: mode, firstRow: rows.lowerBound, dropoutKey: dropoutKey, state: state, lane: lane)
+                rows: rows.count, mode: mode, firstRow: rows.lowerBound, dropoutKey: dropoutKey, weights: weights, lane: lane)
             load(pass, data, order, batch.lowerBound + rows.lowerBound..<batch.lowerBound + rows.upperBound)
             model.forward(pass)
             found = model.firstNonFiniteLayer(pass)

@@ -6,7 +6,15 @@ public enum Sharding {
     public static let maximumLanes = 12
 
     /// The number of lanes that `rows` rows are dealt to.
-    public static func lanes(rows: Int) -> Int { min(maximumLanes, rows) }
+    /// - Parameter leastRows: Rows that a lane should have at least.
+    public static func lanes(rows: Int, leastRows: Int = 1) -> Int { min(rows, maximumLanes, max(1, rows / leastRows)) }
+
+    /// The most rows that a lane can have of a batch or of a shorter one at an epoch's end.
+    public static func rowsPerLane(batch: Int, leastRows: Int = 1) -> Int {
+        let lanes = lanes(rows: batch, leastRows: leastRows)
+        // Just below twice the least, a short batch has one lane.
+        return max((batch + lanes - 1) / lanes, min(batch, 2 * leastRows - 1))
+    }
 
     /// Part `index` of `parts` nearly equal parts of 0 ..< rows.
     public static func part(_ index: Int, of parts: Int, rows: Int) -> Range<Int> {

@@ -31,15 +31,19 @@ public final class TrainingStep {
     /// - Throws: A `ModelError` where layers do not fit.
     public init(_ description: ModelDescription, recipe: Recipe, data: Dataset, pool: ThreadPool) throws(ModelError) {
         BLAS.useCallingThreadOnly()
-        let lanes = Sharding.lanes(rows: recipe.batch)
-        model = try Model(description, maximumRows: (recipe.batch + lanes - 1) / lanes)
+        let single = try Model(description, maximumRows: 1)
+        try TrainingStep.requireRows(single.leastBatch, recipe, data)
+        let least = single.leastRowsPerLane
+        let lanes = Sharding.lanes(rows: recipe.batch, leastRows: least)
+        model = try Model(description, maximumRows: Sharding.rowsPerLane(batch: recipe.batch, leastRows: least))
         state = ModelState(model)
         model.initialize(state, seed: recipe.seed)
         let optimizer = recipe.optimizer.optimizer
         optimizerState = Arena(count: optimizer.stateSlots * model.weightCount)
         let bound = model
         shared = Shared(
-            model: model, state: state, optimizer: optimizer, optimizerState: optimizerState, clip: recipe.clip, data: data,
+            model: model, weights: PackedWeights(model, state: state, forTraining: true), optimizer: optimizer,
+            optimizerState: optimizerState, clip: recipe.clip, data: data,
             loss: recipe.loss(labels: data.labels, classes: model.classes),
             workers: (0..<lanes).map { _ in LaneWorker(bound, training: true) })
         self.pool = pool
@@ -48,6 +52,18 @@ public final class TrainingStep {
         laneJob = { shared.train(lane: $0) }
         reduceJob = { shared.reduce(range: $0) }
         updateJob = { shared.update(range: $0) }
+    }
+
+    /// Refuses batches that are too small for a layer's statistics.
+    private static func requireRows(_ least: Int, _ recipe: Recipe, _ data: Dataset) throws(ModelError) {
+        let last = recipe.dropLast ? 0 : data.count % recipe.batch
+        for (rows, which) in [(recipe.batch, "a batch"), (last, "the last batch of an epoch")] where rows > 0 && rows < least {
+            throw ModelError(
+                layer: "",
+                reason:
+                    "\(which) has \(rows) window, too few for batch normalisation: choose another batch size or drop the last batch"
+            )
+        }
     }
 
     /// Changes the weights by one batch.
@@ -87,7 +103,7 @@ public final class TrainingStep {
     /// the one thread that has its index.
     private final class Shared: @unchecked Sendable {
         let model: Model
-        let state: ModelState
+        let weights: PackedWeights
         let optimizer: any Optimizer
         let optimizerState: Arena
         let clip: GradientClip
@@ -105,11 +121,12 @@ public final class TrainingStep {
         private var lossScale: Float = 0
 
         init(
-            model: Model, state: ModelState, optimizer: any Optimizer, optimizerState: Arena, clip: GradientClip, data: Dataset,
+            model: Model, weights: PackedWeights, optimizer: any Optimizer, optimizerState: Arena, clip: GradientClip,
+            data: Dataset,
             loss: SoftmaxCrossEntropy, workers: [LaneWorker]
         ) {
             self.model = model
-            self.state = state
+            self.weights = weights
             self.optimizer = optimizer
             self.optimizerState = optimizerState
             self.clip = clip
@@ -120,12 +137,13 @@ public final class TrainingStep {
         }
 
         func begin(order: [Int32], batch: Range<Int>, dropoutKey: UInt64, rate: Double, number: Int) {
+            weights.refresh()
             self.order = order
             self.batch = batch
             self.dropoutKey = dropoutKey
             self.rate = rate
             self.number = number
-            lanes = Sharding.lanes(rows: batch.count)
+            lanes = Sharding.lanes(rows: batch.count, leastRows: model.leastRowsPerLane)
             var weight = 0.0
             for place in batch { weight += loss.weight(of: data.labels[Int(order[place])]) }
             lossScale = weight > 0 ? Float(1 / weight) : 0
@@ -133,7 +151,8 @@ public final class TrainingStep {
 
         func train(lane: Int) {
             workers[lane].train(
-                state, data, order: order, batch: batch, share: share(lane), loss: loss, scale: lossScale, dropoutKey: dropoutKey)
+                weights, data, order: order, batch: batch, share: share(lane), loss: loss, scale: lossScale,
+                dropoutKey: dropoutKey)
         }
 
         private func share(_ lane: Int) -> Range<Int> { Sharding.part(lane, of: lanes, rows: batch.count) }
@@ -165,7 +184,7 @@ public final class TrainingStep {
             func run(_ index: Int) -> Slot {
                 index < slots ? Slot(offset: index * model.weightCount + slot.offset, count: slot.count) : .none
             }
-            let (arena, kept, gradients) = (state.weights, optimizerState, workers[0].lane.gradients)
+            let (arena, kept, gradients) = (weights.state.weights, optimizerState, workers[0].lane.gradients)
             var weights = arena.write(slot)
             var first = kept.write(run(0))
             var second = kept.write(run(1))
@@ -179,7 +198,7 @@ public final class TrainingStep {
             guard model.statisticCount > 0 else { return }
             for parameter in model.parameters {
                 guard case .statistic(let momentum) = parameter.role else { continue }
-                let statistics = state.statistics
+                let statistics = weights.state.statistics
                 var values = statistics.write(parameter.slot)
                 scale(&values, by: 1 - Float(momentum))
                 for lane in 0..<lanes {
@@ -193,7 +212,7 @@ public final class TrainingStep {
         func firstNonFiniteLayer() -> String? {
             for lane in 0..<lanes {
                 let found = workers[lane].firstNonFiniteLayer(
-                    state, data, order: order, batch: batch, share: share(lane), mode: .training, dropoutKey: dropoutKey)
+                    weights, data, order: order, batch: batch, share: share(lane), mode: .training, dropoutKey: dropoutKey)
                 if let found { return found }
             }
             return nil

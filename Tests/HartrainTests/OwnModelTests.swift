@@ -114,7 +114,7 @@ import Testing
         let branches = Array(repeating: branch, count: 200).joined(separator: ", ")
         let many = [
             dense + dense + dense, #"{"layer": "Flatten"}, "# + dense + dense, wide + wide,
-            #"{"layer": "LSTM", "units": 65536, "layers": 65536, "output": "sequence"}, "#,
+            #"{"layer": "LSTM", "units": 65536, "layers": 64, "output": "sequence"}, "#,
             #"{"layer": "Concatenate", "branches": [\#(branches)]}, "# + wide,
             dense + #"{"layer": "BatchNorm1D"}, {"layer": "Flatten"}, {"layer": "BatchNorm1D"}, "# + dense,
         ]

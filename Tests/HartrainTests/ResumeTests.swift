@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test func afterTheTimeWasUp() throws {
-        try ResumeTests.check(["--max-time", "0.3s"]) { process, folder in
+        try ResumeTests.check(["--max-time", "0.05s"]) { process, folder in
             let outcome = try process.end()
             #expect(outcome.code == 0)
             #expect(outcome.output.contains("--max-time"))

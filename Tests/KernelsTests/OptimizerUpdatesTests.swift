@@ -7,6 +7,10 @@ import Testing
     static let counts = [0, 1, 2, 15, 16, 33, 1000]
 
     @Test(arguments: counts, [Float(0), 0.01]) func adam(count: Int, decay: Float) {
+        for kernels in KernelSet.available { adam(count: count, decay: decay, kernels: kernels) }
+    }
+
+    private func adam(count: Int, decay: Float, kernels: KernelSet) {
         let (rate, beta1, beta2, epsilon) = (Float(1e-2), Float(0.9), Float(0.999), Float(1e-8))
         var random = TestRandom(25)
         var weights = random.floats(count)
@@ -22,7 +26,7 @@ import Testing
                 weights: &weightsSpan, gradient: gradient.span, firstMoment: &firstSpan, secondMoment: &secondSpan, rate: rate,
                 beta1: beta1, beta2: beta2, epsilon: epsilon, decay: decay,
                 correction1: Float(1 - pow(Double(beta1), Double(step))),
-                correction2: Float(1 - pow(Double(beta2), Double(step))))
+                correction2: Float(1 - pow(Double(beta2), Double(step))), kernels: kernels)
             adamUpdateReference(
                 &expected, gradient: doubles(gradient), rate: Double(rate), beta1: Double(beta1), beta2: Double(beta2),
                 epsilon: Double(epsilon), decay: Double(decay), step: step)

@@ -33,7 +33,8 @@ import Testing
         Refusal(Dense(2), input: [2, 3, 4], layer: "dense", reason: "not [2, 3, 4]"),
         Refusal(Dense(2), input: [0], layer: "dense", reason: "is empty"),
         Refusal(LSTM(2), input: [4], layer: "lstm", reason: "needs an input of [steps, channels]"),
-        Refusal(LSTM(2, layers: 0), input: [4, 2], layer: "lstm", reason: "must be at least 1, not 2 and 0"),
+        Refusal(LSTM(2, layers: 0), input: [4, 2], layer: "lstm", reason: "layers 1 to 64, not 2 and 0"),
+        Refusal(LSTM(2, layers: 65), input: [4, 2], layer: "lstm", reason: "layers 1 to 64, not 2 and 65"),
         Refusal(LSTM(2, dropout: 1), input: [4, 2], layer: "lstm", reason: "below 1, not 1.0"),
         Refusal(Dropout(1), input: [4], layer: "dropout", reason: "below 1, not 1.0"),
         Refusal(Dropout(.nan), input: [4], layer: "dropout", reason: "not nan"),
@@ -75,7 +76,7 @@ import Testing
     /// The largest sizes that a model file may ask for, which no machine has: refused, without an overflow on the way.
     @Test(
         arguments: [
-            [Conv1D(65_536, kernel: 65_536, padding: .same)], [LSTM(65_536, layers: 65_536)],
+            [Conv1D(65_536, kernel: 65_536, padding: .same)], [LSTM(65_536, layers: 64)],
             [Dense(65_536, name: "wide"), Dense(65_536)], [Flatten(), Dense(65_536)],
             [Concatenate(Array(repeating: Sequential([Dense(65_536)]), count: 64))],
         ] as [[any Layer]])

@@ -15,6 +15,7 @@ final class LayerBench {
     let output: Shape
     let rows: Int
     let state: ModelState
+    let packedWeights: PackedWeights
     let lane: Lane
     /// The key of the dropout masks.
     var dropoutKey: UInt64 = 1
@@ -30,6 +31,7 @@ final class LayerBench {
         self.rows = rows
         parameters = plan.parameters
         state = ModelState(weightCount: plan.weights.count, statisticCount: plan.statistics.count)
+        packedWeights = PackedWeights(network, count: plan.packed.count, state: state, forTraining: true)
         lane = Lane(
             gradientCount: plan.weights.count, statisticCount: plan.statistics.count, activationCount: plan.activations.count,
             scratchCount: plan.scratchCount)
@@ -38,7 +40,8 @@ final class LayerBench {
     var weights: [Parameter] { parameters.filter { $0.role == .weight } }
 
     private func pass(_ mode: Pass.Mode) -> Pass {
-        Pass(rows: rows, mode: mode, firstRow: firstRow, dropoutKey: dropoutKey, state: state, lane: lane)
+        packedWeights.refresh()
+        return Pass(rows: rows, mode: mode, firstRow: firstRow, dropoutKey: dropoutKey, weights: packedWeights, lane: lane)
     }
 
     private func set(_ arena: Arena, to value: Float) {

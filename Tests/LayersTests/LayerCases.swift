@@ -233,6 +233,15 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
                 "dense.weight [2, 4, 3]", "dense.bias [3]",
             ], hasKinks: true),
         LayerCase(
+            "convolution, ReLU and pooling at once, filters above a vector", Conv1D(18, kernel: 3, padding: .same), ReLU(),
+            MaxPool1D(2), Tanh(), input: [6, 3], output: [3, 18], parameters: conv("[3, 3, 18]", 18), hasKinks: true),
+        LayerCase(
+            "convolution, ReLU and pooling at once, dilated", Conv1D(5, kernel: 2, dilation: 2, padding: .same), ReLU(),
+            MaxPool1D(2), Tanh(), input: [8, 3], output: [4, 5], parameters: conv("[2, 3, 5]", 5), hasKinks: true),
+        LayerCase(
+            "convolution, ReLU and a pool that is not fused", Conv1D(3, kernel: 2), ReLU(), MaxPool1D(3), input: [7, 2],
+            output: [2, 3], parameters: conv("[2, 2, 3]", 3), hasKinks: true),
+        LayerCase(
             "the study's LSTM, small", Dense(3, name: "input"), LSTM(3, layers: 2, dropout: 0.5), Dense(2, name: "dense"),
             input: [4, 2], output: [2],
             parameters: ["input.weight [2, 3]", "input.bias [3]"] + lstm(3, 3, layers: 2) + [

@@ -58,4 +58,18 @@ import Testing
             #expect(ModelDescription.isName(name))
         }
     }
+
+    /// A few kilobytes of text must not keep the program busy for minutes.
+    @Test func tooManyLayersOrTooDeep() throws {
+        let layer = #"{"layer": "ReLU"}"#
+        func nested(_ depth: Int) -> String {
+            String(repeating: #"[{"layer": "Concatenate", "branches": ["#, count: depth) + "[\(layer)]"
+                + String(repeating: "]}]", count: depth)
+        }
+        func list(_ count: Int) -> String { "[" + Array(repeating: layer, count: count).joined(separator: ", ") + "]" }
+        #expect(try read(file(nested(8))).network.layers.count == 1)
+        #expect(try read(file(list(1000))).network.layers.count == 1000)
+        #expect { _ = try read(file(nested(9))) } throws: { "\($0)".contains("more than 8 deep") }
+        #expect { _ = try read(file(list(1001))) } throws: { "\($0)".contains("1001 layers, the most are 1000") }
+    }
 }

@@ -57,7 +57,8 @@ import Testing
         try #require(model.rowsPerPass == 17)
         let worker = LaneWorker(model, training: true)
         worker.train(
-            step.state, data, order: order, batch: 0..<17, share: 0..<17, loss: SoftmaxCrossEntropy(), scale: 1 / 17,
+            PackedWeights(model, state: step.state, forTraining: true), data, order: order, batch: 0..<17, share: 0..<17,
+            loss: SoftmaxCrossEntropy(), scale: 1 / 17,
             dropoutKey: Random.key(seed: 9, stream: .dropout, index: 3))
         #expect(abs(worker.loss - result.loss) < 1e-6)
         #expect(worker.correct == result.correct)

@@ -12,7 +12,7 @@ public struct LSTMCellReference: Sendable {
     public var hidden: [Double]
 }
 
-/// One LSTM step, unit by unit: the oracle of `lstmCellForward`.
+/// One LSTM step, unit by unit: the oracle of `lstmForward`, step by step.
 /// - Parameters:
 ///   - preActivations: Those of i, f, g, o [rows, 4 units].
 ///   - previousCell: The cell state before the step [rows, units], or empty for zero.
@@ -41,7 +41,8 @@ public func lstmCellForwardReference(
     return step
 }
 
-/// The gradient of one LSTM step by the chain rule, unit by unit and from the pre-activations: the oracle of `lstmCellBackward`.
+/// The gradient of one LSTM step by the chain rule, unit by unit and from the pre-activations: the oracle of `lstmBackward`,
+/// step by step.
 /// - Parameters:
 ///   - dHidden: dL/dh [rows, units].
 ///   - dCell: dL/dc from the later step [rows, units].

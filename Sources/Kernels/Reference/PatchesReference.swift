@@ -1,4 +1,5 @@
-/// p[r, o, k, c] = x[r, o stride - leading + k dilation, c], 0 outside the sequence: the oracle of `unfoldPatches`.
+/// p[r, o, k, c] = x[r, o stride - leading + k dilation, c], 0 outside the sequence: the patches that a convolution
+/// multiplies.
 public func unfoldPatchesReference(_ x: [Double], rows: Int, channels: Int, _ geometry: WindowGeometry) -> [Double] {
     var patches: [Double] = []
     for row in 0..<rows {
@@ -38,7 +39,7 @@ public func foldPatchesReference(_ patches: [Double], rows: Int, channels: Int, 
 /// The convolution by its definition: y[r, o, f] = bias[f] + the sum over k and c of
 /// weight[f, k, c] x[r, o stride - leading + k dilation, c].
 ///
-/// The oracle of a product with `unfoldPatches`. As everywhere in this field it is a correlation: the kernel is not flipped.
+/// The oracle of a `product` with overlapping rows. As everywhere in this field it is a correlation: the kernel is not flipped.
 /// - Parameters:
 ///   - x: The sequences [rows, steps, channels].
 ///   - weight: The kernels [filters, kernel, channels].

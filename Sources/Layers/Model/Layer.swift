@@ -5,7 +5,7 @@ import Tensors
 /// workers share one model.
 ///
 /// Inputs and outputs are rows of `Shape`s without the batch: [steps, channels] or [features].
-public protocol Layer: Sendable {
+public protocol Layer: BoundLayer {
     /// The name in model files and summaries: "Conv1D".
     static var kind: String { get }
     /// What unnamed layers of this kind are called, with a number where there are several: "conv".
@@ -28,13 +28,6 @@ public protocol Layer: Sendable {
 
     /// Sets the layer's weights and statistics to their initial values; weights are zero before.
     func initialize(_ state: ModelState, using random: inout Random)
-
-    /// Computes y [rows, output] from x [rows, input].
-    func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>)
-
-    /// Computes dx [rows, input] from dy [rows, output] and adds the weights' gradients to the lane's, after `forward` with the
-    /// same x and y. An empty dx is not wanted.
-    func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>)
 }
 
 extension Layer {

@@ -38,7 +38,10 @@ public struct LayerPlan: Sendable {
     private(set) var weights = Plan()
     private(set) var statistics = Plan()
     private(set) var activations = Plan()
+    private(set) var packed = Plan()
     private(set) var scratchCount = 0
+    /// The fewest rows of a batch that a layer can be trained with.
+    private(set) var leastBatch = 1
     /// The layers bound so far, those within another before it.
     private(set) var summaries: [LayerSummary] = []
     private var scratch = Plan()
@@ -74,11 +77,20 @@ public struct LayerPlan: Sendable {
         return try body(&self)
     }
 
+    /// How far the plan has come.
+    struct Mark {
+        fileprivate let summaries: Int
+        fileprivate let parameters: Int
+        fileprivate let operations: Int
+    }
+
+    var mark: Mark { Mark(summaries: summaries.count, parameters: parameters.count, operations: operations) }
+
     /// Notes what the layer being bound turned out to be.
-    /// - Parameter before: The plan before it was bound.
-    mutating func summarize(kind: String, output: Shape, since before: LayerPlan) {
-        let within = summaries.dropFirst(before.summaries.count)
-        let taken = parameters.dropFirst(before.parameters.count).filter { $0.role == .weight }
+    /// - Parameter before: Where the plan was before it was bound.
+    mutating func summarize(kind: String, output: Shape, since before: Mark) {
+        let within = summaries.dropFirst(before.summaries)
+        let taken = parameters.dropFirst(before.parameters).filter { $0.role == .weight }
         summaries.append(
             LayerSummary(
                 name: layerName, kind: kind, output: output,
@@ -115,6 +127,11 @@ public struct LayerPlan: Sendable {
         return slot
     }
 
+    /// States that the layer being bound cannot be trained with batches of fewer rows.
+    mutating func require(leastBatch: Int) {
+        self.leastBatch = max(self.leastBatch, leastBatch)
+    }
+
     private mutating func add(
         _ name: String, _ shape: Shape, _ role: Parameter.Role, _ slot: Slot, addend: String?, fileRank: Int?
     ) {
@@ -147,6 +164,11 @@ public struct LayerPlan: Sendable {
     /// Takes memory for values of the layer as a whole that live from the forward to the backward call.
     public mutating func activation(count: Int) -> Slot {
         activations.take(count)
+    }
+
+    /// Takes memory for weights in the order in which a kernel reads them.
+    public mutating func packed(count: Int) -> Slot {
+        packed.take(count)
     }
 
     /// Takes a number that tells this use of dropout from every other in the model.

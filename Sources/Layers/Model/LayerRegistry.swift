@@ -22,11 +22,39 @@ public enum LayerRegistry {
 
     /// How deep branches may stand in branches.
     static let maximumDepth = 8
+    /// How many layers a description may have, those in branches included.
+    static let maximumCount = 1000
 
     /// Reads a list of layers: [{"layer": "Conv1D", "filters": 18, "kernel": 2}, ...].
     /// - Parameter context: Where the list stands, as errors begin.
     /// - Throws: A `JSONFieldError` that names the layer and the field.
     public static func layers(_ json: JSON, context: String) throws(JSONFieldError) -> [any Layer] {
+        let extent = extent(json)
+        guard extent.depth <= maximumDepth else {
+            throw JSONFieldError(context: context, problem: "branches stand more than \(maximumDepth) deep in branches")
+        }
+        guard extent.count <= maximumCount else {
+            throw JSONFieldError(context: context, problem: "has \(extent.count) layers, the most are \(maximumCount)")
+        }
+        return try list(json, context: context)
+    }
+
+    /// The number of layers, and how deep branches stand in branches.
+    private static func extent(_ json: JSON) -> (count: Int, depth: Int) {
+        var (count, depth) = (0, 0)
+        for layer in json.asArray ?? [] {
+            count += 1
+            for branch in layer["branches"]?.asArray ?? [] {
+                let within = extent(branch)
+                count += within.count
+                depth = max(depth, within.depth + 1)
+            }
+        }
+        return (count, depth)
+    }
+
+    /// Reads the layers of a branch, whose extent has been checked with the whole.
+    static func list(_ json: JSON, context: String) throws(JSONFieldError) -> [any Layer] {
         guard let list = json.asArray else {
             throw JSONFieldError(context: context, problem: "must be a list of layers")
         }

@@ -19,6 +19,10 @@ public struct Model: Sendable {
     public let activationCount: Int
     /// Floats of a lane's scratch arena.
     public let scratchCount: Int
+    /// Floats of the arena of packed weights.
+    public let packedCount: Int
+    /// The fewest rows of a batch that the model can be trained with.
+    public let leastBatch: Int
     /// Floating-point operations of the forward call for one row, those of products counted.
     public let operationsPerRow: Int
     /// The layers with their slots.
@@ -29,6 +33,9 @@ public struct Model: Sendable {
     private let input: RowSlot
     private let logits: RowSlot
     private let dLogits: RowSlot
+
+    /// The fewest rows that a lane should have in training: with batch statistics as many as make them steady.
+    public var leastRowsPerLane: Int { statisticCount > 0 ? 32 : 1 }
 
     /// A pass takes as many rows as have about this many bytes of activations: they stay in a core's second-level cache.
     static let passBytes = 1 << 20
@@ -44,7 +51,9 @@ public struct Model: Sendable {
         let fitting = single.plan.statistics.count > 0 ? maximumRows : max(1, Model.passBytes / max(1, bytesPerRow))
         let rows = max(1, min(maximumRows, fitting))
         let bound = try Binding(description, rows: rows)
-        let largest = max(bound.plan.weights.count, bound.plan.activations.count, bound.plan.scratchCount)
+        // Packed weights hold most values twice, once transposed.
+        let largest = max(
+            bound.plan.weights.count, bound.plan.activations.count, bound.plan.scratchCount, bound.plan.packed.count / 2)
         guard largest <= LayerPlan.largestArena else {
             throw ModelError(
                 layer: "",
@@ -63,6 +72,8 @@ public struct Model: Sendable {
         statisticCount = bound.plan.statistics.count
         activationCount = bound.plan.activations.count
         scratchCount = bound.plan.scratchCount
+        packedCount = bound.plan.packed.count
+        leastBatch = bound.plan.leastBatch
         operationsPerRow = bound.plan.operations
         layerSummaries = bound.plan.summaries
     }

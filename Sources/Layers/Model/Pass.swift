@@ -19,24 +19,33 @@ public struct Pass {
     public let firstRow: Int
     /// The key of this training step's dropout masks.
     public let dropoutKey: UInt64
-    /// The model's values.
-    public let state: ModelState
+    /// The model's values, and its weights as kernels read them.
+    public let weights: PackedWeights
     /// The memory of the lane at work.
     public let lane: Lane
 
     /// What a layer works with in one call.
-    public init(rows: Int, mode: Mode, firstRow: Int = 0, dropoutKey: UInt64 = 0, state: ModelState, lane: Lane) {
+    public init(
+        rows: Int, mode: Mode, firstRow: Int = 0, dropoutKey: UInt64 = 0, weights: PackedWeights, lane: Lane
+    ) {
         self.rows = rows
         self.mode = mode
         self.firstRow = firstRow
         self.dropoutKey = dropoutKey
-        self.state = state
+        self.weights = weights
         self.lane = lane
     }
 
+    /// The model's values.
+    public var state: ModelState { weights.state }
+
     /// A weight to read.
     @_lifetime(borrow self)
-    public func weight(_ slot: Slot) -> Span<Float> { state.weights.read(slot) }
+    public func weight(_ slot: Slot) -> Span<Float> { weights.state.weights.read(slot) }
+
+    /// Packed weights to read.
+    @_lifetime(borrow self)
+    public func packed(_ slot: Slot) -> Span<Float> { weights.arena.read(slot) }
 
     /// The gradient of a weight, to add to.
     @_lifetime(borrow self)

@@ -1,0 +1,27 @@
+// All loops for the instruction set that the including file names: SET, SET_NAME, LANES (floats of a vector), TILE_ROWS and GATE_ROWS
+// (rows of a product's and of an LSTM's tile, as many as the registers hold).
+
+#include "Vector.h"
+#include "Tile.h"
+#include "Pack.h"
+#include "Product.h"
+#include "OuterProduct.h"
+#include "Unpooling.h"
+#include "Transcendental.h"
+#include "LSTM.h"
+#include "Adam.h"
+
+const hartrain_kernels SET = {
+    .name = SET_NAME,
+    .available = available,
+    .pack = pack,
+    .pack_gates = pack_gates,
+    .product = product,
+    .outer_product = outer_product,
+    .unpool = unpool,
+    .lstm_forward = lstm_forward,
+    .lstm_backward = lstm_backward,
+    .adam = adam,
+    .sigmoid = sigmoid,
+    .hyperbolic_tangent = hyperbolic_tangent,
+};

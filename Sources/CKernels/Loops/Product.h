@@ -1,0 +1,98 @@
+// Products with packed weights, activation and pooling in the same breath.
+
+/// max(0, v); a NaN stays a NaN, so that training sees it.
+INLINE Vector rectify(Vector v) { return choose(v < 0, (Vector){}, v); }
+
+/// `rows` rows of one panel.
+INLINE void product_tile(
+    const hartrain_product *p, const float *a, const float *panel, float *c, float *winner, ptrdiff_t known, const int rows,
+    const int columns, const hartrain_epilogue epilogue) {
+  Vector tile[TILE_ROWS][4];
+  UNROLL for (int i = 0; i < rows; i++) {
+    UNROLL for (int j = 0; j < columns; j++) tile[i][j] = load(panel + j * LANES);
+  }
+  const float *b = panel + columns * LANES;
+  if (rows == 1) {
+    add_row_product(tile[0], columns, a, p->a_tap, p->taps, p->depth, b, columns * LANES);
+  } else {
+    add_product(tile, rows, columns, a, p->a_row, 1, p->a_tap, p->taps, p->depth, b, columns * LANES);
+  }
+  if (epilogue == HARTRAIN_RELU_MAXPOOL2) {
+    UNROLL for (int i = 0; i + 1 < rows; i += 2) {
+      UNROLL for (int j = 0; j < columns; j++) {
+        const Vector x = tile[i][j], y = tile[i + 1][j];
+        // The first wins a tie, and a NaN wins against numbers.
+        const Mask first = (x >= y) | (x != x);
+        const Vector most = rectify(choose(first, x, y));
+        store_first(c + (i / 2) * p->c_row + j * LANES, most, known - j * LANES);
+        if (winner) {
+          const Vector which = choose(most > 0, choose(first, splat(1), splat(-1)), splat(0));
+          store_first(winner + (i / 2) * p->c_row + j * LANES, which, known - j * LANES);
+        }
+      }
+    }
+  } else {
+    UNROLL for (int i = 0; i < rows; i++) {
+      UNROLL for (int j = 0; j < columns; j++) {
+        store_first(c + i * p->c_row + j * LANES, tile[i][j], known - j * LANES);
+      }
+    }
+  }
+}
+
+/// All rows of all blocks for one panel, whose first column is `first`.
+INLINE void product_panel(
+    const hartrain_product *p, const float *panel, ptrdiff_t first, const int columns, const hartrain_epilogue epilogue) {
+  const ptrdiff_t known = p->columns - first;
+  const ptrdiff_t shrink = epilogue == HARTRAIN_RELU_MAXPOOL2 ? 2 : 1;
+  for (ptrdiff_t block = 0; block < p->blocks; block++) {
+    const float *a = p->a + block * p->a_block;
+    const ptrdiff_t target = block * p->c_block + first;
+    float *c = p->c + target;
+    float *winner = p->winner ? p->winner + target : NULL;
+    ptrdiff_t row = 0;
+#define TILES(count)                                                                                                  \
+  for (; row + (count) <= p->rows; row += (count)) {                                                                  \
+    const ptrdiff_t to = row / shrink * p->c_row;                                                                     \
+    product_tile(p, a + row * p->a_row, panel, c + to, winner ? winner + to : NULL, known, (count), columns, epilogue); \
+  }
+    TILES(TILE_ROWS)
+    TILES(TILE_ROWS / 2)
+    if (TILE_ROWS > 4) TILES(2)
+    if (epilogue != HARTRAIN_RELU_MAXPOOL2) TILES(1)
+#undef TILES
+  }
+}
+
+INLINE void product_with(const hartrain_product *p, const hartrain_epilogue epilogue) {
+  const float *panel = p->packed;
+  ptrdiff_t first = 0;
+  for (ptrdiff_t left = vectors(p->columns); left > 0;) {
+    const int columns = panel_columns(left);
+    switch (columns) {
+    case 1: product_panel(p, panel, first, 1, epilogue); break;
+    case 2: product_panel(p, panel, first, 2, epilogue); break;
+    default: product_panel(p, panel, first, 3, epilogue); break;
+    }
+    panel += (p->taps * p->depth + 1) * columns * LANES;
+    first += columns * LANES;
+    left -= columns;
+  }
+}
+
+static void product_plain(const hartrain_product *p) { product_with(p, HARTRAIN_PLAIN); }
+static void product_relu_maxpool2(const hartrain_product *p) { product_with(p, HARTRAIN_RELU_MAXPOOL2); }
+
+static void product(const hartrain_product *given) {
+  hartrain_product merged = *given;
+  // Runs that touch are one run.
+  if (merged.a_tap == merged.depth) {
+    merged.depth *= merged.taps;
+    merged.taps = 1;
+  }
+  const hartrain_product *p = &merged;
+  switch (p->epilogue) {
+  case HARTRAIN_PLAIN: product_plain(p); break;
+  case HARTRAIN_RELU_MAXPOOL2: product_relu_maxpool2(p); break;
+  }
+}

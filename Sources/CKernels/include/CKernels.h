@@ -1,0 +1,137 @@
+// The innermost loops of hartrain, compiled once for each instruction set and chosen at run time.
+//
+// All of them work on memory that the caller has planned: nothing is allocated, nothing is checked. The target `Kernels` checks
+// extents and is the only caller. "Padded" extents are rounded up to HARTRAIN_PAD floats, whatever the vectors' width, so that
+// memory has one layout on every CPU.
+#ifndef HARTRAIN_CKERNELS_H
+#define HARTRAIN_CKERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// Rows that kernels read or write in whole vectors are padded to a multiple of this many floats.
+#define HARTRAIN_PAD 16
+
+/// Weights [taps, depth, columns] and their bias, to be brought into the order in which products read them.
+///
+/// Element (t, k, j) is at b + t b_tap + k b_row + j b_column; bias is NULL for zeros.
+typedef struct {
+  const float *b;
+  ptrdiff_t b_tap, b_row, b_column;
+  const float *bias;
+  ptrdiff_t taps, depth, columns;
+} hartrain_packing;
+
+/// What happens to a row of a product before it is stored.
+typedef enum {
+  /// c = a b + bias.
+  HARTRAIN_PLAIN,
+  /// The maximum over rows 2 r and 2 r + 1 of max(0, a b + bias) is row r of c.
+  HARTRAIN_RELU_MAXPOOL2,
+} hartrain_epilogue;
+
+/// C = A B + bias, where rows of A may overlap: the rows under a sliding kernel.
+///
+/// A has `blocks` x `rows` rows; row r of block i has `taps` runs of `depth` floats, run t at a + i a_block + r a_row + t a_tap.
+/// B is [taps depth, columns] with its bias, packed by `pack`. Row r of block i of C is at c + i c_block + r c_row.
+typedef struct {
+  const float *a;
+  ptrdiff_t a_block, a_row, a_tap;
+  ptrdiff_t blocks, rows, taps, depth, columns;
+  const float *packed;
+  float *c;
+  ptrdiff_t c_block, c_row;
+  hartrain_epilogue epilogue;
+  /// With HARTRAIN_RELU_MAXPOOL2, where not NULL: laid out as C, 1 where the first row gave the maximum, -1 where the second did,
+  /// 0 where it is 0.
+  float *winner;
+} hartrain_product;
+
+/// C += A' B, a sum over all rows of A and B: the gradient of the weights of a product.
+///
+/// A as in `hartrain_product`. Row r of block i of B is at b + i b_block + r b_row and can be read up to its padded extent.
+/// C is [taps depth, columns], rows c_row apart.
+typedef struct {
+  const float *a;
+  ptrdiff_t a_block, a_row, a_tap;
+  ptrdiff_t blocks, rows, taps, depth, columns;
+  const float *b;
+  ptrdiff_t b_block, b_row;
+  float *c;
+  ptrdiff_t c_row;
+} hartrain_outer_product;
+
+/// The gradient of HARTRAIN_RELU_MAXPOOL2.
+///
+/// dy and winner are [blocks, rows, columns] without gaps. Rows 2 r and 2 r + 1 of block i of dx, at dx + i dx_block + 2 r dx_row,
+/// are written up to their padded extent. The sums of the columns are added to `sums`.
+typedef struct {
+  const float *dy, *winner;
+  ptrdiff_t blocks, rows, columns;
+  float *dx;
+  ptrdiff_t dx_block, dx_row;
+  float *sums;
+} hartrain_unpooling;
+
+/// One LSTM layer over a whole sequence; gate order i, f, g, o.
+///
+/// `padded` is `units` rounded up. x of step t, row r is at x + t x_step + r x_row. `packed` is [inputs + units, 4 units] with its
+/// bias, packed by `pack_gates`. hidden is [steps, rows, padded].
+/// In training gates [steps, rows, 4, padded] receives the activated gates and cell is [steps, rows, padded]; in inference gates
+/// is NULL and cell [rows, padded].
+typedef struct {
+  const float *x;
+  ptrdiff_t x_step, x_row;
+  ptrdiff_t steps, rows, inputs, units, padded;
+  const float *packed;
+  float *gates, *cell, *hidden;
+} hartrain_lstm_forward;
+
+/// The gradient through one LSTM layer: gates become the gradients of their pre-activations.
+///
+/// `packed` is the transposed recurrent weight [4 units, units], packed by `pack`. d_hidden [steps, rows, padded] is the gradient of
+/// each step's output, or where it is NULL that of the last step's alone is d_last [rows, padded]. d_cell [rows, padded] is scratch.
+typedef struct {
+  ptrdiff_t steps, rows, units, padded;
+  const float *packed;
+  const float *d_hidden, *d_last;
+  const float *cell;
+  float *gates, *d_cell;
+} hartrain_lstm_backward;
+
+/// One step of Adam over a run of weights: w = shrink w - step_size m / (sqrt(v) / root_correction + epsilon).
+typedef struct {
+  float *weights, *first, *second;
+  const float *gradient;
+  ptrdiff_t count;
+  float beta1, beta2, shrink, step_size, root_correction, epsilon;
+} hartrain_adam;
+
+/// The kernels of one instruction set.
+typedef struct {
+  /// "baseline", "avx2", "avx512" or "neon".
+  const char *name;
+  /// Whether this CPU has the instructions.
+  bool (*available)(void);
+  /// Packs weights to (taps depth + 1) x padded columns floats.
+  void (*pack)(const hartrain_packing *, float *packed);
+  /// Packs the weights of an LSTM layer, w_input [inputs, 4 units], w_hidden [units, 4 units] and bias [4 units], to
+  /// (inputs + units + 1) x 4 x padded units floats.
+  void (*pack_gates)(
+      const float *w_input, const float *w_hidden, const float *bias, ptrdiff_t inputs, ptrdiff_t units, float *packed);
+  void (*product)(const hartrain_product *);
+  void (*outer_product)(const hartrain_outer_product *);
+  void (*unpool)(const hartrain_unpooling *);
+  void (*lstm_forward)(const hartrain_lstm_forward *);
+  void (*lstm_backward)(const hartrain_lstm_backward *);
+  void (*adam)(const hartrain_adam *);
+  /// y = 1 / (1 + e^-x), y = tanh x.
+  void (*sigmoid)(const float *x, float *y, ptrdiff_t count);
+  void (*hyperbolic_tangent)(const float *x, float *y, ptrdiff_t count);
+} hartrain_kernels;
+
+/// The kernels compiled into this program, the best last; NULL past the end.
+const hartrain_kernels *hartrain_kernel_set(int32_t index);
+
+#endif

@@ -1,0 +1,134 @@
+import CKernels
+
+/// The extents of one LSTM layer over a batch of sequences, and where its input stands.
+///
+/// Slabs are time-major with padded units: hidden and cell states are [steps, rows, padded], gates [steps, rows, 4, padded].
+public struct LSTMExtents: Equatable, Sendable {
+    public var steps: Int
+    public var rows: Int
+    public var inputs: Int
+    public var units: Int
+    /// The input of step t, row r begins at t stepStride + r rowStride.
+    public var stepStride: Int
+    public var rowStride: Int
+
+    public init(steps: Int, rows: Int, inputs: Int, units: Int, stepStride: Int, rowStride: Int) {
+        self.steps = steps
+        self.rows = rows
+        self.inputs = inputs
+        self.units = units
+        self.stepStride = stepStride
+        self.rowStride = rowStride
+    }
+
+    /// The floats of a row of hidden or cell states.
+    public var padded: Int { KernelSet.padded(units) }
+
+    /// The floats of a hidden slab.
+    public var slab: Int { steps * rows * padded }
+
+    /// The input's rows, step after step.
+    public var inputRows: OperandRows {
+        OperandRows(
+            blocks: steps, blockStride: stepStride, rows: rows, rowStride: rowStride, taps: 1, tapStride: 0, depth: inputs)
+    }
+}
+
+/// The floats that the packed weights of an LSTM layer take.
+public func packedGatesCount(inputs: Int, units: Int) -> Int { (inputs + units + 1) * 4 * KernelSet.padded(units) }
+
+/// Brings the weights of an LSTM layer into the order in which `lstmForward` reads them.
+/// - Parameters:
+///   - input: [inputs, 4 units], gate order i, f, g, o as PyTorch; `hidden` is [units, 4 units], `bias` [4 units].
+///   - packed: Receives `packedGatesCount(inputs:units:)` floats.
+public func packGates(
+    input: Span<Float>, hidden: Span<Float>, bias: Span<Float>, inputs: Int, units: Int, into packed: inout MutableSpan<Float>,
+    kernels: KernelSet = .current
+) {
+    precondition(
+        input.count == inputs * 4 * units && hidden.count == units * 4 * units && bias.count == 4 * units
+            && packed.count == packedGatesCount(inputs: inputs, units: units),
+        "packing gates: \(input.count), \(hidden.count), \(bias.count) weights, \(packed.count) packed floats for "
+            + "\(inputs) inputs, \(units) units")
+    unsafe input.withUnsafeBufferPointer { input in
+        unsafe hidden.withUnsafeBufferPointer { hidden in
+            unsafe bias.withUnsafeBufferPointer { bias in
+                unsafe packed.withUnsafeMutableBufferPointer { packed in
+                    unsafe kernels.table.pointee.pack_gates(
+                        input.baseAddress, hidden.baseAddress, bias.baseAddress, inputs, units, packed.baseAddress)
+                }
+            }
+        }
+    }
+}
+
+/// One LSTM layer over whole sequences (Hochreiter and Schmidhuber, 1997; Gers et al., 2000; gate order of PyTorch).
+///
+/// z = x W_input + h' W_hidden + b; i, f, o = sigmoid(z), g = tanh(z); c = f c' + i g; h = o tanh c, from zero states.
+/// - Parameters:
+///   - gates: Receives the activated gates for `lstmBackward`, or is empty in inference.
+///   - cell: Receives all cell states, or with empty `gates` those of the last step [rows, padded].
+///   - hidden: Receives all outputs.
+public func lstmForward(
+    _ x: Span<Float>, _ extents: LSTMExtents, packed: Span<Float>, gates: inout MutableSpan<Float>,
+    cell: inout MutableSpan<Float>, hidden: inout MutableSpan<Float>, kernels: KernelSet = .current
+) {
+    extents.inputRows.check(x.count, "LSTM")
+    let training = !gates.isEmpty
+    precondition(
+        packed.count == packedGatesCount(inputs: extents.inputs, units: extents.units) && hidden.count == extents.slab
+            && (!training || gates.count == 4 * extents.slab)
+            && cell.count == (training ? extents.slab : extents.rows * extents.padded),
+        "LSTM: \(packed.count) weights, \(gates.count), \(cell.count), \(hidden.count) floats for \(extents)")
+    unsafe x.withUnsafeBufferPointer { x in
+        unsafe packed.withUnsafeBufferPointer { packed in
+            unsafe gates.withUnsafeMutableBufferPointer { gates in
+                unsafe cell.withUnsafeMutableBufferPointer { cell in
+                    unsafe hidden.withUnsafeMutableBufferPointer { hidden in
+                        var arguments = unsafe hartrain_lstm_forward(
+                            x: x.baseAddress, x_step: extents.stepStride, x_row: extents.rowStride, steps: extents.steps,
+                            rows: extents.rows, inputs: extents.inputs, units: extents.units, padded: extents.padded,
+                            packed: packed.baseAddress, gates: training ? gates.baseAddress : nil, cell: cell.baseAddress,
+                            hidden: hidden.baseAddress)
+                        unsafe kernels.table.pointee.lstm_forward(&arguments)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The gradient through one LSTM layer: turns the activated gates into the gradients of their pre-activations.
+///
+/// - Parameters:
+///   - packed: The recurrent weights transposed, [4 units, units] without a bias, packed by `pack`.
+///   - dHidden: The gradient of all outputs [steps, rows, padded], or of the last step's alone [rows, padded].
+///   - dCell: Scratch [rows, padded].
+public func lstmBackward(
+    _ extents: LSTMExtents, packed: Span<Float>, dHidden: Span<Float>, cell: Span<Float>, gates: inout MutableSpan<Float>,
+    dCell: inout MutableSpan<Float>, kernels: KernelSet = .current
+) {
+    let row = extents.rows * extents.padded
+    let allSteps = dHidden.count == extents.slab
+    precondition(
+        packed.count == packedCount(depth: 4 * extents.units, columns: extents.units) && (allSteps || dHidden.count == row)
+            && cell.count == extents.slab && gates.count == 4 * extents.slab && dCell.count == row,
+        "LSTM gradient: \(packed.count) weights, \(dHidden.count), \(cell.count), \(gates.count), \(dCell.count) floats for "
+            + "\(extents)")
+    unsafe packed.withUnsafeBufferPointer { packed in
+        unsafe dHidden.withUnsafeBufferPointer { dHidden in
+            unsafe cell.withUnsafeBufferPointer { cell in
+                unsafe gates.withUnsafeMutableBufferPointer { gates in
+                    unsafe dCell.withUnsafeMutableBufferPointer { dCell in
+                        var arguments = unsafe hartrain_lstm_backward(
+                            steps: extents.steps, rows: extents.rows, units: extents.units, padded: extents.padded,
+                            packed: packed.baseAddress, d_hidden: allSteps ? dHidden.baseAddress : nil,
+                            d_last: dHidden.baseAddress, cell: cell.baseAddress, gates: gates.baseAddress,
+                            d_cell: dCell.baseAddress)
+                        unsafe kernels.table.pointee.lstm_backward(&arguments)
+                    }
+                }
+            }
+        }
+    }
+}

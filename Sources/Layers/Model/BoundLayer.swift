@@ -1,0 +1,21 @@
+import Tensors
+
+/// What runs in a bound model: a layer, or several that are computed as one.
+public protocol BoundLayer: Sendable {
+    /// The name in messages.
+    var name: String { get }
+
+    /// Brings the weights into the order in which the kernels read them.
+    func pack(into packed: PackedWeights)
+
+    /// Computes y [rows, output] from x [rows, input].
+    func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>)
+
+    /// Computes dx [rows, input] from dy [rows, output] and adds the weights' gradients to the lane's, after `forward` with the
+    /// same x and y. An empty dx is not wanted.
+    func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>)
+}
+
+extension BoundLayer {
+    public func pack(into packed: PackedWeights) {}
+}
