@@ -39,7 +39,7 @@ let package = Package(
         target("Layers", ["Kernels", "Tensors", "StrictJSON"]),
         target("Training", ["Kernels", "Tensors", "Layers", "Platform"]),
         target("ModelFiles", ["Tensors", "Layers", "Training", "StrictJSON", "Platform"]),
-        target("HAR", ["Tensors", "Layers", "Training", "ModelFiles", "StrictJSON", "Platform"]),
+        target("HAR", ["Kernels", "Tensors", "Layers", "Training", "Platform"]),
         .executableTarget(
             name: "hartrain",
             dependencies: [

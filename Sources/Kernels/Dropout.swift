@@ -1,20 +1,18 @@
-/// Fills the `range` of a mask with 0 (dropped, with probability `rate`) or 1 / (1 - rate).
+import CKernels
+
+/// Fills `count` floats of a mask from `start` on with 0 (dropped, with probability `rate`) or 1 / (1 - rate).
 ///
-/// `word` gives the 64 random bits at a place of the sequence; two floats of the mask share one. Taking the place from the caller
-/// makes the mask a function of seed, step, layer and row, never of the thread that computes it.
-@inline(__always)
+/// Float i reads the low (i even) or high (i odd) 32 bits of `SplitMix64.word(key:counter:)` at `firstCounter` + i / 2 as a fraction u of
+/// 0 ..< 1; it is 0 where u < rate. So a mask is a function of its place, never of the thread that computes it.
 public func fillDropoutMask(
-    _ mask: inout MutableSpan<Float>, _ range: Range<Int>, rate: Float, firstCounter: UInt64, word: (UInt64) -> UInt64
+    _ mask: inout MutableSpan<Float>, from start: Int = 0, count: Int, rate: Float, key: UInt64, firstCounter: UInt64,
+    kernels: KernelSet = .current
 ) {
-    let threshold = UInt64(rate * 0x1p32)
-    let kept = 1 / (1 - rate)
-    var i = range.lowerBound
-    var counter = firstCounter
-    while i < range.upperBound {
-        let bits = word(counter)
-        counter &+= 1
-        mask[i] = bits & 0xFFFF_FFFF < threshold ? 0 : kept
-        if i + 1 < range.upperBound { mask[i + 1] = bits >> 32 < threshold ? 0 : kept }
-        i += 2
+    precondition(
+        start >= 0 && count >= 0 && start + count <= mask.count,
+        "dropout mask: \(mask.count) floats have no part \(start)+\(count)")
+    unsafe mask.withUnsafeMutableBufferPointer { mask in
+        guard let base = mask.baseAddress else { return }
+        unsafe kernels.table.pointee.dropout_mask(key, firstCounter, rate, base + start, count)
     }
 }

@@ -1,7 +1,29 @@
+import CKernels
+
 /// Copies all of `source` over `target`.
 public func copy(_ source: Span<Float>, to target: inout MutableSpan<Float>) {
     precondition(source.count == target.count, "copy: \(source.count) floats to \(target.count)")
-    for i in source.indices { target[i] = source[i] }
+    copyRows(source, rows: 1, width: source.count, rowStride: source.count, to: &target, rowStride: source.count)
+}
+
+/// Copies rows of `width` floats; rows of the source and of the target begin `rowStride` floats apart, the target's from `start` on.
+public func copyRows(
+    _ source: Span<Float>, rows: Int, width: Int, rowStride: Int, to target: inout MutableSpan<Float>, from start: Int = 0,
+    rowStride targetStride: Int
+) {
+    guard rows > 0, width > 0 else { return }
+    precondition(
+        rowStride >= 0 && targetStride >= width && start >= 0 && (rows - 1) * rowStride + width <= source.count
+            && start + (rows - 1) * targetStride + width <= target.count,
+        "copyRows: \(rows) rows of \(width) from \(source.count) floats to \(target.count)")
+    unsafe source.withUnsafeBufferPointer { source in
+        unsafe target.withUnsafeMutableBufferPointer { target in
+            guard let from = source.baseAddress, let to = target.baseAddress else { return }
+            for row in 0..<rows {
+                unsafe (to + start + row * targetStride).update(from: from + row * rowStride, count: width)
+            }
+        }
+    }
 }
 
 /// target[i] += source[i].
@@ -47,34 +69,15 @@ public func allFinite(_ x: Span<Float>) -> Bool {
     return true
 }
 
-/// Writes the row of `columns` floats into each of `rows` rows: the bias, before a product is added to it.
-public func repeatRow(_ row: Span<Float>, rows: Int, into y: inout MutableSpan<Float>) {
-    let columns = row.count
-    precondition(y.count == rows * columns, "repeatRow: \(rows) rows of \(columns) into \(y.count) floats")
-    for r in 0..<rows {
-        for c in 0..<columns { y[r * columns + c] = row[c] }
-    }
-}
-
 /// sums[c] += the sum of column c of x [rows, columns]: the gradient of a bias.
-public func addColumnSums(_ x: Span<Float>, rows: Int, to sums: inout MutableSpan<Float>) {
+public func addColumnSums(
+    _ x: Span<Float>, rows: Int, to sums: inout MutableSpan<Float>, kernels: KernelSet = .current
+) {
     let columns = sums.count
     precondition(x.count == rows * columns, "addColumnSums: \(x.count) floats are not \(rows) rows of \(columns)")
-    for r in 0..<rows {
-        for c in 0..<columns { sums[c] += x[r * columns + c] }
-    }
-}
-
-/// Swaps the two outer dimensions: x [outer, middle, inner] to y [middle, outer, inner], as between batches and time-major slabs.
-public func swapOuterDimensions(_ x: Span<Float>, outer: Int, middle: Int, inner: Int, into y: inout MutableSpan<Float>) {
-    precondition(
-        x.count == outer * middle * inner && y.count == x.count,
-        "swapOuterDimensions: \(x.count) and \(y.count) floats for [\(outer), \(middle), \(inner)]")
-    for o in 0..<outer {
-        for m in 0..<middle {
-            let source = (o * middle + m) * inner
-            let target = (m * outer + o) * inner
-            for i in 0..<inner { y[target + i] = x[source + i] }
+    unsafe x.withUnsafeBufferPointer { x in
+        unsafe sums.withUnsafeMutableBufferPointer { sums in
+            unsafe kernels.table.pointee.column_sums(x.baseAddress, rows, columns, columns, sums.baseAddress)
         }
     }
 }

@@ -68,9 +68,8 @@ public struct Concatenate: Layer {
             var output = pass.write(outputs[index])
             branches[index].forward(pass, x, &output)
             let width = widths[index]
-            for row in 0..<pass.rows * steps {
-                for c in 0..<width { y[row * total + offset + c] = output[row * width + c] }
-            }
+            copyRows(
+                output.span, rows: pass.rows * steps, width: width, rowStride: width, to: &y, from: offset, rowStride: total)
             offset += width
         }
     }
@@ -81,8 +80,10 @@ public struct Concatenate: Layer {
         for index in branches.indices {
             var dOutput = pass.write(dOutputs[index])
             let width = widths[index]
-            for row in 0..<pass.rows * steps {
-                for c in 0..<width { dOutput[row * width + c] = dy[row * total + offset + c] }
+            if pass.rows > 0 {
+                copyRows(
+                    dy.extracting(offset...), rows: pass.rows * steps, width: width, rowStride: total, to: &dOutput,
+                    rowStride: width)
             }
             offset += width
             // The first branch writes dx, the others add to it.

@@ -123,11 +123,11 @@ public struct Conv1D: Layer {
         let gradient = gradientRows
         var padded = pass.writeScratch(paddedGradient)
         for row in 0..<pass.rows {
-            for output in 0..<geometry.outputSteps {
-                let from = (row * geometry.outputSteps + output) * filters
-                let to = row * paddedGradient.perRow + gradient.start + output * gradient.stride
-                for f in 0..<filters { padded[to + f] = dy[from + f] }
-            }
+            let steps = geometry.outputSteps
+            copyRows(
+                dy.extracting(row * steps * filters..<(row + 1) * steps * filters), rows: steps, width: filters,
+                rowStride: filters, to: &padded, from: row * paddedGradient.perRow + gradient.start,
+                rowStride: gradient.stride)
         }
         var dBias = pass.gradient(bias)
         addColumnSums(dy, rows: pass.rows * geometry.outputSteps, to: &dBias)
@@ -178,10 +178,11 @@ public struct Conv1D: Layer {
         guard paddedInput != .none else { return }
         let (before, count) = (geometry.leading * channels, geometry.steps * channels)
         var padded = pass.write(paddedInput)
+        copyRows(
+            x, rows: pass.rows, width: count, rowStride: count, to: &padded, from: before, rowStride: paddedInput.perRow)
         for row in 0..<pass.rows {
             let start = row * paddedInput.perRow
             for i in 0..<before { padded[start + i] = 0 }
-            for i in 0..<count { padded[start + before + i] = x[row * count + i] }
             for i in before + count..<paddedInput.perRow { padded[start + i] = 0 }
         }
     }

@@ -77,9 +77,7 @@ public struct Dense: Layer {
         let rows = pass.rows * steps
         let width = KernelSet.padded(units)
         var padded = pass.writeScratch(paddedGradient)
-        for row in 0..<rows {
-            for unit in 0..<units { padded[row * width + unit] = dy[row * units + unit] }
-        }
+        copyRows(dy, rows: rows, width: units, rowStride: units, to: &padded, rowStride: width)
         var dWeight = pass.gradient(weight)
         addOuterProduct(
             x, OperandRows(rows: rows, depth: inputs), padded.span, columns: units, rowStride: width, to: &dWeight,

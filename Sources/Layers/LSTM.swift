@@ -250,13 +250,12 @@ public struct LSTM: Layer {
             let hidden = OperandRows(rows: (steps - 1) * pass.rows, depth: units, rowStride: padded)
             addWeightGradient(pass, pass.read(stage.hidden), hidden, gates.span.extracting(later...), to: stage.hiddenWeight)
         }
+        let scratch = pass.lane.scratch
+        var sums = scratch.write(gateGradient.prefix(4 * padded))
+        fill(&sums, 0)
+        addColumnSums(gates.span, rows: steps * pass.rows, to: &sums)
         var dBias = pass.gradient(stage.bias)
-        for row in 0..<steps * pass.rows {
-            for gate in 0..<4 {
-                let from = (row * 4 + gate) * padded
-                for unit in 0..<units { dBias[gate * units + unit] += gates[from + unit] }
-            }
-        }
+        addUnpadded(sums.span, rows: 4, to: &dBias)
     }
 
     /// Adds the gradient of one weight, [rows.depth, 4 units], from what it was multiplied with and the gradients of the gates.
@@ -272,11 +271,14 @@ public struct LSTM: Layer {
             input, rows, dGates, columns: 4 * padded, blockStride: pass.rows * 4 * padded, rowStride: 4 * padded, to: &sum,
             resultStride: 4 * padded)
         var dWeight = pass.gradient(weight)
-        for k in 0..<rows.depth {
-            for gate in 0..<4 {
-                let (from, to) = ((k * 4 + gate) * padded, (k * 4 + gate) * units)
-                for unit in 0..<units { dWeight[to + unit] += sum[from + unit] }
-            }
+        addUnpadded(sum.span, rows: rows.depth * 4, to: &dWeight)
+    }
+
+    /// Adds rows of padded units to rows of units.
+    private func addUnpadded(_ rows: Span<Float>, rows count: Int, to target: inout MutableSpan<Float>) {
+        let padded = KernelSet.padded(units)
+        for row in 0..<count {
+            for unit in 0..<units { target[row * units + unit] += rows[row * padded + unit] }
         }
     }
 

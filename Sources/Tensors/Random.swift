@@ -1,3 +1,5 @@
+import Kernels
+
 /// The program's own generator of random numbers, so that a seed means the same for ever.
 ///
 /// Sequential draws come from xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021), seeded by
@@ -20,37 +22,30 @@ public struct Random: Sendable {
         var key = Random.key(seed: seed, stream: stream, index: index)
         func next() -> UInt64 {
             key &+= 0x9E37_79B9_7F4A_7C15
-            return Random.mix(key)
+            return SplitMix64.mix(key)
         }
         state = (next(), next(), next(), next())
     }
 
     /// The generator of a path of indices within a stream, such as (volunteer, activity).
     public init(seed: UInt64, stream: Stream, path: Int...) {
-        let key = path.reduce(seed) { key, index in Random.mix(key &+ 0x9E37_79B9_7F4A_7C15) ^ UInt64(truncatingIfNeeded: index) }
+        let key = path.reduce(seed) { key, index in
+            SplitMix64.mix(key &+ 0x9E37_79B9_7F4A_7C15) ^ UInt64(truncatingIfNeeded: index)
+        }
         self.init(seed: key, stream: stream)
     }
 
     /// A key for `Random.word(key:counter:)`: one for every seed, stream and index.
     public static func key(seed: UInt64, stream: Stream, index: UInt64) -> UInt64 {
-        mix(mix(mix(seed &+ 0x9E37_79B9_7F4A_7C15) ^ stream.rawValue) &+ index &* 0xD1B5_4A32_D192_ED03)
+        SplitMix64.mix(
+            SplitMix64.mix(SplitMix64.mix(seed &+ 0x9E37_79B9_7F4A_7C15) ^ stream.rawValue) &+ index &* 0xD1B5_4A32_D192_ED03)
     }
 
     /// The number at a place of a sequence without drawing those before it: what dropout needs, whose mask must not depend on
     /// how a batch is spread over threads.
     @inline(__always)
     public static func word(key: UInt64, counter: UInt64) -> UInt64 {
-        mix(key &+ counter &* 0x9E37_79B9_7F4A_7C15)
-    }
-
-    /// The finaliser of SplitMix64 (Steele, Lea, Flood, 2014): a bijection in which each bit of the input flips each bit of the output half
-    /// of the time.
-    @inline(__always)
-    public static func mix(_ value: UInt64) -> UInt64 {
-        var z = value
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
+        SplitMix64.word(key: key, counter: counter)
     }
 
     /// The next 64 random bits.

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Labelled rows in memory, as training reads them: values [count, shape], already standardised.
@@ -31,7 +32,8 @@ public struct Dataset: Sendable {
     /// Copies a row to place `position` of rows one behind the other.
     func copyRow(_ index: Int, to target: inout MutableSpan<Float>, at position: Int) {
         let source = row(index)
-        let start = position * shape.count
-        for i in source.indices { target[start + i] = source[i] }
+        copyRows(
+            source, rows: 1, width: source.count, rowStride: source.count, to: &target, from: position * shape.count,
+            rowStride: source.count)
     }
 }

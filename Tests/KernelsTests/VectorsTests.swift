@@ -54,32 +54,18 @@ import Testing
         }
     }
 
-    @Test(arguments: MatrixShape.all) func rowsAreRepeated(shape: MatrixShape) {
-        var random = TestRandom(7)
-        let row = random.floats(shape.columns)
-        let y = written(shape.count) { repeatRow(row.span, rows: shape.rows, into: &$0) }
-        #expect(doubles(y) == repeatRowReference(doubles(row), rows: shape.rows))
-    }
-
     /// Bound: 1e-12, single-precision sums of up to 600 rows.
     @Test(arguments: MatrixShape.all) func columnsAreAdded(shape: MatrixShape) {
         var random = TestRandom(8)
         let x = random.floats(shape.count)
         let before = random.floats(shape.columns)
-        let sums = changed(before) { addColumnSums(x.span, rows: shape.rows, to: &$0) }
         let expected = zip(columnSumsReference(doubles(x), rows: shape.rows, columns: shape.columns), doubles(before)).map {
             $0 + $1
         }
-        #expect(normalizedError(sums, expected) < 1e-12)
+        for kernels in KernelSet.available {
+            let sums = changed(before) { addColumnSums(x.span, rows: shape.rows, to: &$0, kernels: kernels) }
+            #expect(normalizedError(sums, expected) < 1e-12)
+        }
     }
 
-    @Test(arguments: MatrixShape.all, [0, 1, 3, 16]) func outerDimensionsSwap(shape: MatrixShape, inner: Int) {
-        var random = TestRandom(9)
-        let x = random.floats(shape.count * inner)
-        let y = written(x.count) {
-            swapOuterDimensions(x.span, outer: shape.rows, middle: shape.columns, inner: inner, into: &$0)
-        }
-        #expect(
-            doubles(y) == swapOuterDimensionsReference(doubles(x), outer: shape.rows, middle: shape.columns, inner: inner))
-    }
 }

@@ -10,6 +10,8 @@
 #include "Transcendental.h"
 #include "LSTM.h"
 #include "Adam.h"
+#include "Dropout.h"
+#include "ColumnSums.h"
 
 const hartrain_kernels SET = {
     .name = SET_NAME,
@@ -22,6 +24,8 @@ const hartrain_kernels SET = {
     .lstm_forward = lstm_forward,
     .lstm_backward = lstm_backward,
     .adam = adam,
+    .dropout_mask = dropout_mask,
+    .column_sums = column_sums,
     .sigmoid = sigmoid,
     .hyperbolic_tangent = hyperbolic_tangent,
 };

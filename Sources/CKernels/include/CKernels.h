@@ -126,6 +126,11 @@ typedef struct {
   void (*lstm_forward)(const hartrain_lstm_forward *);
   void (*lstm_backward)(const hartrain_lstm_backward *);
   void (*adam)(const hartrain_adam *);
+  /// mask = 0 with probability rate, else 1 / (1 - rate): floats 2 i and 2 i + 1 follow from the low and the high half of the word
+  /// that SplitMix64 gives for key and counter + i.
+  void (*dropout_mask)(uint64_t key, uint64_t counter, float rate, float *mask, ptrdiff_t count);
+  /// sums += the sums of the columns of x [rows, columns], rows `row` floats apart.
+  void (*column_sums)(const float *x, ptrdiff_t rows, ptrdiff_t row, ptrdiff_t columns, float *sums);
   /// y = 1 / (1 + e^-x), y = tanh x.
   void (*sigmoid)(const float *x, float *y, ptrdiff_t count);
   void (*hyperbolic_tangent)(const float *x, float *y, ptrdiff_t count);

@@ -1,4 +1,4 @@
-import Tensors
+import Kernels
 
 /// A fast 128-bit hash of content: it finds changed and damaged files, at the speed of memory.
 ///
@@ -68,8 +68,8 @@ struct ContentHash: Equatable, Sendable {
     }
 
     private mutating func mix(_ value: UInt64) {
-        high = Random.mix(high ^ value)
-        low = Random.mix((low &+ value) &* 0x9E37_79B9_7F4A_7C15)
+        high = SplitMix64.mix(high ^ value)
+        low = SplitMix64.mix((low &+ value) &* 0x9E37_79B9_7F4A_7C15)
     }
 
     /// One-to-one in the word: a single changed word always changes the lane.

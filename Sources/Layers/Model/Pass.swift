@@ -86,10 +86,9 @@ public struct Pass {
         let key = Random.word(key: dropoutKey, counter: stream)
         let words = UInt64((length + 1) / 2)
         for segment in 0..<(length == 0 ? 0 : mask.count / length) {
-            let range = segment * length..<(segment + 1) * length
-            fillDropoutMask(&mask, range, rate: rate, firstCounter: UInt64(number(segment)) * words) { counter in
-                Random.word(key: key, counter: counter)
-            }
+            fillDropoutMask(
+                &mask, from: segment * length, count: length, rate: rate, key: key,
+                firstCounter: UInt64(number(segment)) * words)
         }
     }
 }
