@@ -1,3 +1,24 @@
+import CKernels
+
+/// x[i] = (x[i] - mean[i mod n]) inverse[i mod n] for n means and inverse deviations: standardises windows one after the other.
+public func standardize(
+    _ x: inout MutableSpan<Float>, mean: Span<Float>, inverse: Span<Float>, kernels: KernelSet = .current
+) {
+    let period = mean.count
+    precondition(
+        inverse.count == period && (period > 0 ? x.count.isMultiple(of: period) : x.isEmpty),
+        "standardize: \(x.count) floats, \(period) means, \(inverse.count) inverse deviations")
+    let count = x.count
+    unsafe x.withUnsafeMutableBufferPointer { x in
+        unsafe mean.withUnsafeBufferPointer { mean in
+            unsafe inverse.withUnsafeBufferPointer { inverse in
+                unsafe kernels.table.pointee.standardize(
+                    x.baseAddress, mean.baseAddress, inverse.baseAddress, period, count)
+            }
+        }
+    }
+}
+
 /// Mean and (biased) variance of each channel of x [rows, channels], in two passes.
 public func channelStatistics(
     _ x: Span<Float>, rows: Int, mean: inout MutableSpan<Float>, variance: inout MutableSpan<Float>

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// The shift and scale that give the training windows mean 0 and standard deviation 1: x' = (x - mean) / std.
@@ -29,6 +30,8 @@ public struct Standardization: Equatable, Sendable {
     public let mean: [Float]
     /// What is divided by, above 0, in the channels' units; shaped as `mean`.
     public let std: [Float]
+    /// 1 / std.
+    private let inverse: [Float]
 
     /// The standardization that changes nothing.
     public static let none = Standardization(kind: .none, mean: [], std: [])
@@ -87,21 +90,14 @@ public struct Standardization: Equatable, Sendable {
         self.kind = kind
         self.mean = mean
         self.std = std
+        inverse = std.map { 1 / $0 }
     }
 
     /// Standardizes windows in place: [count, steps, channels].
     /// - Precondition: a whole number of windows.
     public func apply(to windows: inout MutableSpan<Float>) {
         guard kind != .none else { return }
-        let size = mean.count
-        precondition(windows.count.isMultiple(of: size), "\(windows.count) values are no whole number of windows")
-        let means = mean.span
-        let deviations = std.span
-        for start in stride(from: 0, to: windows.count, by: size) {
-            for index in 0..<size {
-                windows[start + index] = (windows[start + index] - means[index]) / deviations[index]
-            }
-        }
+        standardize(&windows, mean: mean.span, inverse: inverse.span)
     }
 }
 

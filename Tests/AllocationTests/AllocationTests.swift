@@ -105,20 +105,22 @@ import Training
             #expect(evaluate(few) == evaluate(many))
         }
 
-        @Test(arguments: StudyModel.allCases)
-        func aPredictionAllocatesNothing(_ study: StudyModel) throws {
+        @Test(arguments: StudyModel.allCases, [1, AllocationTests.threads])
+        func aPredictionAllocatesNothing(_ study: StudyModel, _ threads: Int) throws {
             let pool = ThreadPool(threads: 1)
             let model = try Model(study.description, maximumRows: 2)
-            let session = InferenceSession(model, state: ModelState(model), standardization: .none)
-            let x = [Float](repeating: 0.5, count: 3 * model.description.input.count)
-            var probabilities = [Float](repeating: 0, count: 3 * model.classes)
-            func predict() {
-                var span = probabilities.mutableSpan
-                session.predict(x.span, into: &span)
+            let session = InferenceSession(model, state: ModelState(model), standardization: .none, threads: threads)
+            for count in [1, 7] {
+                let x = [Float](repeating: 0.5, count: count * model.description.input.count)
+                var probabilities = [Float](repeating: 0, count: count * model.classes)
+                func predict() {
+                    var span = probabilities.mutableSpan
+                    session.predict(x.span, into: &span)
+                }
+                predict()
+                #expect(allocations(pool, predict) == 0)
+                #expect(abs(probabilities.reduce(0, +) - Float(count)) < 1e-5)
             }
-            predict()
-            #expect(allocations(pool, predict) == 0)
-            #expect(abs(probabilities.reduce(0, +) - 3) < 1e-5)
         }
     #endif
 }

@@ -12,6 +12,7 @@
 #include "Adam.h"
 #include "Dropout.h"
 #include "ColumnSums.h"
+#include "Standardize.h"
 
 const hartrain_kernels SET = {
     .name = SET_NAME,
@@ -26,6 +27,7 @@ const hartrain_kernels SET = {
     .adam = adam,
     .dropout_mask = dropout_mask,
     .column_sums = column_sums,
+    .standardize = standardize,
     .sigmoid = sigmoid,
     .hyperbolic_tangent = hyperbolic_tangent,
 };

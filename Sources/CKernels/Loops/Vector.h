@@ -17,9 +17,17 @@ INLINE Vector choose(Mask mask, Vector a, Vector b) { return (Vector)((mask & (M
 /// The first `count` floats at p, then zeros.
 INLINE Vector load_first(const float *p, ptrdiff_t count) {
   if (count >= LANES) return load(p);
-  Vector v = {};
-  __builtin_memcpy(&v, p, (size_t)count * sizeof(float));
-  return v;
+  float lanes[LANES] = {0};
+  float *to = lanes;
+  // Powers of two: a copy of unknown length would be a call.
+  for (ptrdiff_t run = LANES / 2; run > 0; run /= 2) {
+    if (count & run) {
+      __builtin_memcpy(to, p, (size_t)run * sizeof(float));
+      p += run;
+      to += run;
+    }
+  }
+  return load(lanes);
 }
 
 /// Stores the first `count` floats of v.
@@ -31,7 +39,6 @@ INLINE void store_first(float *p, Vector v, ptrdiff_t count) {
   float lanes[LANES];
   store(lanes, v);
   const float *from = lanes;
-  // Powers of two: a copy of unknown length would be a call.
   for (ptrdiff_t run = LANES / 2; run > 0; run /= 2) {
     if (count & run) {
       __builtin_memcpy(p, from, (size_t)run * sizeof(float));

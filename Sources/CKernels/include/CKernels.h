@@ -131,6 +131,8 @@ typedef struct {
   void (*dropout_mask)(uint64_t key, uint64_t counter, float rate, float *mask, ptrdiff_t count);
   /// sums += the sums of the columns of x [rows, columns], rows `row` floats apart.
   void (*column_sums)(const float *x, ptrdiff_t rows, ptrdiff_t row, ptrdiff_t columns, float *sums);
+  /// x = (x - mean) inverse, where mean and inverse are repeated every `period` floats; count is a multiple of it.
+  void (*standardize)(float *x, const float *mean, const float *inverse, ptrdiff_t period, ptrdiff_t count);
   /// y = 1 / (1 + e^-x), y = tanh x.
   void (*sigmoid)(const float *x, float *y, ptrdiff_t count);
   void (*hyperbolic_tangent)(const float *x, float *y, ptrdiff_t count);
