@@ -19,7 +19,9 @@ let package = Package(
     name: "hartrain",
     products: [
         .executable(name: "hartrain", targets: ["hartrain"]),
-        .library(name: "HartrainKit", targets: ["Tensors", "Layers", "Training", "ModelFiles", "HAR"]),
+        .library(
+            name: "HartrainKit",
+            targets: ["StrictJSON", "Platform", "Kernels", "Tensors", "Layers", "Training", "ModelFiles", "HAR"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")

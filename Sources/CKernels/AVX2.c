@@ -13,6 +13,7 @@ static bool available(void) {
 #define LANES 8
 #define TILE_ROWS 4
 #define GATE_ROWS 2
+#define ROW_VECTORS 1
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #include "Loops/Loops.h"

@@ -14,6 +14,7 @@ static bool available(void) {
 #define LANES 16
 #define TILE_ROWS 8
 #define GATE_ROWS 6
+#define ROW_VECTORS 2
 
 #pragma clang attribute push( \
     __attribute__((target("avx2,fma,avx512f,avx512vl,avx512dq,avx512bw"))), apply_to = function)

@@ -10,6 +10,7 @@ static bool available(void) { return true; }
 #define LANES 4
 #define TILE_ROWS 4
 #define GATE_ROWS 2
+#define ROW_VECTORS 1
 
 #include "Loops/Loops.h"
 

@@ -10,6 +10,7 @@ static bool available(void) { return true; }
 #define LANES 4
 #define TILE_ROWS 8
 #define GATE_ROWS 4
+#define ROW_VECTORS 2
 
 #include "Loops/Loops.h"
 

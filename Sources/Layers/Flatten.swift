@@ -10,6 +10,7 @@ public struct Flatten: Layer {
     public static let defaultName = "flatten"
 
     public var name: String
+    public var isIdentity: Bool { true }
 
     public init(name: String = "") {
         self.name = name

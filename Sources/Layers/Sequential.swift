@@ -69,6 +69,11 @@ public struct Sequential: Sendable {
         while first < layers.count {
             let fused = ConvReLUMaxPool(layers[first...], &plan)
             let end = first + (fused == nil ? 1 : ConvReLUMaxPool.layerCount)
+            // The last stage writes to the caller's memory, so it runs whatever it is.
+            if fused == nil, layers[first].isIdentity, end < layers.count {
+                first = end
+                continue
+            }
             let output = end < layers.count ? plan.activation(perRow: shapes[end - 1].count) : .none
             stages.append(Stage(layer: fused ?? layers[first], output: output))
             first = end

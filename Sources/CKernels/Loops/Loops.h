@@ -1,5 +1,5 @@
-// All loops for the instruction set that the including file names: SET, SET_NAME, LANES (floats of a vector), TILE_ROWS and GATE_ROWS
-// (rows of a product's and of an LSTM's tile, as many as the registers hold).
+// All loops for the instruction set that the including file names: SET, SET_NAME, LANES (floats of a vector), and as many as its registers
+// hold: TILE_ROWS (rows of a product's tile), GATE_ROWS (rows of an LSTM's tile), ROW_VECTORS (vectors of units of a single row).
 
 #include "Vector.h"
 #include "Tile.h"

@@ -5,6 +5,9 @@ public protocol BoundLayer: Sendable {
     /// The name in messages.
     var name: String { get }
 
+    /// Whether y is x and dy is dx, value for value: then nothing runs.
+    var isIdentity: Bool { get }
+
     /// Brings the weights into the order in which the kernels read them.
     func pack(into packed: PackedWeights)
 
@@ -17,5 +20,6 @@ public protocol BoundLayer: Sendable {
 }
 
 extension BoundLayer {
+    public var isIdentity: Bool { false }
     public func pack(into packed: PackedWeights) {}
 }

@@ -1,0 +1,31 @@
+import Benchmark
+import HAR
+import Workloads
+
+// `swift package benchmark` in this folder. Times are of this machine; allocations are counted by AllocationTests.
+let benchmarks: @Sendable () -> Void = {
+    Benchmark.defaultConfiguration = .init(
+        metrics: [.wallClock, .throughput, .peakMemoryResident], warmupIterations: 3, maxDuration: .seconds(3))
+
+    for model in StudyModel.allCases {
+        for batch in [1, 600] {
+            Benchmark("step \(model.rawValue) batch \(batch)") { benchmark, work in
+                for _ in benchmark.scaledIterations { work.run() }
+            } setup: {
+                try Workload.step(model, batch: batch, threads: 2)
+            }
+        }
+        for (windows, threads) in [(1, 1), (16, 1), (600, 2)] {
+            Benchmark("prediction \(model.rawValue) \(windows) windows \(threads) threads") { benchmark, work in
+                for _ in benchmark.scaledIterations { work.run() }
+            } setup: {
+                try Workload.prediction(model, windows: windows, threads: threads)
+            }
+        }
+    }
+    Benchmark("gemm 512") { benchmark, work in
+        for _ in benchmark.scaledIterations { work.run() }
+    } setup: {
+        Workload.matrixProduct(size: 512)
+    }
+}

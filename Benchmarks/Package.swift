@@ -1,0 +1,24 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that nobody who uses hartrain builds the benchmark library.
+let package = Package(
+    name: "hartrain-benchmarks",
+    dependencies: [
+        .package(name: "hartrain", path: ".."),
+        // Without its default traits it needs no malloc interposer; `AllocationTests` counts allocations.
+        .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
+    ],
+    targets: [
+        .target(
+            name: "Workloads",
+            dependencies: [.product(name: "HartrainKit", package: "hartrain")]),
+        .executableTarget(
+            name: "Hartrain",
+            dependencies: ["Workloads", .product(name: "Benchmark", package: "benchmark")],
+            path: "Benchmarks/Hartrain",
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+        .executableTarget(name: "product-worker", dependencies: ["Workloads"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
