@@ -14,7 +14,7 @@ INLINE Vector exponential_of(Vector x) {
   const Vector low = 0.5f + 1.66666655e-1f * r;
   const Vector middle = 4.16657960e-2f + 8.33345190e-3f * r;
   const Vector high = 1.39819995e-3f + 1.98756915e-4f * r;
-  const Vector series = (low + square * (middle + square * high)) * square + (r + 1.f);
+  const Vector series = (low + square * (middle + square * high)) * square + r + 1.f;
   return series * (Vector)(((Mask)shifted + 127) << 23);
 }
 
