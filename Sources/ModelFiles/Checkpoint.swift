@@ -105,6 +105,7 @@ public struct Checkpoint: Sendable {
                     reason: "the model has \(model.classes) classes and \(description.input[1]) channels, the metadata names "
                         + "\(details.classNames.count) and \(details.channelNames.count)")
             }
+            try fields.check(window: description.input[0])
             let others = [Checkpoint.meanName, Checkpoint.stdName]
             // Before any memory is taken: a file cannot ask for more than it holds.
             try file.check(model, besides: others)
@@ -112,6 +113,7 @@ public struct Checkpoint: Sendable {
             try file.load(into: state, of: model, besides: others)
             standardization = try Standardization(
                 mean: try file.floats(Checkpoint.meanName), std: try file.floats(Checkpoint.stdName), window: description.input)
+            try fields.check(standardization)
         } catch {
             throw ModelFileError(file: path, reason: "\(error)")
         }
@@ -139,13 +141,57 @@ struct CheckpointMetadata {
         var reader = try JSONFields(.object(fields), context: "metadata hartrain")
         let seed = try reader.take("seed", as: Int.self)
         guard seed >= 0 else { throw reader.failure("seed", mustBe: "a whole number of 0 or more") }
+        func names(_ key: String) throws -> [String] {
+            let names = try reader.take(key, as: [String].self)
+            guard names.allSatisfy({ !$0.isEmpty && JSON.isVisible($0) }) else {
+                throw reader.failure(key, mustBe: "names without control characters")
+            }
+            return names
+        }
+        let epoch = try reader.take("epoch", as: Int.self)
+        guard epoch >= 0 else { throw reader.failure("epoch", mustBe: "a whole number of 0 or more") }
+        let rate = try reader.take("sample_rate", as: Double.self)
+        guard rate > 0 else { throw reader.failure("sample_rate", mustBe: "a number above 0") }
+        let accuracy = try reader.takeIfPresent("accuracy", as: Double.self)
+        guard accuracy.map({ (0...1).contains($0) }) ?? true else {
+            throw reader.failure("accuracy", mustBe: "a number of 0 to 1, or null")
+        }
         var details = Checkpoint.Details(
-            classNames: try reader.take("classes"), channelNames: try reader.take("channels"),
-            sampleRate: try reader.take("sample_rate"), epoch: try reader.take("epoch"),
-            accuracy: try reader.takeIfPresent("accuracy"), seed: UInt64(seed), dataSource: try text("data_source"),
-            dataHash: try text("data_hash"))
-        details.version = try text("version")
+            classNames: try names("classes"), channelNames: try names("channels"), sampleRate: rate, epoch: epoch,
+            accuracy: accuracy, seed: UInt64(seed), dataSource: try visibleText("data_source"),
+            dataHash: try visibleText("data_hash"))
+        details.version = try visibleText("version")
         return details
+    }
+
+    /// Checks that the window that the metadata name is the model's.
+    func check(window steps: Int) throws {
+        guard try json("window") == .integer(steps) else {
+            throw JSONFieldError(
+                context: "metadata hartrain.window",
+                problem: "must be the \(steps) steps of the model's input, found \(JSON.excerpt(of: try text("window")))")
+        }
+    }
+
+    /// Checks that the standardisation that the metadata name is that of the tensors.
+    func check(_ standardization: Standardization) throws {
+        let kind = standardization.kind.rawValue
+        guard try text("standardize") == kind else {
+            throw JSONFieldError(
+                context: "metadata hartrain.standardize",
+                problem: "must be '\(kind)', as the tensors are, found '\(JSON.excerpt(of: try text("standardize")))'")
+        }
+    }
+
+    /// A text that can be printed as it is.
+    private func visibleText(_ key: String) throws -> String {
+        let text = try text(key)
+        guard JSON.isVisible(text) else {
+            throw JSONFieldError(
+                context: "metadata hartrain.\(key)",
+                problem: "must be a text without control characters, found '\(JSON.excerpt(of: text))'")
+        }
+        return text
     }
 
     private func text(_ key: String) throws(JSONFieldError) -> String {

@@ -38,6 +38,6 @@ public struct ModelFileError: Error, Equatable, Sendable, CustomStringConvertibl
         self.reason = reason
     }
 
-    /// Names the file once, also where the reason begins with it.
-    public var description: String { reason.contains(file) ? reason : "\(file): \(reason)" }
+    /// Names the file once, also where the reason is of an error that names it: "cannot read FILE: ...".
+    public var description: String { reason.contains("\(file):") ? reason : "\(file): \(reason)" }
 }

@@ -1,4 +1,5 @@
 import Layers
+import Platform
 import StrictJSON
 import Tensors
 import Training
@@ -29,7 +30,7 @@ public struct ResumeFile: Sendable {
         var file = SafetensorsFile()
         file.metadata = [
             "hartrain.version": Program.version,
-            "hartrain.progress": JSON.object(trainer.progress.json).serialized(),
+            progressKey: JSON.object(trainer.progress.json).serialized(),
             "hartrain.data_hash": identity.dataHash,
             "hartrain.model": identity.modelDescription,
             "hartrain.recipe": identity.recipe,
@@ -38,8 +39,24 @@ public struct ResumeFile: Sendable {
         let model = trainer.step.model
         file.append(trainer.step.state, of: model)
         file.append(trainer.best, of: model, prefix: "best.")
-        file.append(arena: trainer.step.optimizerState, named: "optimizer.state")
+        file.append(arena: trainer.step.optimizerState, named: optimizer)
+        file.metadata.set(digestKey, digest(of: file))
         try file.write(to: path)
+    }
+
+    private static let progressKey = "hartrain.progress"
+    static let digestKey = "hartrain.sha256"
+    private static let optimizer = "optimizer.state"
+
+    /// The SHA-256 of all that a run goes on from: the progress, and the tensors with their names.
+    static func digest(of file: SafetensorsFile) -> String {
+        var hash = SHA256()
+        hash.update(Array((file.metadata[progressKey] ?? "").utf8))
+        for tensor in file.tensors {
+            hash.update(Array(tensor.name.utf8))
+            hash.update(tensor.bytes)
+        }
+        return hash.hex()
     }
 
     /// Puts a trainer where a run stopped.
@@ -57,25 +74,22 @@ public struct ResumeFile: Sendable {
                 }
                 guard stored == expected else {
                     throw ModelFileError(
-                        file: path, reason: "the run's \(title) is not this one's: it was \(stored), it is \(expected)")
+                        file: path,
+                        reason: "the run's \(title) is not this one's: it was \(JSON.excerpt(of: stored, limit: 400)), it is "
+                            + "\(expected)")
                 }
             }
-            let progress = try TrainingProgress(
-                json: try JSON.parse(file.metadata["hartrain.progress"] ?? ""), context: "progress")
-            // A run is within its epochs and batches, and has taken as many steps as those before.
-            guard progress.epoch <= trainer.recipe.epochs, progress.batch <= trainer.stepsPerEpoch,
-                progress.step == progress.epoch * trainer.stepsPerEpoch + progress.batch,
-                progress.batch == 0 || progress.epochRows > 0
-            else {
+            guard file.metadata[digestKey] == digest(of: file) else {
                 throw ModelFileError(
                     file: path,
-                    reason: "epoch \(progress.epoch), batch \(progress.batch) and step \(progress.step) do not belong together")
+                    reason: "its \(digestKey) is not that of its content: the file is damaged, and the run cannot be resumed")
             }
+            let progress = try TrainingProgress(json: try JSON.parse(file.metadata[progressKey] ?? ""), context: "progress")
+            if let problem = progress.problem(in: trainer) { throw ModelFileError(file: path, reason: "progress: \(problem)") }
             let model = trainer.step.model
-            let optimizer = "optimizer.state"
             let best = model.parameters.flatMap { ["best." + $0.name] + ($0.addend.map { ["best." + $0] } ?? []) }
             let own = model.parameters.flatMap { [$0.name] + ($0.addend.map { [$0] } ?? []) }
-            let state = try file.floats(optimizer)
+            let state = try file.finiteFloats(optimizer)
             guard state.count == trainer.step.optimizerState.count else {
                 throw ModelFileError(
                     file: path, reason: "\(optimizer) has \(state.count) values, must have \(trainer.step.optimizerState.count)")
@@ -110,6 +124,7 @@ extension TrainingProgress {
             "evaluations_without_gain": .integer(evaluationsWithoutGain),
             "ended_by": endedBy.map { .string($0.rawValue) } ?? .null,
             "training_seconds": .number(trainingSeconds), "evaluation_seconds": .number(evaluationSeconds),
+            "io_seconds": .number(inputOutputSeconds),
             "seconds_to_accuracy": .array(secondsToAccuracy.map { $0.map(JSON.number) ?? .null }),
         ]
     }
@@ -124,29 +139,73 @@ extension TrainingProgress {
             }
             return value
         }
+        func amount(_ key: String) throws(JSONFieldError) -> Double {
+            let value = try fields.take(key, as: Double.self)
+            guard value >= 0 else { throw fields.failure(key, mustBe: "a number of 0 or more") }
+            return value
+        }
+        func share(_ key: String) throws(JSONFieldError) -> Double {
+            let value = try amount(key)
+            guard value <= 1 else { throw fields.failure(key, mustBe: "a number of 0 to 1") }
+            return value
+        }
         let largestCount = 1_000_000_000_000
         epoch = try count("epoch")
         batch = try count("batch")
         step = try count("step")
-        epochLoss = try fields.take("epoch_loss")
+        epochLoss = try amount("epoch_loss")
         epochRows = try count("epoch_rows")
         epochCorrect = try count("epoch_correct")
         let bestEpoch = try count("best_epoch")
-        let best = Best(epoch: bestEpoch, accuracy: try fields.take("best_accuracy"), loss: try fields.take("best_loss"))
+        let best = Best(epoch: bestEpoch, accuracy: try share("best_accuracy"), loss: try amount("best_loss"))
         self.best = bestEpoch > 0 ? best : nil
-        patienceMark = try fields.take("patience_mark")
+        patienceMark = try share("patience_mark")
         evaluationsWithoutGain = try count("evaluations_without_gain")
         if let reason = try fields.takeIfPresent("ended_by", as: String.self) {
             guard let known = StopReason(rawValue: reason) else { throw fields.failure("ended_by", mustBe: "a reason to stop") }
             endedBy = known
         }
-        trainingSeconds = try fields.take("training_seconds")
-        evaluationSeconds = try fields.take("evaluation_seconds")
+        trainingSeconds = try amount("training_seconds")
+        evaluationSeconds = try amount("evaluation_seconds")
+        inputOutputSeconds = try amount("io_seconds")
         let seconds = try fields.take("seconds_to_accuracy", as: [JSON].self)
-        guard seconds.count == TrainingProgress.milestones.count else {
-            throw fields.failure("seconds_to_accuracy", mustBe: "a list of \(TrainingProgress.milestones.count)")
+        guard seconds.count == TrainingProgress.milestones.count,
+            seconds.allSatisfy({ $0 == .null || $0.asDouble.map { $0 >= 0 && $0 <= trainingSeconds } == true })
+        else {
+            throw fields.failure(
+                "seconds_to_accuracy",
+                mustBe: "a list of \(TrainingProgress.milestones.count), each null or a part of the training time")
         }
         secondsToAccuracy = seconds.map(\.asDouble)
         try fields.finish()
+    }
+
+    /// Why no run of this trainer can stand where the progress says, or nil.
+    fileprivate func problem(in trainer: Trainer) -> String? {
+        let recipe = trainer.recipe
+        // A run is within its epochs and batches, and has taken as many steps as those before.
+        guard epoch <= recipe.epochs, batch <= trainer.stepsPerEpoch, step == epoch * trainer.stepsPerEpoch + batch,
+            batch == 0 || (epoch < recipe.epochs && endedBy == nil)
+        else { return "epoch \(epoch), batch \(batch) and step \(step) do not belong together" }
+        guard epochRows == trainer.rows(batches: batch), epochCorrect <= epochRows, batch > 0 || epochLoss == 0 else {
+            return
+                "\(epochRows) rows, \(epochCorrect) of them right, with a loss of \(epochLoss) cannot be after \(batch) batches"
+        }
+        let isLastExtra = epoch == recipe.epochs && !epoch.isMultiple(of: recipe.evaluateEvery)
+        let evaluations = epoch / recipe.evaluateEvery + (isLastExtra ? 1 : 0)
+        guard (best == nil) == (evaluations == 0), best?.epoch ?? 0 <= epoch, evaluationsWithoutGain <= evaluations else {
+            return "the best epoch \(best?.epoch ?? 0) and \(evaluationsWithoutGain) evaluations without gain cannot be after "
+                + "\(epoch) epochs with \(evaluations) evaluations"
+        }
+        let isRight =
+            switch endedBy {
+            case nil: true
+            case .finished: epoch == recipe.epochs
+            case .patience: recipe.patience.map { evaluationsWithoutGain >= $0 } ?? false
+            case .targetAccuracy: recipe.targetAccuracy.map { best?.accuracy ?? 0 >= $0 } ?? false
+            // The run can go on after these, or must not be saved.
+            case .maximumTime, .interrupted, .diverged: false
+            }
+        return isRight ? nil : "a run cannot have ended by '\(endedBy?.rawValue ?? "")' after epoch \(epoch)"
     }
 }

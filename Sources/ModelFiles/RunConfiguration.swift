@@ -12,6 +12,8 @@ public struct RunConfiguration: Sendable {
     public let dataHash: String
     /// Where its windows came from: "UCI HAR" or "synthetic".
     public let dataSource: String
+    /// Whether the run is over and its scores are in the record.
+    public let isFinished: Bool
     /// The arguments that began the run.
     public let arguments: [String]
 
@@ -38,6 +40,7 @@ public struct RunConfiguration: Sendable {
             dataOptions = options
             dataHash = try data.take("hash")
             dataSource = try data.take("source")
+            isFinished = json["status"] == "finished"
             guard let words = [String](field: try part("arguments")) else {
                 throw JSONFieldError(context: "", problem: "'arguments' must be \([String].fieldDescription)")
             }

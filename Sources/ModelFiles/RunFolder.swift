@@ -38,6 +38,18 @@ public struct RunFolder: Sendable {
         path = try Files.createNumberedFolder("\(parent)/\(name)")
     }
 
+    /// Takes an existing folder for the run that is to write to it, and clears it of what a killed one has half written.
+    /// - Returns: The lock to hold as long as the run goes on.
+    /// - Throws: A `ModelFileError` where a run is under way in the folder, a `FileError`.
+    public func take() throws -> FolderLock {
+        guard let lock = try FolderLock(path) else {
+            throw ModelFileError(
+                file: path, reason: "a run is under way in this folder: wait for its end, or stop it, before it is resumed")
+        }
+        try Files.removeTemporaryFiles(in: path)
+        return lock
+    }
+
     static let columns = [
         "epoch", "learning_rate", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy",
         "validation_macro_f1", "best", "train_seconds", "evaluation_seconds", "windows_per_second",
@@ -73,6 +85,13 @@ public struct RunFolder: Sendable {
         let cells = values.map { $0 == .null ? "" : $0.serialized() }
         try Files.append(Array((cells.joined(separator: ",") + "\n").utf8), to: csv)
         try Files.append(Array((JSON.object(object).serialized() + "\n").utf8), to: jsonLines)
+    }
+
+    /// Waits until both metrics files are on the disk, so that no saved run knows of epochs that they lack.
+    /// - Throws: A `FileError`.
+    public func synchronizeMetrics() throws(FileError) {
+        try Files.synchronize(csv)
+        try Files.synchronize(jsonLines)
     }
 
     /// Writes the confusion matrix of the test windows: a row for each true class, a column for each prediction.

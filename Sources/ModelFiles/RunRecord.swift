@@ -88,8 +88,6 @@ public struct RunRecord: Sendable {
     public var stopReason: StopReason?
     /// The scores of the best weights; nil until the run has ended.
     public var scores: Scores?
-    /// Time for reading data and writing files, in seconds.
-    public var inputOutputSeconds = 0.0
 
     /// The record of a run that begins.
     public init(
@@ -137,7 +135,7 @@ public struct RunRecord: Sendable {
             "data": .object(data.json),
             "training_seconds": .number(progress.trainingSeconds),
             "evaluation_seconds": .number(progress.evaluationSeconds),
-            "io_seconds": .number(inputOutputSeconds),
+            "io_seconds": .number(progress.inputOutputSeconds),
             "peak_memory_bytes": .integer(Machine.peakResidentBytes()),
         ]
         var milestones = JSONObject()

@@ -37,7 +37,7 @@ public struct SafetensorsFile: Equatable, Sendable {
     public func tensor(_ name: String) throws(SafetensorsError) -> SafetensorsTensor {
         if let tensor = tensors.first(where: { $0.name == name }) { return tensor }
         let near = Spelling.closest(to: name, among: tensors.map(\.name))
-        throw error(name, "is missing" + (near.map { "; there is '\($0)'" } ?? ""))
+        throw error(name, "is missing" + (near.map { "; there is '\(JSON.excerpt(of: $0))'" } ?? ""))
     }
 
     /// The elements of a tensor.

@@ -1,4 +1,5 @@
 import Layers
+import StrictJSON
 import Tensors
 
 /// A model's values as tensors of a file: names and layouts of a PyTorch state_dict.
@@ -78,7 +79,8 @@ public struct StateTensorsError: Error, Equatable, Sendable, CustomStringConvert
         func list(_ title: String, _ names: [String]) -> String? {
             guard !names.isEmpty else { return nil }
             let more = names.count > 8 ? " and \(names.count - 8) more" : ""
-            return "\(title): \(names.prefix(8).joined(separator: ", "))\(more)"
+            let shown = names.prefix(8).map { JSON.excerpt(of: $0, limit: 80) }
+            return "\(title): \(shown.joined(separator: ", "))\(more)"
         }
         return "the tensors do not fit the model; "
             + [list("missing", missing), list("unexpected", unexpected), list("misshapen", misshapen)].compactMap { $0 }

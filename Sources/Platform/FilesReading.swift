@@ -6,28 +6,23 @@ extension Files {
     /// - Throws: `FileError` when it cannot be read, is a folder or a device, or is larger than the limit.
     public static func read(_ path: String, limit: Int = .max) throws(FileError) -> [UInt8] {
         let file = try OpenFile(path, O_RDONLY, operation: "read")
-        let status = try file.status("read")
-        switch status.st_mode & S_IFMT {
-        case S_IFREG:
-            let size = Int(status.st_size)
-            guard size <= limit else {
-                throw FileError(path: path, operation: "read", reason: "it has \(size) bytes, more than the limit of \(limit)")
-            }
-            return try readAll(file, expected: size, limit: limit)
-        case S_IFIFO:
-            return try readAll(file, expected: 0, limit: limit)
-        case S_IFDIR:
-            throw FileError(path: path, operation: "read", code: EISDIR)
-        default:
-            throw FileError(path: path, operation: "read", reason: "it is neither a regular file nor a pipe")
+        let size = try inputSize(file)
+        guard size <= limit else {
+            throw FileError(path: path, operation: "read", reason: "it has \(size) bytes, more than the limit of \(limit)")
         }
+        return try readAll(file, expected: size, limit: limit)
     }
 
-    /// The bytes of standard input, to its end, whatever it is connected to.
-    /// - Parameter limit: the most bytes that are accepted.
-    /// - Throws: `FileError` when it cannot be read or has more bytes than the limit.
-    public static func readStandardInput(limit: Int = .max) throws(FileError) -> [UInt8] {
-        try readAll(OpenFile(descriptor: STDIN_FILENO, name: "standard input"), expected: 0, limit: limit)
+    /// The size of a regular file, 0 for a named pipe.
+    /// - Throws: `FileError` for everything else.
+    static func inputSize(_ file: borrowing OpenFile) throws(FileError) -> Int {
+        let status = try file.status("read")
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return Int(status.st_size)
+        case S_IFIFO: return 0
+        case S_IFDIR: throw FileError(path: file.path, operation: "read", code: EISDIR)
+        default: throw FileError(path: file.path, operation: "read", reason: "it is neither a regular file nor a pipe")
+        }
     }
 
     /// Reads to the end. The expected size only saves growing: files under /proc say 0, and a file may grow meanwhile.

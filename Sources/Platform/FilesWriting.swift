@@ -18,7 +18,7 @@ extension Files {
         }
         let target = try resolved(path, operation)
         let folder = parent(target) ?? "."
-        let temporary = "\(folder)/.\(uniqueName()).tmp"
+        let temporary = "\(folder)/\(temporaryPrefix)\(uniqueName())\(temporarySuffix)"
         do throws(FileError) {
             try writeNew(bytes, to: temporary)
             guard unsafe rename(temporary, target) == 0 else { throw FileError(path: path, operation: operation) }
@@ -46,6 +46,26 @@ extension Files {
         }
     }
 
+    /// Waits until what was written to a file is on the disk.
+    /// - Throws: `FileError`.
+    public static func synchronize(_ path: String) throws(FileError) {
+        let file = try OpenFile(path, O_RDONLY, operation: "write")
+        guard file.synchronize() else { throw FileError(path: path, operation: "write") }
+    }
+
+    /// Removes the temporary files that processes killed within `writeAtomically` have left in a folder.
+    ///
+    /// Only for a folder that no other process writes to: its temporary files would go, too.
+    /// - Throws: `FileError`.
+    public static func removeTemporaryFiles(in folder: String) throws(FileError) {
+        for name in try list(folder) where name.hasPrefix(temporaryPrefix) && name.hasSuffix(temporarySuffix) {
+            try remove("\(folder)/\(name)")
+        }
+    }
+
+    private static let temporaryPrefix = ".hartrain-"
+    private static let temporarySuffix = ".tmp"
+
     /// Writes a file that must not be there yet, onto the disk.
     private static func writeNew(_ bytes: [UInt8], to path: String) throws(FileError) {
         let file = try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, operation: "write")
@@ -65,6 +85,6 @@ extension Files {
     /// A name that no other process and no other call uses: 128 random bits.
     static func uniqueName() -> String {
         var random = SystemRandomNumberGenerator()
-        return "hartrain-" + String(random.next() as UInt64, radix: 36) + String(random.next() as UInt64, radix: 36)
+        return String(random.next() as UInt64, radix: 36) + String(random.next() as UInt64, radix: 36)
     }
 }

@@ -79,6 +79,12 @@ struct OpenFile: ~Copyable {
         ftruncate(descriptor, length) == 0
     }
 
+    /// Locks the file for this process alone, until it is closed.
+    /// - Returns: False where another has locked it; true also where the file system has no locks for it.
+    func lock() -> Bool {
+        retrying { flock(descriptor, LOCK_EX | LOCK_NB) } == 0 || errno != EWOULDBLOCK
+    }
+
     /// Waits until the file is on the disk.
     func synchronize() -> Bool {
         retrying { fsync(descriptor) } == 0

@@ -4,7 +4,7 @@ import Glibc
 /// - Throws: what the body throws, or `FileError` when the folder cannot be made or removed.
 public func withTemporaryFolder<Result>(_ body: (_ path: String) throws -> Result) throws -> Result {
     let base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? ""
-    let path = (base.isEmpty ? "/tmp" : base) + "/" + Files.uniqueName()
+    let path = (base.isEmpty ? "/tmp" : base) + "/hartrain-" + Files.uniqueName()
     try Files.createNewFolder(path)
     let result: Result
     do {

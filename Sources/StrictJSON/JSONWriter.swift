@@ -14,8 +14,27 @@ extension JSON {
     /// The beginning of the value's text, short enough for an error message.
     var excerpt: String { JSON.excerpt(of: serialized()) }
 
-    /// The beginning of a text that comes from a file, short enough for an error message.
-    public static func excerpt(of text: String) -> String { text.count <= 40 ? text : text.prefix(37) + "..." }
+    /// The beginning of a text that comes from a file, fit for an error message: short, on one line, and every character that is
+    /// not to be seen (control characters, byte order marks, marks of direction) by its number: `\u{1B}`.
+    /// - Parameter limit: The most characters that are kept.
+    public static func excerpt(of text: String, limit: Int = 40) -> String {
+        var parts: [String] = []
+        for scalar in text.unicodeScalars {
+            guard parts.count < limit else { return parts.prefix(limit - 3).joined() + "..." }
+            parts.append(isVisible(scalar) ? String(scalar) : "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}")
+        }
+        return parts.joined()
+    }
+
+    /// Whether a text shows all of itself on one line: no control characters, no line breaks, no marks of direction.
+    public static func isVisible(_ text: String) -> Bool { text.unicodeScalars.allSatisfy(isVisible) }
+
+    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse: false
+        default: true
+        }
+    }
 
     private func write(to text: inout String, indentation: Int?) {
         switch self {

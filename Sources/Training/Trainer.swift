@@ -38,6 +38,14 @@ public final class Trainer {
         recipe.dropLast ? training.count / recipe.batch : (training.count + recipe.batch - 1) / recipe.batch
     }
 
+    /// The training rows in the first batches of an epoch.
+    public func rows(batches: Int) -> Int { min(batches * recipe.batch, training.count) }
+
+    /// Adds to the run's time for reading data and writing files.
+    public func addInputOutput(seconds: Double) {
+        progress.inputOutputSeconds += seconds
+    }
+
     /// Takes up a run where its progress says; weights, best weights and optimizer state have been set by the caller.
     public func resume(_ progress: TrainingProgress) {
         self.progress = progress

@@ -39,6 +39,8 @@ public struct TrainingProgress: Equatable, Sendable {
     /// Time in training steps, and in evaluations, in seconds.
     public var trainingSeconds = 0.0
     public var evaluationSeconds = 0.0
+    /// Time for reading data and writing files, in seconds.
+    public var inputOutputSeconds = 0.0
     /// Training time until the validation accuracy first reached each of `milestones`, in seconds.
     public var secondsToAccuracy: [Double?] = Array(repeating: nil, count: milestones.count)
 

@@ -24,7 +24,8 @@ struct Hartrain: ParsableCommand {
 
             EXIT CODES
               0 success; 1 error; 2 wrong use; 3 training diverged;
-              130 interrupted (the run is saved)
+              128 + the signal's number after a signal, the run being saved:
+              130 Ctrl-C, 143 SIGTERM, 129 SIGHUP (the terminal was closed)
             """,
         version: Program.version,
         subcommands: [TrainCommand.self, EvaluateCommand.self, PredictCommand.self, InfoCommand.self, DataCommand.self],

@@ -25,6 +25,8 @@ struct Command {
     let folder: String
     /// Variables besides the few that every run gets; no others reach the process (COLUMNS would change the width of the help).
     var environment: [String: String] = [:]
+    /// What the shell does before it becomes the program: "ulimit -f 16;".
+    var prelude = ""
     /// After this many seconds the process is killed and the test fails: far more than any takes.
     var limit = 120.0
 
@@ -51,8 +53,12 @@ struct Command {
     }
 
     /// Starts the program.
-    /// - Parameter terminal: Becomes its standard error in place of a file.
-    func start(_ arguments: [String], input: [UInt8] = [], terminal: PseudoTerminal? = nil) throws -> Process {
+    /// - Parameters:
+    ///   - inputPath: A pipe or a device that becomes its standard input in place of `input`.
+    ///   - terminal: Becomes its standard error in place of a file.
+    func start(
+        _ arguments: [String], input: [UInt8] = [], inputPath: String? = nil, terminal: PseudoTerminal? = nil
+    ) throws -> Process {
         // A folder of its own for each, beside the run folders that the program makes.
         let files = try Files.createNumberedFolder(folder + "/.process")
         try Files.writeAtomically(input, to: files + "/input")
@@ -66,7 +72,7 @@ struct Command {
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         let new = O_WRONLY | O_CREAT | O_TRUNC
-        unsafe posix_spawn_file_actions_addopen(&actions, 0, files + "/input", O_RDONLY, 0)
+        unsafe posix_spawn_file_actions_addopen(&actions, 0, inputPath ?? files + "/input", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_addopen(&actions, 1, files + "/output", new, 0o600)
         if let terminal {
             unsafe posix_spawn_file_actions_adddup2(&actions, terminal.descriptor, 2)
@@ -81,12 +87,12 @@ struct Command {
         var signals = sigset_t()
         unsafe sigemptyset(&signals)
         unsafe posix_spawnattr_setsigmask(&attributes, &signals)
-        for signal in [SIGINT, SIGTERM, SIGPIPE] { unsafe sigaddset(&signals, signal) }
+        for signal in [SIGINT, SIGTERM, SIGPIPE, SIGHUP] { unsafe sigaddset(&signals, signal) }
         unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
         unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
         // The shell changes the folder, which glibc's posix_spawn does for GNU C only, and becomes the program.
-        let shell = ["sh", "-c", "cd \"$0\" && exec \"$@\"", folder, Command.binary]
+        let shell = ["sh", "-c", "cd \"$0\" && \(prelude) exec \"$@\"", folder, Command.binary]
         var words = unsafe (shell + arguments).map { unsafe strdup($0) } + [nil]
         var settings = unsafe variables.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
         defer { unsafe (words + settings).forEach { unsafe free($0) } }
@@ -145,6 +151,10 @@ final class Process {
             errors: terminal?.text ?? text("errors")
         )
     }
+
+    /// What it has written so far.
+    var output: String { text("output") }
+    var errors: String { text("errors") }
 
     private var isRunning: Bool {
         terminal?.read()

@@ -46,6 +46,14 @@ import Testing
             #expect(try DeterminismTests.weights(["--config", record, "--quiet"], in: folder) == weights)
             let changed = try DeterminismTests.weights(["--config", record, "--quiet", "--seed", "6"], in: folder)
             #expect(changed != weights)
+            // Other data is the caller's choice, of which a log must tell.
+            let same = try Command(in: folder).run("--config", record, "--quiet", "--epochs", "1")
+            #expect(same.errors == "")
+            let other = try Command(in: folder).run("--config", record, "--quiet", "--epochs", "1", "--data", "synthetic:4")
+            #expect(other.code == 0)
+            #expect(other.errorLines.count == 1)
+            #expect(
+                other.errors.hasPrefix("warning: the data is not that of \(record), so the result will not be the same: sha256"))
             let repeated = try JSON.parse(try Files.read("\(folder)/Checkpoints/tiny-2/run.json"))
             #expect(try repeated["recipe"] == JSON.parse(try Files.read("\(folder)/\(record)"))["recipe"])
         }

@@ -63,6 +63,40 @@ import Testing
         try HostileCheckpointTests.check(Array("PK\u{3}\u{4} this is some other file, a zip".utf8), "no safetensors file?")
     }
 
+    @Test func namesOfTensorsAreNotEchoedAsTheyAre() throws {
+        let long = "\u{1B}[2J" + String(repeating: "x", count: 100_000)
+        let bytes = try HostileCheckpointTests.changed {
+            $0.tensors.append(SafetensorsTensor(long, shape: [1], values: [1] as [Float]))
+        }
+        try HostileCheckpointTests.check(bytes, "unexpected: \\u{1B}[2Jxxxxxxxx")
+        try withTemporaryFolder { folder in
+            try Files.writeAtomically(bytes, to: folder + "/bad.safetensors")
+            let outcome = try Command(in: folder).run("info", "bad.safetensors")
+            #expect(outcome.errors.utf8.count < 300)
+            #expect(!outcome.errors.contains("\u{1B}"))
+        }
+    }
+
+    /// The order of channels and classes decides the answer, so data of another order gives no score.
+    @Test func weightsForOtherDataAreNotScored() throws {
+        func check(_ key: String, _ names: [String], _ reason: String) throws {
+            let text = JSON.array(names.map(JSON.string)).serialized()
+            let bytes = try HostileCheckpointTests.changedMetadata("hartrain." + key, text)
+            try withTemporaryFolder { folder in
+                try Files.writeAtomically(bytes, to: folder + "/other.safetensors")
+                let outcome = try Command(in: folder).run(
+                    "evaluate", "--weights", "other.safetensors", "--data", "synthetic")
+                #expect(outcome.code == 1)
+                #expect(outcome.output == "")
+                #expect(outcome.errors == "error: other.safetensors: \(reason): these weights are for other data\n")
+            }
+        }
+        try check("channels", UCIHAR.channels.reversed(), "channel 1 is 'total_acc_z', UCI HAR's is 'body_acc_x'")
+        var classes = UCIHAR.activities
+        classes.swapAt(3, 4)
+        try check("classes", classes, "class 4 is 'STANDING', UCI HAR's is 'SITTING'")
+    }
+
     @Test func tensorsThatAreNotTheModels() throws {
         let check = HostileCheckpointTests.check
         try check(
@@ -121,6 +155,12 @@ import Testing
         try check("channels", #"["x"]"#, "the metadata names 6 and 1")
         try check("epoch", "\"x\"", "'epoch' must be a whole number")
         try check("seed", "-1", "'seed' must be a whole number of 0 or more")
+        try check("epoch", "-5", "'epoch' must be a whole number of 0 or more, found -5")
+        try check("window", "777", "must be the 128 steps of the model's input, found 777")
+        try check("standardize", "none", "must be 'channel-step', as the tensors are, found 'none'")
+        try check("accuracy", "17.5", "'accuracy' must be a number of 0 to 1, or null, found 17.5")
+        let hidden = #"["A", "B", "C", "D", "E\n", "\u001b[31mF"]"#
+        try check("classes", hidden, "'classes' must be names without control characters")
         // A model that would take more memory than there is: refused before any is taken.
         let dense = #"{"layer": "Dense", "units": 65536}"#
         let huge = #"{"name": "m", "input": {"steps": 65536, "channels": 65536}, "layers": [\#(dense), \#(dense)]}"#

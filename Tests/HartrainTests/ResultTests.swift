@@ -1,4 +1,5 @@
 import HAR
+import Layers
 import ModelFiles
 import Platform
 import StrictJSON
@@ -76,6 +77,67 @@ import Testing
         check("arguments") { $0 == .array((["hartrain"] + TrainedRun.arguments).map(JSON.string)) }
         check("recipe/learning_rate") { $0 == 0.001 }
         check("model_description/layers") { $0.asArray?.count == 15 }
+    }
+
+    /// The windows held out have no part in the statistics.
+    @Test func standardizationIsOfTheTrainingWindowsOnly() throws {
+        let train = SyntheticHAR().generate().train
+        let split = try Split.stratified(labels: train.labels, fraction: 0.25, seed: 0)
+        let expected = try Standardization(
+            of: train.windows, window: UCIHAR.window, indices: split.training, kind: .channelAndStep)
+        let file = try SafetensorsFile(decoding: TrainedRun.shared.files.bytes("best.safetensors"), source: "best")
+        #expect(try file.floats("standardize.mean") == expected.mean)
+        #expect(try file.floats("standardize.std") == expected.std)
+    }
+
+    @Test func eachRowOfTheReportIsOfItsPart() throws {
+        try withTemporaryFolder { folder in
+            let arguments = try TinyModel.write(to: folder) + ["--epochs", "3", "--out", "run"]
+            let lines = try Command(in: folder).run(arguments).output.split(separator: "\n")
+            let record = try RunFiles(in: folder + "/run").record
+            for (title, part) in [("training ", "train"), ("validation ", "validation"), ("test (other volunteers) ", "test")] {
+                let line = try #require(lines.first { $0.hasPrefix(title) && $0.split(separator: " ").count <= 7 }, "\(title)")
+                let cells = line.split(separator: " ").suffix(4).compactMap { Double($0) }
+                try #require(cells.count == 4, "\(line)")
+                for (cell, key) in zip(cells, ["accuracy", "loss", "macro_f1"]) {
+                    let expected = try #require(record[key]?[part]?.asDouble)
+                    #expect(abs(cell - expected) <= 0.00005001, "\(part) \(key)")
+                }
+                #expect(record["data"]?["windows"]?[part] == .integer(Int(cells[3])))
+            }
+            // Only where the parts differ does the test say anything.
+            #expect(record["loss"]?["train"] != record["loss"]?["validation"])
+        }
+    }
+
+    @Test func aDiskThatIsFullAtTheStartLeavesNoFolder() throws {
+        try withTemporaryFolder { folder in
+            let arguments = try TinyModel.write(to: folder) + ["--epochs", "1", "--out", "run"]
+            var command = Command(in: folder)
+            // A limit on the size of files, 4 KiB, stands for the full disk.
+            command.prelude = "trap '' XFSZ; ulimit -f 8;"
+            let outcome = try command.run(arguments)
+            #expect(outcome.code == 1)
+            #expect(outcome.errors == "error: run/last.safetensors: cannot write it: File too large\n")
+            #expect(!Files.exists(folder + "/run"))
+            #expect(try Command(in: folder).run(arguments).code == 0)
+        }
+    }
+
+    @Test func settingsHaveTheirDefaults() throws {
+        try withTemporaryFolder { folder in
+            let model = try TinyModel.write(to: folder) + ["--dry-run", "--json"]
+            func recipe(_ options: String...) throws -> JSON {
+                try #require(try JSON.parse(try Command(in: folder).run(model + options).output)["recipe"])
+            }
+            #expect(try recipe("--optimizer", "adamw")["optimizer"]?["weight_decay"] == 0.01)
+            #expect(try recipe("--optimizer", "adam")["optimizer"]?["weight_decay"] == 0.0)
+            #expect(try recipe("--optimizer", "sgd")["optimizer"]?["weight_decay"] == 0.0)
+            let step = try recipe("--schedule", "step", "--epochs", "31")["schedule"]
+            #expect(step?["epochs"] == 10)
+            #expect(step?["factor"] == 0.1)
+            #expect(try recipe("--schedule", "step", "--epochs", "2")["schedule"]?["epochs"] == 1)
+        }
     }
 
     @Test func jsonIsOneObjectEqualToTheRecord() throws {

@@ -24,6 +24,8 @@ import Testing
             let command = Command(in: folder)
             let process = try command.start(try TinyModel.write(to: folder).dropLast() + ["--out", "run"] + options)
             let outcome = try stop(process, folder)
+            // What a process killed within a write leaves behind.
+            try Files.writeAtomically([1], to: folder + "/run/.hartrain-1a2b.tmp")
             let stopped = try RunFiles(in: folder + "/run")
             #expect(try stopped.record["status"] != "finished", "the run ended before it was stopped: \(outcome)")
             #expect(try stopped.bytes("last.safetensors") != reference.bytes("last.safetensors"))
@@ -33,13 +35,18 @@ import Testing
             let files = try RunFiles(in: folder + "/run")
             #expect(try files.weights == reference.weights)
             // No file of a write that was cut off stays behind.
-            #expect(files.names.filter { !$0.hasPrefix(".hartrain-") } == RunFiles.names)
+            #expect(files.names == RunFiles.names)
             try ResumeTests.compareMetrics(files, reference)
             let (record, expected) = (try files.record, try reference.record)
             for key in [
                 "accuracy", "loss", "macro_f1", "test_report", "best_epoch", "epochs_done", "status", "stop_reason", "recipe",
             ] {
                 #expect(record[key] == expected[key], "\(key)")
+            }
+            // The clocks go on where they stopped.
+            for key in ["training_seconds", "evaluation_seconds", "io_seconds"] {
+                let (before, after) = (try stopped.record[key]?.asDouble, record[key]?.asDouble)
+                #expect(try #require(after) > #require(before), "\(key)")
             }
             // The record names the command that began the run.
             #expect(record["arguments"]?.asArray?.contains("tiny.json") == true)
@@ -60,7 +67,7 @@ import Testing
         return try process.end()
     }
 
-    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129)] as [(Int32, Int32)])
     func afterASignal(signal: Int32, code: Int32) throws {
         try ResumeTests.check { process, folder in
             let outcome = try ResumeTests.interrupt(process, folder, by: signal)
@@ -146,9 +153,66 @@ import Testing
             for key in ["accuracy", "loss", "best_epoch", "epochs_done", "stop_reason", "training_seconds"] {
                 #expect(try JSON.parse(again.output)[key] == first[key], "\(key)")
             }
+            // In words, too.
+            let report = try command.run("--resume", "run", "--quiet", "--threads", "1")
+            #expect(report.code == 0)
+            #expect(report.output.contains("best of \(first["epochs_done"]?.asInt ?? 0) epochs"))
             let after = try RunFiles(in: folder + "/run")
-            #expect(try after.weights == files.weights)
-            #expect(try after.metrics == files.metrics)
+            #expect(after.names == files.names)
+            for name in RunFiles.names { #expect(try after.bytes(name) == files.bytes(name), "\(name)") }
+            // Weights that are gone come back.
+            try Files.remove(folder + "/run/best.safetensors")
+            #expect(try command.run("--resume", "run", "--quiet").code == 0)
+            #expect(try RunFiles(in: folder + "/run").weights == files.weights)
+        }
+    }
+
+    @Test func aFolderWithARunUnderWayIsRefused() throws {
+        try withTemporaryFolder { folder in
+            let command = Command(in: folder)
+            let arguments = try TinyModel.write(to: folder, TinyModel.text(epochs: 100_000)) + ["--out", "run"]
+            let first = try command.start(arguments)
+            #expect(try first.wait { Files.exists(folder + "/run/run.json") })
+            for _ in 0..<2 {
+                let second = try command.run("--resume", "run", "--quiet")
+                #expect(second.code == 1)
+                #expect(second.output == "")
+                #expect(second.errors.hasPrefix("error: run: a run is under way in this folder"), "\(second.errors)")
+            }
+            first.send(SIGKILL)
+            _ = try first.end()
+            // A run that is resumed has the folder, too, and a killed one has not.
+            let third = try command.start(["--resume", "run"])
+            #expect(try third.wait { third.errors.contains("program") })
+            #expect(try command.run("--resume", "run", "--quiet").errors.contains("a run is under way"))
+            third.send(SIGINT)
+            #expect(try third.end().code == 130)
+            #expect(try RunFiles(in: folder + "/run").names == RunFiles.names.filter { $0 != "confusion.csv" })
+        }
+    }
+
+    /// The first epoch after a resume tells how long an epoch takes; the epochs done before it must not.
+    @Test func theTimeLeftIsThatOfTheEpochsLeft() throws {
+        try withTemporaryFolder { folder in
+            let command = Command(in: folder)
+            let epochs = 100_000
+            let arguments = try TinyModel.write(to: folder, TinyModel.text(epochs: epochs)) + ["--out", "run"]
+            let process = try command.start(arguments + ["--checkpoint-every", "0"])
+            #expect(try process.wait { RunFiles.epochs(in: folder + "/run") >= 30 })
+            process.send(SIGTERM)
+            #expect(try process.end().code == 143)
+            let done = RunFiles.epochs(in: folder + "/run")
+            let resumed = try command.run("--resume", "run", "--max-time", "1s", "--progress", "plain")
+            let line = try #require(resumed.errorLines.first { $0.hasPrefix("epoch ") })
+            #expect(line.hasPrefix("epoch \(done + 1)/"))
+            let rows = try RunFiles(in: folder + "/run").metrics.dropFirst()
+            let (before, after) = (try #require(rows.dropFirst(done - 1).first), try #require(rows.dropFirst(done).first))
+            let seconds = try (8...9).map { try #require(Double(after[$0])) - #require(Double(before[$0])) }.reduce(0, +)
+            let words = line.split(separator: " ")
+            let clock = try #require(words.firstIndex(of: "ETA").map { words[$0 + 1] })
+            let left = try clock.split(separator: ":").reduce(0.0) { try $0 * 60 + #require(Double($1)) }
+            // Other work on the machine makes the epoch longer than its own clocks say, never shorter.
+            #expect(left > seconds * Double(epochs - done) / 2, "\(line): \(seconds) s an epoch")
         }
     }
 
@@ -184,6 +248,11 @@ import Testing
             let missing = try command.run("--resume", "nowhere")
             #expect(missing.code == 1)
             #expect(missing.errors == "error: cannot read nowhere/run.json: No such file or directory\n")
+            try Files.createFolder(folder + "/half")
+            let half = try command.run("--resume", "half")
+            #expect(half.code == 1)
+            #expect(half.errors.hasPrefix("error: half has no run.json: it is no run folder, or its run ended before"))
+            #expect(half.errors.hasSuffix("remove the folder and begin the run again\n"))
             _ = try command.run(try TinyModel.write(to: folder) + ["--out", "run", "--max-time", "0.001"])
             let whole = try Files.read(folder + "/run/resume.safetensors")
             for bytes in [Array(whole.dropLast(100)), Array(whole.prefix(4)), [], Array("hello, world".utf8)] {

@@ -135,6 +135,22 @@ import Training
             ("seed", "-4", "'seed' must be a whole number of 0 or more"), ("epoch", "1.5", "'epoch' must be a whole number"),
             ("accuracy", "\"high\"", "'accuracy' must be a number"), ("sample_rate", "null", "'sample_rate' must be a number"),
             ("data_source", nil, "the metadata has no \"hartrain.data_source\""),
+            ("window", nil, "the metadata has no \"hartrain.window\""),
+            ("window", "777", "hartrain.window: must be the 4 steps of the model's input, found 777"),
+            ("window", "4.0", "hartrain.window: must be the 4 steps"),
+            ("standardize", "none", "hartrain.standardize: must be 'channel', as the tensors are, found 'none'"),
+            ("standardize", nil, "the metadata has no \"hartrain.standardize\""),
+            ("accuracy", "17.5", "'accuracy' must be a number of 0 to 1, or null, found 17.5"),
+            ("accuracy", "-0.1", "'accuracy' must be a number of 0 to 1"),
+            ("epoch", "-5", "'epoch' must be a whole number of 0 or more, found -5"),
+            ("sample_rate", "0", "'sample_rate' must be a number above 0"),
+            ("sample_rate", "-50.0", "'sample_rate' must be a number above 0"),
+            ("classes", #"["A", "B\n", "C"]"#, "'classes' must be names without control characters"),
+            ("classes", #"["A", "\u001b[31m", "C"]"#, "'classes' must be names without control characters"),
+            ("channels", #"["x", ""]"#, "'channels' must be names without control characters"),
+            ("data_source", "a\u{1B}b", "hartrain.data_source: must be a text without control characters, found 'a\\u{1B}b'"),
+            ("data_hash", "\n", "hartrain.data_hash: must be a text"),
+            ("version", "\u{202E}", "hartrain.version: must be a text"),
         ]
         for (key, value, expected) in cases {
             let reason = try CheckpointTests.error { file in

@@ -82,6 +82,8 @@ import Training
         let error = ModelFileError(file: "a.json", reason: "cannot read a.json: no")
         #expect("\(error)" == "cannot read a.json: no")
         #expect("\(ModelFileError(file: "a.json", reason: "bad"))" == "a.json: bad")
+        // A name that is a word of the reason.
+        #expect("\(ModelFileError(file: "run", reason: "the run is over"))" == "run: the run is over")
         #expect(throws: ModelFileError(file: "/nowhere/m.json", reason: "cannot read /nowhere/m.json: No such file or directory"))
         {
             try ModelFile.read("/nowhere/m.json", recipe: TestModel.recipe)

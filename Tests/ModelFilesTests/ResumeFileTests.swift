@@ -132,6 +132,13 @@ import Training
         }
     }
 
+    /// The file with the hash of its content, as a file that was written so.
+    private static func sign(_ file: SafetensorsFile) -> SafetensorsFile {
+        var file = file
+        file.metadata.set(ResumeFile.digestKey, ResumeFile.digest(of: file))
+        return file
+    }
+
     /// The refusal of a file whose progress is changed.
     private static func refusal(progress change: (inout JSONObject) -> Void) throws -> String? {
         try withFile { path, _ in
@@ -139,7 +146,7 @@ import Training
             var progress = try #require(try JSON.parse(file.metadataValue("hartrain.progress")).asObject)
             change(&progress)
             file.metadata.set("hartrain.progress", JSON.object(progress).serialized())
-            try file.write(to: path)
+            try sign(file).write(to: path)
             return try refusal(path)
         }
     }
@@ -151,6 +158,14 @@ import Training
             ("epoch_rows", 0), ("epoch_rows", -3), ("best_accuracy", "high"), ("ended_by", "boredom"),
             ("seconds_to_accuracy", []),
             ("training_seconds", nil), ("surplus", 1), ("best_epoch", -2), ("evaluations_without_gain", 1e3),
+            // The file is of epoch 2 of 4 after one batch of five rows, evaluated once.
+            ("best_accuracy", 5), ("best_accuracy", -1), ("best_loss", -0.5), ("best_epoch", 2), ("best_epoch", 0),
+            ("epoch_correct", 6), ("epoch_rows", 4), ("epoch_loss", -1.0), ("training_seconds", -1),
+            ("evaluation_seconds", -0.5), ("io_seconds", -1), ("patience_mark", 2), ("patience_mark", -1),
+            ("evaluations_without_gain", 2), ("seconds_to_accuracy", ["soon", nil, nil]),
+            ("seconds_to_accuracy", [-1, nil, nil]), ("seconds_to_accuracy", [1e9, nil, nil]), ("ended_by", "finished"),
+            ("ended_by", "patience"), ("ended_by", "target-accuracy"), ("ended_by", "diverged"), ("ended_by", "interrupted"),
+            ("ended_by", "max-time"),
         ]
         for (key, value) in changes {
             let reason = try ResumeFileTests.refusal { $0.set(key, value) }
@@ -165,19 +180,61 @@ import Training
             for name in ["conv.weight", "best.norm.running_var", "optimizer.state"] {
                 var file = good
                 file.tensors.removeAll { $0.name == name }
-                try file.write(to: path)
+                try ResumeFileTests.sign(file).write(to: path)
                 #expect(try ResumeFileTests.refusal(path)?.contains(name) == true)
             }
             var file = good
             file.tensors.append(SafetensorsTensor("extra", shape: [0], values: [] as [Float]))
-            try file.write(to: path)
+            try ResumeFileTests.sign(file).write(to: path)
             #expect(try ResumeFileTests.refusal(path)?.contains("unexpected: extra") == true)
         }
     }
 
-    /// Whatever single byte is changed, the run can be taken up or there is an error.
-    @Test func changedBytesGiveARunOrAnError() throws {
+    @Test(arguments: ["optimizer.state", "lstm.weight_hh_l0", "best.dense.bias"])
+    func aValueThatIsNoNumberIsRefused(name: String) throws {
         try ResumeFileTests.withFile { path, _ in
+            var file = try SafetensorsFile.read(path)
+            let place = try #require(file.tensors.firstIndex { $0.name == name })
+            var values = try file.floats(name)
+            values[2] = .nan
+            file.tensors[place] = SafetensorsTensor(name, shape: file.tensors[place].shape, values: values)
+            try ResumeFileTests.sign(file).write(to: path)
+            #expect(try ResumeFileTests.refusal(path)?.contains("tensor '\(name)': value 3 is nan") == true)
+        }
+    }
+
+    @Test func aDamagedTensorOrProgressIsRefused() throws {
+        try ResumeFileTests.withFile { path, _ in
+            let bytes = try Files.read(path)
+            let good = try SafetensorsFile.read(path)
+            let data = good.tensors.reduce(0) { $0 + $1.bytes.count }
+            var random = Random(seed: 3, stream: .split)
+            for _ in 0..<200 {
+                var changed = bytes
+                changed[bytes.count - 1 - random.below(data)] ^= 1 << UInt8(random.below(8))
+                try Files.writeAtomically(changed, to: path)
+                #expect(try ResumeFileTests.refusal(path)?.contains("the file is damaged") == true)
+            }
+            let progress = try good.metadataValue("hartrain.progress")
+            let changes: [(String, String?)] = [
+                ("hartrain.progress", progress.replacing("\"patience_mark\":0.", with: "\"patience_mark\":0.0")),
+                (ResumeFile.digestKey, nil), (ResumeFile.digestKey, "0"),
+            ]
+            for (key, value) in changes {
+                var file = good
+                file.metadata = [:]
+                for member in good.metadata.members where member.key != key { file.metadata.set(member.key, member.value) }
+                if let value { file.metadata.set(key, value) }
+                #expect(file.metadata != good.metadata)
+                try file.write(to: path)
+                #expect(try ResumeFileTests.refusal(path)?.contains("the file is damaged") == true, "\(key)")
+            }
+        }
+    }
+
+    /// Whatever single byte is changed, the run goes on from where it was or there is an error.
+    @Test func changedBytesGiveTheSameRunOrAnError() throws {
+        try ResumeFileTests.withFile { path, stopped in
             let bytes = try Files.read(path)
             var random = Random(seed: 2, stream: .split)
             var refused = 0
@@ -188,10 +245,22 @@ import Training
                 let trainer = try TestModel.trainer()
                 do {
                     try ResumeFile.read(path, into: trainer, identity: ResumeFileTests.identity)
-                    _ = try trainer.fit { _ in .continue }
+                    #expect(ResumeFileTests.end(trainer) == ResumeFileTests.end(stopped))
+                    #expect(trainer.progress == stopped.progress)
                 } catch { refused += 1 }
             }
-            #expect(refused > 100)
+            #expect(refused > 250)
+        }
+    }
+
+    @Test func theTimeForFilesIsKept() throws {
+        try ResumeFileTests.withFile { path, stopped in
+            stopped.addInputOutput(seconds: 1.25)
+            stopped.addInputOutput(seconds: 0.5)
+            try ResumeFile.write(stopped, identity: ResumeFileTests.identity, to: path)
+            let resumed = try TestModel.trainer()
+            try ResumeFile.read(path, into: resumed, identity: ResumeFileTests.identity)
+            #expect(resumed.progress.inputOutputSeconds == 1.75)
         }
     }
 }

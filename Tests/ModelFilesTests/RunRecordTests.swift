@@ -84,6 +84,13 @@ import Testing
             #expect(configuration.dataHash == "abc")
             #expect(configuration.dataSource == "synthetic")
             #expect(configuration.arguments == record.arguments)
+            #expect(!configuration.isFinished)
+            for (reason, isFinished) in [(StopReason.maximumTime, false), (.diverged, false), (.patience, true)] {
+                var ended = record
+                ended.stopReason = reason
+                try run.write(ended)
+                #expect(try RunConfiguration(reading: run.record).isFinished == isFinished, "\(reason)")
+            }
         }
     }
 
@@ -153,6 +160,31 @@ import Testing
             try run.beginMetrics(epochsDone: 0)
             #expect(try lines("metrics.csv").count == 1)
             #expect(try lines("metrics.jsonl").isEmpty)
+        }
+    }
+
+    @Test func aFolderIsOneRunsAtATime() throws {
+        try withTemporaryFolder { folder in
+            let run = RunFolder(existing: folder)
+            for name in [".hartrain-x.tmp", "run.json"] { try Files.append([1], to: "\(folder)/\(name)") }
+            do {
+                let lock = try run.take()
+                #expect(try Files.list(folder) == ["run.json"])
+                let error = #expect(throws: ModelFileError.self) { _ = try run.take() }
+                #expect(error?.file == folder)
+                #expect(error?.reason.hasPrefix("a run is under way in this folder") == true)
+                _ = consume lock
+            }
+            _ = try run.take()
+        }
+    }
+
+    @Test func metricsAreOnTheDiskWhereTheyAre() throws {
+        try withTemporaryFolder { folder in
+            let run = RunFolder(existing: folder)
+            #expect(throws: FileError.self) { try run.synchronizeMetrics() }
+            try run.beginMetrics(epochsDone: 0)
+            try run.synchronizeMetrics()
         }
     }
 

@@ -40,7 +40,8 @@ enum TestModel {
     }
 
     static let details = Checkpoint.Details(
-        classNames: ["SIT", "STAND", "Gehen \"schnell\"\n"], channelNames: ["x", "y"], sampleRate: 50, epoch: 3, accuracy: 0.625,
+        classNames: ["SIT", "STAND", "Gehen \"schnell\" \u{E4}"], channelNames: ["x", "y"], sampleRate: 50, epoch: 3,
+        accuracy: 0.625,
         seed: .max >> 1, dataSource: "synthetic", dataHash: "abc")
 
     /// A checkpoint of the trainer's weights.

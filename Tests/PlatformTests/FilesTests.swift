@@ -74,6 +74,27 @@ import Testing
         }
     }
 
+    @Test func temporaryFilesOfKilledProcessesAreRemoved() throws {
+        try withTemporaryFolder { folder in
+            for name in [".hartrain-1a2b.tmp", ".hartrain-", "hartrain-1.tmp", ".other.tmp", "file"] {
+                try Files.append([1], to: folder + "/" + name)
+            }
+            try Files.removeTemporaryFiles(in: folder)
+            #expect(try Files.list(folder) == [".hartrain-", ".other.tmp", "file", "hartrain-1.tmp"])
+        }
+    }
+
+    @Test func whatIsNotThereCannotBeSynchronized() throws {
+        try withTemporaryFolder { folder in
+            try Files.append([1], to: folder + "/file")
+            try Files.synchronize(folder + "/file")
+            let path = folder + "/other"
+            #expect(throws: FileError(path: path, operation: "write", reason: "No such file or directory")) {
+                try Files.synchronize(path)
+            }
+        }
+    }
+
     @Test func writingThroughALinkReplacesWhatItLeadsTo() throws {
         try withTemporaryFolder { folder in
             try Files.writeAtomically([1], to: folder + "/file")

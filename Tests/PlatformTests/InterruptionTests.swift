@@ -12,9 +12,11 @@ import Testing
         raise(signal)
     }
 
-    @Test(arguments: [SIGINT, SIGTERM])
+    @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
     func theFirstSignalIsRemembered(signal: Int32) async {
         await #expect(processExitsWith: .success) { [signal] in
+            // Whatever started the tests may ignore it.
+            Glibc.signal(signal, SIG_DFL)
             #expect(!Interruption.requested)
             Interruption.install()
             #expect(!Interruption.requested && Interruption.signal == nil)
@@ -34,6 +36,25 @@ import Testing
             Interruption.install()
             InterruptionTests.sendToThisThread(signal)
             InterruptionTests.sendToThisThread(signal)
+        }
+    }
+
+    /// A terminal that closes sends one from the shell and one from the kernel.
+    @Test func aSecondHangUpChangesNothing() async {
+        await #expect(processExitsWith: .success) {
+            Glibc.signal(SIGHUP, SIG_DFL)
+            Interruption.install()
+            for _ in 0..<3 { InterruptionTests.sendToThisThread(SIGHUP) }
+            #expect(Interruption.signal == SIGHUP)
+        }
+    }
+
+    @Test func aHangUpThatIsIgnoredStaysSo() async {
+        await #expect(processExitsWith: .success) {
+            Glibc.signal(SIGHUP, SIG_IGN)
+            Interruption.install()
+            InterruptionTests.sendToThisThread(SIGHUP)
+            #expect(!Interruption.requested)
         }
     }
 }

@@ -32,6 +32,21 @@ import Testing
         #expect(try JSON.parse(#"{"z":1,"a":2,"m":3}"#).asObject?.keys == ["z", "a", "m"])
     }
 
+    @Test func excerptsAreShortAndShowWhatIsHidden() {
+        #expect(JSON.excerpt(of: "plain \u{E4}\u{4E16} 'text'") == "plain \u{E4}\u{4E16} 'text'")
+        #expect(JSON.excerpt(of: "\u{1B}[31m\n\u{7F}\u{9B}") == "\\u{1B}[31m\\u{A}\\u{7F}\\u{9B}")
+        #expect(JSON.excerpt(of: "\u{FEFF}\u{202E}\u{2028}") == "\\u{FEFF}\\u{202E}\\u{2028}")
+        let forty = String(repeating: "x", count: 40)
+        #expect(JSON.excerpt(of: forty) == forty)
+        #expect(JSON.excerpt(of: forty + "x") == forty.dropLast(3) + "...")
+        #expect(JSON.excerpt(of: "abcdefgh", limit: 6) == "abc...")
+    }
+
+    @Test func visibleTextHasNothingHidden() {
+        #expect(JSON.isVisible("WALKING up \u{E4}\u{1F6B6}"))
+        for text in ["a\nb", "\u{1B}", "\t", "\u{0}", "\u{85}", "\u{FEFF}a", "\u{202E}"] { #expect(!JSON.isVisible(text)) }
+    }
+
     @Test func aKeyWrittenTwiceInALiteralTraps() async {
         await #expect(processExitsWith: .failure) { _ = ["a": 1, "a": 2] as JSON }
         await #expect(processExitsWith: .failure) { _ = ["a": 1, "a": 2] as JSONObject }

@@ -113,7 +113,18 @@ import Testing
         #expect(large.stepsPerEpoch == 1)
     }
 
-    /// Epochs see every row once, in an order of their own.
+    /// With weights that stay, the loss of a batch says which rows are in it.
+    @Test func everyEpochHasAnOrderOfItsOwn() throws {
+        var losses: [Double] = []
+        _ = try trainer(recipe(epochs: 4, rate: 1e-30)).fit { event in
+            if case .batchEnded(let metrics) = event, metrics.batch == 1 { losses.append(metrics.loss) }
+            return .continue
+        }
+        #expect(losses.count == 4)
+        #expect(Set(losses).count == 4, "\(losses)")
+    }
+
+    /// Epochs see every row once.
     @Test func reportsMeansOverTheEpoch() throws {
         var batches: [BatchMetrics] = []
         let trainer = try trainer(recipe(epochs: 1, rate: 1e-30))

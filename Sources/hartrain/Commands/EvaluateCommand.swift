@@ -37,11 +37,7 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         let checkpoint = try Checkpoint(reading: weights)
-        guard checkpoint.description.input == UCIHAR.window, checkpoint.details.classNames == UCIHAR.activities else {
-            throw CommandError(
-                "\(weights) is of windows \(checkpoint.description.input) and \(checkpoint.details.classNames.count) classes: "
-                    + "it does not fit UCI HAR")
-        }
+        try check(checkpoint)
         let (data, _) = try data.load()
         if data.isSynthetic { Terminal.write("SYNTHETIC windows, not recordings of people\n", to: .standardError) }
         let pool = ThreadPool(threads: threads ?? Machine.current().cores)
@@ -53,7 +49,29 @@ struct EvaluateCommand: ParsableCommand {
             total = total.map { $0.joined(with: scores) } ?? scores
         }
         guard let scores = total else { return }
+        guard scores.loss.isFinite else {
+            throw CommandError("\(weights): the loss on these windows is not a finite number: the weights are too large")
+        }
         try printResult(json ? try jsonText(scores, checkpoint, data) : text(scores, checkpoint, data))
+    }
+
+    /// Checks that the weights take UCI HAR's windows and give its activities, by name: the order of either decides the answer.
+    private func check(_ checkpoint: Checkpoint) throws {
+        guard checkpoint.description.input == UCIHAR.window else {
+            throw CommandError(
+                "\(weights): the model takes windows of \(checkpoint.description.input), UCI HAR's are \(UCIHAR.window)")
+        }
+        for (noun, names, expected) in [
+            ("channel", checkpoint.details.channelNames, UCIHAR.channels),
+            ("class", checkpoint.details.classNames, UCIHAR.activities),
+        ] where names != expected {
+            let place = zip(names, expected).enumerated().first { $1.0 != $1.1 }
+            throw CommandError(
+                place.map { index, pair in
+                    "\(weights): \(noun) \(index + 1) is '\(JSON.excerpt(of: pair.0))', UCI HAR's is '\(pair.1)': "
+                        + "these weights are for other data"
+                } ?? "\(weights): \(names.count) \(noun) names, UCI HAR has \(expected.count): these weights are for other data")
+        }
     }
 
     private func jsonText(_ scores: Evaluation, _ checkpoint: Checkpoint, _ data: HARData) throws -> String {

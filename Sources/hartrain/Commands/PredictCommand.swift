@@ -1,4 +1,5 @@
 import ArgumentParser
+import HAR
 import Layers
 import ModelFiles
 import Platform
@@ -15,6 +16,7 @@ struct PredictCommand: ParsableCommand {
             floats, [windows, 128, 9]) or - (CSV on standard input). The nine values
             are body_acc x y z in g, body_gyro x y z in rad/s and total_acc x y z in
             g, 50 readings a second, not standardised: the weights' file knows how.
+            A window is classified as soon as its last reading is there.
 
             EXAMPLES
               hartrain predict --weights Checkpoints/pretrained/cnn/best.safetensors \\
@@ -33,17 +35,28 @@ struct PredictCommand: ParsableCommand {
         let checkpoint = try Checkpoint(reading: weights)
         let model = checkpoint.model
         let session = InferenceSession(model, state: checkpoint.state, standardization: checkpoint.standardization)
-        // All inputs are read before the first line is printed: a bad one gives an error and no half of an answer.
-        let windows = try inputs.map { try WindowFile.read($0, window: checkpoint.description.input) }
-        for values in windows {
-            var probabilities = [Float](repeating: 0, count: values.count / model.description.input.count * model.classes)
-            var result = probabilities.mutableSpan
-            session.predict(values.span, into: &result)
-            var text = ""
-            for first in stride(from: 0, to: probabilities.count, by: model.classes) {
-                text += line(Array(probabilities[first..<first + model.classes]), names: checkpoint.details.classNames) + "\n"
+        let size = model.description.input.count
+        var probabilities = [Float](repeating: 0, count: model.classes)
+        for input in inputs {
+            let reader = try WindowReader(input, window: model.description.input)
+            var number = 0
+            while let windows = try reader.next() {
+                var text = ""
+                for first in stride(from: 0, to: windows.count, by: size) {
+                    number += 1
+                    // Each by itself: several in a pass round otherwise, and an answer must not depend on how its input came.
+                    var result = probabilities.mutableSpan
+                    session.predict(windows.span.extracting(first..<first + size), into: &result)
+                    guard probabilities.allSatisfy(\.isFinite) else {
+                        try printResult(text)
+                        throw CommandError(
+                            "\(reader.name), window \(number): the probabilities are not finite numbers: the readings, or the "
+                                + "weights in \(weights), are too large")
+                    }
+                    text += line(probabilities, names: checkpoint.details.classNames) + "\n"
+                }
+                try printResult(text)
             }
-            try printResult(text)
         }
     }
 

@@ -3,6 +3,7 @@ import Glibc
 import HAR
 import Layers
 import Platform
+import StrictJSON
 import Training
 
 /// Where windows come from.
@@ -47,7 +48,8 @@ struct DataArguments: ParsableArguments {
         guard parts.first == "synthetic" else { return nil }
         guard parts.count == 2 else { return defaultSyntheticSeed }
         guard let seed = UInt64(parts[1]) else {
-            throw ValidationError("--data synthetic:SEED needs a whole number as seed, not '\(parts[1])'")
+            let text = JSON.excerpt(of: String(parts[1]))
+            throw ValidationError("--data synthetic:SEED needs a whole number as seed, not '\(text)'")
         }
         return seed
     }

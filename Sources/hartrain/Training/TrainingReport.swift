@@ -23,7 +23,7 @@ enum TrainingReport {
         text += "\n" + table.text
         text += "\ntraining time    \(NumberText.seconds(progress.trainingSeconds))"
         text += " (evaluation \(NumberText.seconds(progress.evaluationSeconds))"
-        text += ", files \(NumberText.seconds(record.inputOutputSeconds)))\n"
+        text += ", files \(NumberText.seconds(record.progress.inputOutputSeconds)))\n"
         let reached = zip(TrainingProgress.milestones, progress.secondsToAccuracy).map { milestone, seconds in
             "\(NumberText.fixed(milestone, 2)) \(seconds.map(NumberText.seconds) ?? "not reached")"
         }

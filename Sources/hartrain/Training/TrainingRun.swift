@@ -3,6 +3,7 @@ import Kernels
 import Layers
 import ModelFiles
 import Platform
+import StrictJSON
 import Tensors
 import Training
 
@@ -13,6 +14,7 @@ final class TrainingRun {
     private let trainer: Trainer
     private let pool: ThreadPool
     private let folder: RunFolder
+    private let lock: FolderLock
     private let identity: ResumeFile.Identity
     private var record: RunRecord
     private let clock = ContinuousClock()
@@ -37,15 +39,18 @@ final class TrainingRun {
             model: trainer.step.model, recipe: recipe, threads: pool.threads, device: device, data: data.record,
             classNames: UCIHAR.activities, arguments: setup.arguments ?? [Program.name] + CommandLine.arguments.dropFirst())
         if let resumed = setup.resumed {
-            try ResumeFile.read(resumed.resume, into: trainer, identity: identity)
             folder = resumed
-            bestOnDisk = trainer.progress.best?.epoch ?? 0
         } else if let trialFolder {
             folder = RunFolder(existing: trialFolder)
         } else if let out = setup.options.out {
             folder = try RunFolder(creating: out)
         } else {
             folder = try RunFolder(numbered: setup.description.name, in: "Checkpoints")
+        }
+        lock = try folder.take()
+        if setup.resumed != nil {
+            try ResumeFile.read(folder.resume, into: trainer, identity: identity)
+            bestOnDisk = trainer.progress.best?.epoch ?? 0
         }
         lastCheckpoint = begin
     }
@@ -58,11 +63,22 @@ final class TrainingRun {
             let place = setup.options.dryRun ? "a trial of one epoch of two batches; nothing is kept" : folder.path
             say(RunHeader.text(record, model: model, data: data, folder: place) + "\n" + ModelSummary.text(model) + "\n")
         }
-        if setup.resumed != nil { try writeBest() }
-        try folder.beginMetrics(epochsDone: trainer.progress.epoch)
-        record.inputOutputSeconds += seconds(since: begin)
-        // From here on the run can be resumed, also after a kill before the first epoch has ended.
-        try checkpoint()
+        // Where the weights have gone from the folder, the run is taken up and gives them again.
+        if setup.isFinished, trainer.progress.endedBy != nil, Files.exists(folder.best) {
+            try repeatResult()
+            return
+        }
+        do {
+            if setup.resumed != nil { try writeBest() }
+            try folder.beginMetrics(epochsDone: trainer.progress.epoch)
+            trainer.addInputOutput(seconds: seconds(since: begin))
+            // From here on the run can be resumed, also after a kill before the first epoch has ended.
+            try checkpoint()
+        } catch  where setup.resumed == nil {
+            // A full disk: what could not be saved once is no run, and its folder would only be in the way.
+            try? Files.removeTree(folder.path)
+            throw error
+        }
         let reason: StopReason
         do {
             reason = try train()
@@ -96,7 +112,7 @@ final class TrainingRun {
                 display.show(metrics)
                 let written = clock.now
                 try folder.append(metrics)
-                record.inputOutputSeconds += seconds(since: written)
+                trainer.addInputOutput(seconds: seconds(since: written))
                 if isCheckpointDue { try checkpoint() }
             }
             if Interruption.requested { return .stop(.interrupted) }
@@ -119,9 +135,10 @@ final class TrainingRun {
             model: trainer.step.model, state: state, standardization: data.standardization,
             details: details(epoch: trainer.progress.epoch, accuracy: nil)
         ).write(to: folder.last)
+        try folder.synchronizeMetrics()
         try ResumeFile.write(trainer, identity: identity, to: folder.resume)
+        trainer.addInputOutput(seconds: seconds(since: started))
         record.progress = trainer.progress
-        record.inputOutputSeconds += seconds(since: started)
         try folder.write(record)
         lastCheckpoint = clock.now
     }
@@ -172,15 +189,12 @@ final class TrainingRun {
     private func finish(_ reason: StopReason) throws {
         record.stopReason = reason
         let started = clock.now
-        let evaluator = Evaluator(trainer.step.model, state: trainer.best, pool: pool)
         if trainer.progress.best == nil {
             // Stopped before the first evaluation: the last weights are the best there are.
             trainer.best.copy(from: trainer.step.state)
             try Files.writeAtomically(try Files.read(folder.last), to: folder.best)
         }
-        let scores = RunRecord.Scores(
-            training: evaluator.evaluate(data.training), validation: evaluator.evaluate(data.validation),
-            test: evaluator.evaluate(data.test))
+        let scores = bestScores()
         record.scores = scores
         record.progress = trainer.progress
         record.progress.evaluationSeconds += seconds(since: started)
@@ -201,6 +215,28 @@ final class TrainingRun {
             "written to \(folder.path): best.safetensors, last.safetensors, run.json, metrics.csv, metrics.jsonl, confusion.csv\n"
         )
         if reason.isResumable { say("stopped by --max-time; go on with\n  \(resumeCommand)\n") }
+    }
+
+    private func bestScores() -> RunRecord.Scores {
+        let evaluator = Evaluator(trainer.step.model, state: trainer.best, pool: pool)
+        return RunRecord.Scores(
+            training: evaluator.evaluate(data.training), validation: evaluator.evaluate(data.validation),
+            test: evaluator.evaluate(data.test))
+    }
+
+    /// Prints the result of a run that is over; its folder stays as it is.
+    private func repeatResult() throws {
+        let kept = try JSON.parse(try Files.read(folder.record))
+        guard !setup.options.json else {
+            try printResult(kept.serialized() + "\n")
+            return
+        }
+        record.stopReason = trainer.progress.endedBy
+        record.progress = trainer.progress
+        // The last times were taken after the run had been saved.
+        record.progress.evaluationSeconds = kept["evaluation_seconds"]?.asDouble ?? trainer.progress.evaluationSeconds
+        record.progress.inputOutputSeconds = kept["io_seconds"]?.asDouble ?? trainer.progress.inputOutputSeconds
+        try printResult(TrainingReport.text(record, scores: bestScores()))
     }
 
     private func seconds(since instant: ContinuousClock.Instant) -> Double { (clock.now - instant) / .seconds(1) }

@@ -13,6 +13,10 @@ struct TrainingSetup {
     let options: RunArguments
     /// The folder to resume, if any.
     let resumed: RunFolder?
+    /// Whether the run to resume is over and has its result.
+    let isFinished: Bool
+    /// The data of the run to repeat: the record's path, and the SHA-256 in it.
+    private let recordedData: (file: String, hash: String)?
     private let dataArguments: DataArguments
     private let dataFallback: String?
     /// The arguments of the run that is resumed.
@@ -24,11 +28,18 @@ struct TrainingSetup {
         resumed = options.resume.map { RunFolder(existing: $0) }
         var dataOptions = DataOptions()
         let modelFile: String
+        if let resumed, Files.isFolder(resumed.path), !Files.exists(resumed.record) {
+            throw CommandError(
+                "\(resumed.path) has no run.json: it is no run folder, or its run ended before it was first saved; remove the "
+                    + "folder and begin the run again")
+        }
         if let source = resumed?.record ?? options.config {
             let configuration = try RunConfiguration(reading: source)
             dataFallback = configuration.dataSource.hasPrefix(TrainingSetup.syntheticSource) ? configuration.dataSource : nil
             dataOptions = configuration.dataOptions
             arguments = resumed == nil ? nil : configuration.arguments
+            isFinished = resumed != nil && configuration.isFinished
+            recordedData = resumed == nil ? (source, configuration.dataHash) : nil
             modelFile = source
             description = configuration.description
             var recipe = configuration.recipe
@@ -37,6 +48,8 @@ struct TrainingSetup {
         } else {
             dataFallback = nil
             arguments = nil
+            isFinished = false
+            recordedData = nil
             let name = command.model.name ?? StudyModel.cnn.rawValue
             modelFile = name
             let (description, own) = try TrainingSetup.model(named: name, command.recipe)
@@ -96,6 +109,11 @@ struct TrainingSetup {
     /// Reads the data and divides it.
     func loadData() throws -> TrainingData {
         let (data, note) = try dataArguments.load(fallback: dataFallback)
+        if let recordedData, recordedData.hash != data.hash {
+            Terminal.write(
+                "warning: the data is not that of \(recordedData.file), so the result will not be the same: sha256 \(data.hash), "
+                    + "there \(JSON.excerpt(of: recordedData.hash, limit: 64))\n", to: .standardError)
+        }
         return try TrainingData(data, options: dataOptions, recipe: recipe, note: note, isTrial: options.dryRun)
     }
 

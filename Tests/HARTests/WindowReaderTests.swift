@@ -1,0 +1,117 @@
+import Platform
+import Tensors
+import Testing
+
+@testable import HAR
+
+/// Windows of two readings of three channels.
+@Suite struct WindowReaderTests {
+    private static let window: Shape = [2, 3]
+
+    /// All windows of a file, and the error behind them.
+    private func read(_ bytes: [UInt8], name: String = "w.csv") throws -> (values: [Float], error: HARDataError?) {
+        try withTemporaryFolder { folder in
+            let path = "\(folder)/\(name)"
+            try Files.writeAtomically(bytes, to: path)
+            let reader = try WindowReader(path, window: WindowReaderTests.window)
+            #expect(reader.name == path)
+            var values: [Float] = []
+            do {
+                while let windows = try reader.next() {
+                    #expect(!windows.isEmpty && windows.count.isMultiple(of: 6))
+                    values += windows
+                }
+                return (values, nil)
+            } catch let error as HARDataError {
+                // Once wrong, always wrong.
+                #expect(throws: error) { try reader.next() }
+                #expect(error.file == path)
+                return (values, error)
+            }
+        }
+    }
+
+    private func read(_ text: String) throws -> (values: [Float], error: HARDataError?) { try read(Array(text.utf8)) }
+
+    @Test(
+        arguments: [
+            "1,2,3\n4,5,6\n", "1,2,3\n4,5,6", "1,2,3\r\n4,5,6\r\n", "\n 1 ,\t2, 3\n\n  \n4,5,6\n\n",
+            "+1.0,20e-1,.3E1\n4.,5,6",
+        ])
+    func everySpellingGivesTheSameValues(text: String) throws {
+        let (values, error) = try read(text)
+        #expect(values == [1, 2, 3, 4, 5, 6])
+        #expect(error == nil)
+    }
+
+    @Test func longFilesComeInPieces() throws {
+        var random = Random(seed: 4, stream: .synthesis)
+        let values = (0..<120_000).map { _ in Float(random.uniform(-20, 20)) }
+        let text = stride(from: 0, to: values.count, by: 3).map { start in
+            values[start..<start + 3].map(\.description).joined(separator: ",") + "\n"
+        }.joined()
+        #expect(try read(text).values == values)
+        let raw = values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> ($0 * 8)) } }
+        #expect(try read(raw, name: "w.f32").values == values)
+    }
+
+    @Test func errorsNameLineColumnAndValue() throws {
+        let long = String(repeating: "1", count: WindowReader.longestLine + 1)
+        let cases: [(String, Int?, Int?, String)] = [
+            ("1,2\n", 1, nil, "2 values, not 3 separated by commas (2 lines a window)"), ("1\n", 1, nil, "1 value, not 3"),
+            ("\n1,2,3,4\n", 2, nil, "4 values, not 3"), ("1,2,3\n1,x,3\n", 2, 3, "value 2, 'x', is not a finite number"),
+            ("1,,3\n", 1, 3, "value 2, '', is not a finite number"), ("nan,2,3\n", 1, 1, "value 1, 'nan', is not"),
+            ("1,-inf,3\n", 1, 3, "value 2, '-inf', is not"), ("1,2,1e39\n", 1, 5, "value 3, '1e39', is not"),
+            ("0x1,2,3\n", 1, 1, "value 1, '0x1', is not"), ("1 2,2,3\n", 1, 1, "value 1, '1 2', is not"),
+            ("1,\u{1B}[2J,3\n", 1, 3, "value 2, '\\u{1B}[2J', is not"),
+            ("1,2,3\n", 1, nil, "window 1 ends after 1 reading, not 2"),
+            ("1,2,3\n4,5,6\n7,8,9\n\n", 3, nil, "window 2 ends after 1 reading, not 2"), ("", nil, nil, "no windows in it"),
+            (" \n\t\n", nil, nil, "no windows in it"),
+            ("\u{FEFF}1,2,3\n4,5,6\n", 1, 1, "the file begins with a byte order mark"),
+            ("x,y,z\n1,2,3\n", 1, nil, "this is a header line (x,y,z): leave it out"),
+            ("\n\"a\",\"b\",\"c\"\n", 2, nil, "this is a header line"), ("time,x,y,z\n", 1, nil, "this is a header line"),
+            ("1,2,3\nx,y,z\n", 2, 1, "value 1, 'x', is not"), (long, 1, nil, "the line is longer than 65536 bytes"),
+            ("1,2,3\n" + long + "\n", 2, nil, "the line is longer than 65536 bytes"),
+            (
+                "1," + String(repeating: "y", count: 60_000) + ",3\n", 1, 3,
+                "value 2, 'yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy...', is not"
+            ),
+        ]
+        for (text, line, column, message) in cases {
+            let shown = text.prefix(30)
+            let error = try #require(try read(text).error, "\(shown)")
+            #expect(error.line == line, "\(shown)")
+            #expect(error.column == column, "\(shown)")
+            #expect(error.message.hasPrefix(message), "\(error)")
+        }
+    }
+
+    @Test func windowsBeforeAnErrorAreGivenFirst() throws {
+        let (values, error) = try read("1,2,3\n4,5,6\n7,8,9\n1,2,3\n4,oh,6\n")
+        #expect(values == [1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3])
+        #expect(error?.line == 5)
+    }
+
+    @Test func rawFloatsAreWholeWindowsOfFiniteNumbers() throws {
+        func raw(_ values: [Float]) -> [UInt8] {
+            values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> ($0 * 8)) } }
+        }
+        let good: [Float] = [1, -2, 3.5, 0, 5, .leastNonzeroMagnitude]
+        #expect(try read(raw(good), name: "w.f32").values == good)
+        let cases: [([UInt8], String)] = [
+            (Array(raw(good + good).dropLast(3)), "45 bytes are no whole number of windows of 24 bytes ([2, 3] floats)"),
+            ([], "0 bytes are no whole number"), (raw(good + [1]), "28 bytes are no whole number"),
+            (raw(good + [1, .infinity]), "value 8 is inf, not a finite number"),
+            (raw([-.infinity]), "value 1 is -inf, not a finite number"), (raw([0, .nan]), "value 2 is nan, not a finite number"),
+        ]
+        for (bytes, message) in cases {
+            #expect(try read(bytes, name: "w.f32").error?.message.hasPrefix(message) == true, "\(message)")
+        }
+    }
+
+    @Test func otherNamesAreRefused() {
+        let error = #expect(throws: HARDataError.self) { try WindowReader("w.txt", window: WindowReaderTests.window) }
+        #expect(error?.message.hasPrefix("the name must end in .csv or .f32") == true)
+        #expect(throws: FileError.self) { try WindowReader("/nowhere/w.csv", window: WindowReaderTests.window) }
+    }
+}
