@@ -18,15 +18,21 @@ public struct KernelSet: @unchecked Sendable, CustomStringConvertible {
 
     /// The set in use.
     ///
-    /// - Precondition: The environment variable, where set, names a set that this CPU can run; a program checks that with
-    ///   `chosen(by:)` and tells its user.
+    /// - Precondition: The environment variable, where set, names a set that this CPU can run; a program checks that at its start
+    ///   with `chosenByEnvironment()`.
     public static let current: KernelSet = {
         do throws(KernelSetError) {
-            return try chosen(by: unsafe getenv(variable).map { unsafe String(cString: $0) })
+            return try chosenByEnvironment()
         } catch {
             fatalError(error.description)
         }
     }()
+
+    /// The set that the environment variable names, or the best.
+    /// - Throws: A `KernelSetError` that names the sets there are.
+    public static func chosenByEnvironment() throws(KernelSetError) -> KernelSet {
+        try chosen(by: unsafe getenv(variable).map { unsafe String(cString: $0) })
+    }
 
     /// The set that a value of the environment variable means; nil or empty: the best.
     /// - Throws: A `KernelSetError` that names the sets there are.

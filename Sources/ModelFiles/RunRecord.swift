@@ -13,11 +13,13 @@ public struct RunRecord: Sendable {
         public var machine: Machine
         /// Version and kernel family of the BLAS: "OpenBLAS 0.3.21 (SkylakeX)".
         public var blas: String
+        /// The instruction set of the inner loops: "avx512".
+        public var kernels: String
 
         /// This machine.
         public static func current() -> Device {
             let version = BLAS.configuration.split(separator: " ").prefix(2).joined(separator: " ")
-            return Device(machine: Machine.current(), blas: "\(version) (\(BLAS.coreName))")
+            return Device(machine: Machine.current(), blas: "\(version) (\(BLAS.coreName))", kernels: KernelSet.current.name)
         }
     }
 
@@ -158,6 +160,7 @@ extension RunRecord.Device {
         [
             "architecture": .string(machine.architecture), "cpu": .string(machine.cpu), "cores": .integer(machine.cores),
             "memory_bytes": .integer(machine.memoryBytes), "system": .string(machine.system), "blas": .string(blas),
+            "kernels": .string(kernels),
         ]
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import HAR
+import Kernels
 import ModelFiles
 import Platform
 import Training
@@ -46,6 +47,7 @@ enum ExitStatus: Int32 {
 enum Main {
     static func main() {
         do {
+            _ = try KernelSet.chosenByEnvironment()
             var command = try Hartrain.parseAsRoot()
             try command.run()
         } catch {
@@ -56,10 +58,10 @@ enum Main {
     /// Ends the process with the error's message and code: one line on standard error, help on standard output.
     private static func exit(after error: any Error) -> Never {
         if let interrupted = error as? Interrupted { Glibc.exit(ExitStatus.interrupted(by: interrupted.signal)) }
-        let isOurs = error is CommandError || error is Divergence || error is RecipeError
+        let isOurs = error is CommandError || error is Divergence || error is RecipeError || error is KernelSetError
         guard !isOurs else {
             Terminal.write("error: \(error)\n", to: .standardError)
-            let status: ExitStatus = error is Divergence ? .diverged : error is RecipeError ? .usage : .error
+            let status: ExitStatus = error is Divergence ? .diverged : error is CommandError ? .error : .usage
             Glibc.exit(status.rawValue)
         }
         switch Hartrain.exitCode(for: error) {

@@ -61,7 +61,7 @@ import Testing
         check("threads") { $0.asInt.map { $0 >= 1 } == true }
         check("status") { $0 == "finished" }
         check("stop_reason") { $0 == "finished" }
-        for key in ["architecture", "cpu", "blas", "system"] { check("device/" + key, text) }
+        for key in ["architecture", "cpu", "blas", "kernels", "system"] { check("device/" + key, text) }
         check("device/blas") { $0.asString?.hasPrefix("OpenBLAS") == true }
         check("data/source") { $0 == "synthetic" }
         check("data/hash") { $0 == .string(SyntheticHAR().generate().hash) }

@@ -15,8 +15,8 @@ enum RunHeader {
             ("program", "\(Program.name) \(Program.version) (\(Program.compiler)), \(machine.architecture), \(machine.system)"),
             (
                 "machine",
-                "\(machine.cpu), \(machine.cores) \(machine.cores == 1 ? "core" : "cores"), \(NumberText.bytes(machine.memoryBytes)); \(record.device.blas), "
-                    + "1 thread in BLAS"
+                "\(machine.cpu), \(machine.cores) \(machine.cores == 1 ? "core" : "cores"), \(NumberText.bytes(machine.memoryBytes)); \(record.device.kernels) kernels; "
+                    + "\(record.device.blas), 1 thread in BLAS"
             ),
             (
                 "data",
