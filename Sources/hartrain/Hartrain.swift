@@ -55,11 +55,11 @@ enum Main {
     /// Ends the process with the error's message and code: one line on standard error, help on standard output.
     private static func exit(after error: any Error) -> Never {
         if let interrupted = error as? Interrupted { Glibc.exit(ExitStatus.interrupted(by: interrupted.signal)) }
-        let isOurs = error is CommandError || error is Divergence || error is RecipeError
+        let isOurs = error is CommandError || error is Divergence
         guard !isOurs else {
-            Terminal.write("error: \(error)\n", to: .standardError)
-            let status: ExitStatus = error is Divergence ? .diverged : error is RecipeError ? .usage : .error
-            Glibc.exit(status.rawValue)
+            let options = error is Divergence ? " (--learning-rate, --clip-norm)" : ""
+            Terminal.write("error: \(error)\(options)\n", to: .standardError)
+            Glibc.exit((error is Divergence ? ExitStatus.diverged : .error).rawValue)
         }
         switch Hartrain.exitCode(for: error) {
         case .success:
@@ -78,7 +78,9 @@ enum Main {
     private static func usageMessage(for error: any Error) -> String {
         let message = Hartrain.message(for: error)
         let commands = Hartrain.configuration.subcommands.compactMap { $0.configuration.commandName }
-        let command = CommandLine.arguments.dropFirst().first { commands.contains($0) } ?? "train"
+        // Later arguments may be values that are named as a command is.
+        let first = CommandLine.arguments.dropFirst().first ?? ""
+        let command = commands.contains(first) ? first : "train"
         return "\(message) (see '\(Program.name) \(command) --help')"
     }
 }

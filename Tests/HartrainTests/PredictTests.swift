@@ -147,16 +147,16 @@ import Testing
             ("header.csv", "header.csv, line 1, column 1: 'body_acc_x' is not"),
             ("short.csv", "short.csv, line 127: window 1 ends after 127 readings, not 128"),
             ("long.csv", "long.csv, line 129: window 2 ends after 1 readings, not 128"),
-            ("empty.csv", "empty.csv: no windows in it"), ("blank.csv", "blank.csv: no windows in it"),
+            ("empty.csv", "empty.csv: it holds no windows"), ("blank.csv", "blank.csv: it holds no windows"),
             ("bytes.csv", "bytes.csv, line 1: 1 values"),
-            ("odd.f32", "odd.f32: 27645 bytes are no whole number of windows of 4608 bytes"),
-            ("empty.f32", "empty.f32: 0 bytes are no whole number of windows"),
+            ("odd.f32", "odd.f32: 27645 bytes are not a whole number of windows of 4608 bytes"),
+            ("empty.f32", "empty.f32: 0 bytes are not a whole number of windows"),
             ("nan.f32", "nan.f32: value 1152 is nan, not a finite number"),
             ("windows.txt", "windows.txt: the name must end in .csv or .f32"),
-            ("missing.csv", "cannot read missing.csv: No such file or directory"), ("-", "standard input: no windows in it"),
+            ("missing.csv", "cannot read missing.csv: No such file or directory"), ("-", "standard input: it holds no windows"),
         ]
         for (name, reason) in errors {
-            // Also behind a good file: there is no half of an answer.
+            // Also after a good file: there is not half an answer.
             let outcome = try PredictTests.predict(["good.csv", name], files: files)
             #expect(outcome.code == 1, "\(name)")
             #expect(outcome.output == "", "\(name)")
@@ -172,6 +172,10 @@ import Testing
             #expect(printed.output.split(separator: "\n").count == 128)
             let values = PredictTests.windows.values.prefix(UCIHAR.windowSize)
             #expect(printed.output == PredictTests.csv(values))
+            // The windows to train come first.
+            let counted = try command.run("data", "--data", "synthetic", "--window", "2017", "--part", "all")
+            #expect(counted.output == printed.output)
+            #expect(counted.errors == printed.errors)
         }
     }
 }

@@ -23,7 +23,8 @@ enum WindowFile {
     private static func raw(_ bytes: [UInt8], named name: String, window: Shape) throws -> [Float] {
         let size = window.count * 4
         guard !bytes.isEmpty, bytes.count.isMultiple(of: size) else {
-            throw CommandError("\(name): \(bytes.count) bytes are no whole number of windows of \(size) bytes (\(window) floats)")
+            throw CommandError(
+                "\(name): \(bytes.count) bytes are not a whole number of windows of \(size) bytes (\(window) floats)")
         }
         return try (0..<bytes.count / 4).map { index in
             let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[4 * index + $1]) << (8 * UInt32($1)) }
@@ -45,7 +46,7 @@ enum WindowFile {
             let cells = text.split(separator: ",", omittingEmptySubsequences: false)
             guard cells.count == channels else {
                 throw CommandError(
-                    "\(name), line \(number): \(cells.count) values, not \(channels) separated by commas (\(steps) lines a window)"
+                    "\(name), line \(number): \(cells.count) values, not \(channels) separated by commas (\(steps) lines per window)"
                 )
             }
             for (column, cell) in cells.enumerated() {
@@ -64,7 +65,7 @@ enum WindowFile {
             let (whole, rest) = (values.count / window.count, values.count / channels % steps)
             throw CommandError(
                 values.isEmpty
-                    ? "\(name): no windows in it"
+                    ? "\(name): it holds no windows"
                     : "\(name), line \(last): window \(whole + 1) ends after \(rest) readings, not \(steps)")
         }
         return values
