@@ -17,6 +17,7 @@ public struct Checkpoint: Sendable {
         public var epoch: Int
         /// The accuracy on the validation windows; nil where none was evaluated.
         public var accuracy: Double?
+        /// The seed of the training.
         public var seed: UInt64
         /// Where the training windows came from: "UCI HAR" or "synthetic".
         public var dataSource: String
@@ -25,6 +26,7 @@ public struct Checkpoint: Sendable {
         /// The program that wrote the file.
         public var version = Program.version
 
+        /// Details of a checkpoint that this program writes.
         public init(
             classNames: [String], channelNames: [String], sampleRate: Double, epoch: Int, accuracy: Double?, seed: UInt64,
             dataSource: String, dataHash: String
@@ -40,18 +42,23 @@ public struct Checkpoint: Sendable {
         }
     }
 
+    /// The model's input and layers.
     public let description: ModelDescription
+    /// What the checkpoint says of itself.
     public let details: Details
+    /// What training applied to the windows, and prediction must.
     public let standardization: Standardization
-    /// The model, bound for prediction, and its values.
+    /// The model, bound for prediction.
     public let model: Model
+    /// The model's weights and running statistics.
     public let state: ModelState
 
     static let meanName = "standardize.mean"
     static let stdName = "standardize.std"
-    /// No checkpoint of this program is larger, in bytes.
+    /// The largest checkpoint that is read, in bytes.
     static let largestFile = 1 << 30
 
+    /// A checkpoint of a model's present values, which are not copied.
     public init(model: Model, state: ModelState, standardization: Standardization, details: Details) {
         description = model.description
         self.model = model
@@ -91,7 +98,8 @@ public struct Checkpoint: Sendable {
 
     /// Reads a checkpoint.
     /// - Parameter maximumRows: The most windows that are predicted at a time.
-    /// - Throws: An error that names the file and what in it is missing, unexpected or misshapen.
+    /// - Throws: A `SafetensorsError` where the file is not a safetensors file, a `ModelFileError` where what it holds is not a model:
+    ///   what is missing, unexpected or misshapen.
     public init(reading path: String, maximumRows: Int = 64) throws {
         let file = try SafetensorsFile.read(path, limit: Checkpoint.largestFile)
         do {
@@ -115,7 +123,7 @@ public struct Checkpoint: Sendable {
                 mean: try file.floats(Checkpoint.meanName), std: try file.floats(Checkpoint.stdName), window: description.input)
             try fields.check(standardization)
         } catch {
-            throw ModelFileError(file: path, reason: "\(error)")
+            throw ModelFileError(file: path, error)
         }
     }
 }
@@ -197,7 +205,7 @@ struct CheckpointMetadata {
     private func text(_ key: String) throws(JSONFieldError) -> String {
         guard let text = metadata["hartrain.\(key)"] else {
             throw JSONFieldError(
-                context: "", problem: "the metadata has no \"hartrain.\(key)\": this is no checkpoint of hartrain")
+                context: "", problem: "the metadata has no \"hartrain.\(key)\": this is not a hartrain checkpoint")
         }
         return text
     }

@@ -1,6 +1,8 @@
 /// What files and reports say of the program that made them.
 public enum Program {
+    /// The program's name.
     public static let name = "hartrain"
+    /// The program's version.
     public static let version = "0.1.0"
 
     /// The compiler's version, as far as the language can tell: "Swift 6.3".

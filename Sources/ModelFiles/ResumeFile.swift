@@ -8,15 +8,21 @@ import Training
 ///
 /// One file, replaced as a whole, is the truth about a run: a kill between two checkpoints loses only the steps since the last.
 public struct ResumeFile: Sendable {
+    /// The file's name in a run folder.
     public static let name = "resume.safetensors"
 
     /// Which data, model and recipe the run is of; a run is resumed with the same only.
     public struct Identity: Equatable, Sendable {
+        /// The SHA-256 of the data.
         public let dataHash: String
+        /// The model as JSON.
         public let modelDescription: String
+        /// The recipe as JSON.
         public let recipe: String
+        /// How the windows are divided and standardised, as JSON.
         public let dataOptions: String
 
+        /// The identity of a run, of the parts of its run record.
         public init(dataHash: String, modelDescription: JSON, recipe: JSON, dataOptions: JSON) {
             self.dataHash = dataHash
             self.modelDescription = modelDescription.serialized()
@@ -25,7 +31,8 @@ public struct ResumeFile: Sendable {
         }
     }
 
-    /// Writes the state of a run.
+    /// Writes the state of a run; a reader sees the old file or the whole new one.
+    /// - Throws: A `SafetensorsError` where the file cannot be written.
     public static func write(_ trainer: Trainer, identity: Identity, to path: String) throws {
         var file = SafetensorsFile()
         file.metadata = [
@@ -60,8 +67,8 @@ public struct ResumeFile: Sendable {
     }
 
     /// Puts a trainer where a run stopped.
-    /// - Throws: An error that names the file, and what differs where the run is of other data, another model or recipe; the trainer
-    ///   must not be used then.
+    /// - Throws: A `SafetensorsError` where the file is not a safetensors file, a `ModelFileError` where it does not belong to this run
+    ///   (other data, another model or recipe) or its values are wrong; the trainer must not be used then.
     public static func read(_ path: String, into trainer: Trainer, identity: Identity) throws {
         let file = try SafetensorsFile.read(path, limit: Checkpoint.largestFile)
         do {
@@ -70,12 +77,13 @@ public struct ResumeFile: Sendable {
                 ("recipe", "recipe", identity.recipe), ("data_options", "split or standardisation", identity.dataOptions),
             ] {
                 guard let stored = file.metadata["hartrain.\(key)"] else {
-                    throw ModelFileError(file: path, reason: "no \"hartrain.\(key)\" in the metadata: this is no resume file")
+                    throw ModelFileError(
+                        file: path, reason: "no \"hartrain.\(key)\" in the metadata: this is not a resume file")
                 }
                 guard stored == expected else {
                     throw ModelFileError(
                         file: path,
-                        reason: "the run's \(title) is not this one's: it was \(JSON.excerpt(of: stored, limit: 400)), it is "
+                        reason: "the run's \(title) differs: it was \(JSON.excerpt(of: stored, limit: 400)), it is "
                             + "\(expected)")
                 }
             }
@@ -101,7 +109,7 @@ public struct ResumeFile: Sendable {
             for i in state.indices { target[i] = state[i] }
             trainer.resume(progress)
         } catch {
-            throw ModelFileError(file: path, reason: "\(error)")
+            throw ModelFileError(file: path, error)
         }
     }
 }

@@ -3,10 +3,15 @@ import Platform
 import StrictJSON
 import Training
 
-/// What a run can be repeated from: model, recipe and data options of a run.json.
+/// What a run can be repeated from: the "model_description", "recipe", "data" and "arguments" of a run.json.
+///
+/// The fields "model", "epochs", "batch" and "seed" repeat a part of these for whoever reads the file and are not read here.
 public struct RunConfiguration: Sendable {
+    /// The model, without weights.
     public let description: ModelDescription
+    /// How it was trained.
     public let recipe: Recipe
+    /// How the windows were divided and standardised.
     public let dataOptions: DataOptions
     /// The SHA-256 of the data of the run.
     public let dataHash: String
@@ -24,7 +29,7 @@ public struct RunConfiguration: Sendable {
             let json = try JSON.parse(try Files.read(path, limit: ModelFile.largestFile))
             func part(_ key: String) throws(JSONFieldError) -> JSON {
                 guard let value = json[key] else {
-                    throw JSONFieldError(context: "", problem: "'\(key)' is missing: this is no run.json of hartrain")
+                    throw JSONFieldError(context: "", problem: "'\(key)' is missing: this is not a run.json of hartrain")
                 }
                 return value
             }
@@ -46,7 +51,7 @@ public struct RunConfiguration: Sendable {
             }
             arguments = words
         } catch {
-            throw ModelFileError(file: path, reason: "\(error)")
+            throw ModelFileError(file: path, error)
         }
     }
 }

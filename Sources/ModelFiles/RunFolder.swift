@@ -17,6 +17,12 @@ public struct RunFolder: Sendable {
     public var resume: String { path + "/" + ResumeFile.name }
     /// The confusion matrix of the test windows.
     public var confusion: String { path + "/confusion.csv" }
+    /// The names of a run's files that are there, the most useful first.
+    public var fileNames: [String] {
+        [
+            "best.safetensors", "last.safetensors", ResumeFile.name, "run.json", "metrics.csv", "metrics.jsonl", "confusion.csv",
+        ].filter { Files.exists(path + "/" + $0) }
+    }
     private var csv: String { path + "/metrics.csv" }
     private var jsonLines: String { path + "/metrics.jsonl" }
 

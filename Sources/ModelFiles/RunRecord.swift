@@ -38,6 +38,7 @@ public struct RunRecord: Sendable {
         /// Windows of volunteers never trained on.
         public var testWindows: Int
 
+        /// A record of data that has been divided.
         public init(
             source: String, hash: String, options: DataOptions, trainingWindows: Int, validationWindows: Int, testWindows: Int
         ) {
@@ -59,6 +60,7 @@ public struct RunRecord: Sendable {
         /// On the windows of other volunteers.
         public var test: Evaluation
 
+        /// The scores of the three parts.
         public init(training: Evaluation, validation: Evaluation, test: Evaluation) {
             self.training = training
             self.validation = validation
@@ -142,8 +144,7 @@ public struct RunRecord: Sendable {
         ]
         var milestones = JSONObject()
         for (index, milestone) in TrainingProgress.milestones.enumerated() {
-            let text = "0." + String(Int((milestone * 100).rounded()))
-            milestones.set(text, progress.secondsToAccuracy[index].map(JSON.number) ?? .null)
+            milestones.set(milestone.label, progress.secondsToAccuracy[index].map(JSON.number) ?? .null)
         }
         object.set("seconds_to_accuracy", .object(milestones))
         if let scores {
@@ -156,6 +157,7 @@ public struct RunRecord: Sendable {
 }
 
 extension RunRecord.Device {
+    /// The device as run.json and `hartrain info --json` hold it.
     public var json: JSONObject {
         [
             "architecture": .string(machine.architecture), "cpu": .string(machine.cpu), "cores": .integer(machine.cores),
@@ -166,6 +168,7 @@ extension RunRecord.Device {
 }
 
 extension RunRecord.Data {
+    /// The data as run.json holds it.
     public var json: JSONObject {
         var object: JSONObject = [
             "source": .string(source), "hash": .string(hash),

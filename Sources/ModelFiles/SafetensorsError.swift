@@ -9,6 +9,7 @@ public struct SafetensorsError: Error, Equatable, Sendable, CustomStringConverti
     /// What is wrong, and what would be right.
     public let problem: String
 
+    /// An error of a file or of one of its tensors.
     public init(file: String, tensor: String? = nil, problem: String) {
         self.file = file
         self.tensor = tensor
@@ -19,7 +20,9 @@ public struct SafetensorsError: Error, Equatable, Sendable, CustomStringConverti
         self.init(file: error.path, problem: "cannot \(error.operation) it: \(error.reason)")
     }
 
-    public var description: String {
-        tensor.map { "\(file): tensor '\($0)': \(problem)" } ?? "\(file): \(problem)"
-    }
+    /// The tensor, if one is meant, and the problem.
+    var reason: String { tensor.map { "tensor '\($0)': \(problem)" } ?? problem }
+
+    /// The file and what is wrong.
+    public var description: String { "\(file): \(reason)" }
 }

@@ -28,6 +28,7 @@ public struct SafetensorsFile: Equatable, Sendable {
         self.source = source
     }
 
+    /// Whether metadata and tensors are equal.
     public static func == (a: SafetensorsFile, b: SafetensorsFile) -> Bool {
         a.metadata == b.metadata && a.tensors == b.tensors
     }
@@ -47,9 +48,9 @@ public struct SafetensorsFile: Equatable, Sendable {
         _ name: String, shape: [Int]? = nil, as element: Element.Type = Element.self
     ) throws(SafetensorsError) -> [Element] {
         let tensor = try tensor(name)
-        if let shape, tensor.shape != shape { throw error(name, "has the shape \(tensor.shape), needed is \(shape)") }
+        if let shape, tensor.shape != shape { throw error(name, "has the shape \(tensor.shape), must be \(shape)") }
         guard let values = tensor.values(as: element) else {
-            throw error(name, "is of type \(tensor.type.rawValue), needed is \(Element.safetensorsType.rawValue)")
+            throw error(name, "is of type \(tensor.type.rawValue), must be \(Element.safetensorsType.rawValue)")
         }
         return values
     }
@@ -64,7 +65,7 @@ public struct SafetensorsFile: Equatable, Sendable {
     /// The value of a metadata key.
     /// - Throws: `SafetensorsError` when there is none.
     public func metadataValue(_ key: String) throws(SafetensorsError) -> String {
-        guard let value = metadata[key] else { throw SafetensorsError(file: source, problem: "the metadata have no '\(key)'") }
+        guard let value = metadata[key] else { throw SafetensorsError(file: source, problem: "the metadata has no '\(key)'") }
         return value
     }
 

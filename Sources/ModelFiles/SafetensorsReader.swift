@@ -44,7 +44,7 @@ extension SafetensorsFile {
 
 /// Takes the bytes of a file apart.
 private struct SafetensorsReader {
-    /// Where a tensor lies: `begin ..< end` in the data behind the header, in the bounds of the data.
+    /// Where a tensor lies: `begin ..< end` in the data after the header, in the bounds of the data.
     struct Place {
         let name: String
         let type: SafetensorsType
@@ -64,7 +64,7 @@ private struct SafetensorsReader {
         headerLength = bytes.count < 8 ? nil : bytes[..<8].reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 
-    /// Where the data begin. Only after `header` has checked the length.
+    /// Where the data begins. Only after `header` has checked the length.
     var dataStart: Int { 8 + Int(headerLength ?? 0) }
 
     /// The header's object.
@@ -72,13 +72,13 @@ private struct SafetensorsReader {
         guard let headerLength else { throw error("has \(bytes.count) bytes, too few for a safetensors file") }
         guard headerLength <= UInt64(SafetensorsFile.maximumHeader) else {
             let limit = SafetensorsFile.maximumHeader
-            throw error("claims a header of \(headerLength) bytes, more than the limit of \(limit): no safetensors file?")
+            throw error("claims a header of \(headerLength) bytes, more than the limit of \(limit): not a safetensors file")
         }
         guard dataStart <= bytes.count else {
             throw error("claims a header of \(headerLength) bytes, but only \(bytes.count - 8) follow: it is cut off")
         }
         let text = Array(bytes[8..<dataStart])
-        guard text.first == UInt8(ascii: "{") else { throw error("its header does not begin with '{': no safetensors file?") }
+        guard text.first == UInt8(ascii: "{") else { throw error("its header does not begin with '{': not a safetensors file") }
         do throws(JSONError) {
             // Text that begins with '{' parses to an object or not at all.
             return try JSON.parse(text).asObject ?? [:]
@@ -89,11 +89,11 @@ private struct SafetensorsReader {
 
     /// The metadata: an object of texts.
     func metadata(_ json: JSON) throws(SafetensorsError) -> OrderedMap<String> {
-        guard let object = json.asObject else { throw error("its \(SafetensorsFile.metadataKey) is no object") }
+        guard let object = json.asObject else { throw error("its \(SafetensorsFile.metadataKey) is not an object") }
         var metadata: OrderedMap<String> = [:]
         for member in object.members {
             guard let text = member.value.asString else {
-                throw error("its metadata '\(JSON.excerpt(of: member.key))' is no text")
+                throw error("its metadata '\(JSON.excerpt(of: member.key))' is not a text")
             }
             metadata.set(member.key, text)
         }
@@ -116,7 +116,7 @@ private struct SafetensorsReader {
         }
         guard let type = SafetensorsType(rawValue: typeName) else {
             let known = SafetensorsType.allCases.map(\.rawValue).joined(separator: ", ")
-            throw error(name, "its dtype '\(JSON.excerpt(of: typeName))' is unknown; known are \(known)")
+            throw error(name, "its dtype '\(JSON.excerpt(of: typeName))' is unknown; known: \(known)")
         }
         guard shape.count <= SafetensorsFile.maximumRank else {
             throw error(name, "has \(shape.count) dimensions, more than \(SafetensorsFile.maximumRank)")

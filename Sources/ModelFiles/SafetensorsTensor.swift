@@ -3,10 +3,13 @@
 /// The bytes are little-endian and row-major, the last dimension contiguous. Any bit pattern is allowed, NaN too: what a value
 /// may be is for the consumer to say.
 public struct SafetensorsTensor: Equatable, Sendable {
+    /// The tensor's name: "conv1.weight".
     public let name: String
+    /// The type of the elements.
     public let type: SafetensorsType
     /// The extents, outermost first; [] for a scalar.
     public let shape: [Int]
+    /// The elements, little-endian and row-major.
     public let bytes: [UInt8]
 
     /// A tensor of values.
@@ -36,7 +39,7 @@ public struct SafetensorsTensor: Equatable, Sendable {
         return values
     }
 
-    /// The bytes that the elements of a shape take, or nil when that is no number of bytes (an extent is negative, or the
+    /// The bytes that the elements of a shape take, or nil when there is no such number (an extent is negative, or the
     /// product of the extents does not fit in 63 bits).
     static func byteCount(_ type: SafetensorsType, _ shape: [Int]) -> Int? {
         var count = type.byteCount

@@ -15,7 +15,7 @@ public enum Files {
     }
 
     /// Makes a folder and its missing parents; an existing folder is fine.
-    /// - Throws: `FileError`, also when something that is no folder has the name.
+    /// - Throws: `FileError`, also when something that is not a folder has the name.
     public static func createFolder(_ path: String) throws(FileError) {
         let operation = "create folder"
         try check(path, operation)

@@ -34,7 +34,7 @@ extension Files {
     }
 
     /// Adds bytes at the end of a file, which is made if it is not there.
-    /// - Throws: `FileError`; then the file is cut back to its old length, so that no half of a line stays behind.
+    /// - Throws: `FileError`; then the file is cut back to its old length, so that no half line is left.
     public static func append(_ bytes: [UInt8], to path: String) throws(FileError) {
         let file = try OpenFile(path, O_WRONLY | O_APPEND | O_CREAT, operation: "append to")
         let status = try file.status("append to")

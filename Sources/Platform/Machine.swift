@@ -80,7 +80,7 @@ public struct Machine: Equatable, Sendable {
         return "Linux"
     }
 
-    /// The value behind the first "name : value" line with this name.
+    /// The value after the colon of the first "name : value" line with this name.
     static func value(of name: String, in text: String) -> String? {
         for line in text.split(separator: "\n") {
             guard let colon = line.firstIndex(of: ":"), trimmed(line[..<colon]) == name else { continue }

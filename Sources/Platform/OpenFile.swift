@@ -55,6 +55,23 @@ struct OpenFile: ~Copyable {
         return got
     }
 
+    /// Reads into memory until it is full or the file ends.
+    /// - Returns: The number of bytes read.
+    func read(into buffer: inout MutableRawSpan) throws(FileError) -> Int {
+        try unsafe buffer.withUnsafeMutableBytes { (bytes) throws(FileError) -> Int in
+            var filled = 0
+            while filled < bytes.count {
+                let got = retrying {
+                    unsafe Glibc.read(descriptor, bytes.baseAddress.map { unsafe $0 + filled }, bytes.count - filled)
+                }
+                guard got >= 0 else { throw FileError(path: path, operation: "read") }
+                if got == 0 { break }
+                filled += got
+            }
+            return filled
+        }
+    }
+
     /// Writes all the bytes, however many calls that takes.
     func write(_ bytes: [UInt8]) throws(FileError) {
         var done = 0

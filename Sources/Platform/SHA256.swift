@@ -14,13 +14,6 @@ public struct SHA256: Sendable {
     /// The hash of nothing yet.
     public init() {}
 
-    /// The 64 hexadecimal digits of the hash of these bytes.
-    public static func hex(of bytes: [UInt8]) -> String {
-        var hash = SHA256()
-        hash.update(bytes)
-        return hash.hex()
-    }
-
     /// Takes the next bytes.
     public mutating func update(_ bytes: [UInt8]) {
         update(bytes.span)

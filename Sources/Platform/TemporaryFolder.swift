@@ -1,10 +1,7 @@
-import Glibc
-
 /// Gives the body the path of a new folder of its own, under TMPDIR or /tmp, and removes it with its contents afterwards.
 /// - Throws: what the body throws, or `FileError` when the folder cannot be made or removed.
 public func withTemporaryFolder<Result>(_ body: (_ path: String) throws -> Result) throws -> Result {
-    let base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? ""
-    let path = (base.isEmpty ? "/tmp" : base) + "/hartrain-" + Files.uniqueName()
+    let path = (Environment.value("TMPDIR") ?? "/tmp") + "/hartrain-" + Files.uniqueName()
     try Files.createNewFolder(path)
     let result: Result
     do {

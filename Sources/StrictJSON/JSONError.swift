@@ -9,6 +9,7 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What is there: "'x'", "the end of the text" ...
     public let found: String
 
+    /// An error at a place of the text.
     public init(line: Int, column: Int, expected: String, found: String) {
         self.line = line
         self.column = column
@@ -16,5 +17,6 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
         self.found = found
     }
 
+    /// The place, what was expected there and what was found.
     public var description: String { "line \(line), column \(column): expected \(expected), found \(found)" }
 }

@@ -11,7 +11,7 @@ public struct JSONFields: Sendable {
     private var known: [String] = []
 
     /// A reader of an object's fields.
-    /// - Throws: `JSONFieldError` when the value is no object.
+    /// - Throws: `JSONFieldError` when the value is not an object.
     public init(_ json: JSON, context: String) throws(JSONFieldError) {
         guard let object = json.asObject else {
             throw JSONFieldError(context: context, problem: "must be an object, found \(json.excerpt)")
@@ -75,7 +75,7 @@ public struct JSONFields: Sendable {
         }
         if unknown.count > mentioned { named.append("and \(unknown.count - mentioned) more") }
         let noun = unknown.count == 1 ? "field" : "fields"
-        let choice = known.isEmpty ? "no field is known here" : "known are " + known.map { "'\($0)'" }.joined(separator: ", ")
+        let choice = known.isEmpty ? "no fields are known here" : "known: " + known.map { "'\($0)'" }.joined(separator: ", ")
         throw JSONFieldError(context: context, problem: "unknown \(noun) \(named.joined(separator: ", ")); \(choice)")
     }
 }

@@ -201,7 +201,7 @@ private struct JSONParser {
         }
         let unit = try hexUnit()
         if let scalar = Unicode.Scalar(UInt32(unit)) { return scalar }
-        // What is no scalar is a surrogate: a high one and a low one behind it make one scalar together.
+        // What is not a scalar is a surrogate: a high one and a low one after it make one scalar together.
         let pair = "a high surrogate escape followed by a low one"
         guard UTF16.isLeadSurrogate(unit), skip("\\"), skip("u") else {
             throw failure(pair, found: "a lone surrogate", at: start)

@@ -5,7 +5,9 @@
 public struct OrderedMap<Value> {
     /// One key and its value.
     public struct Member {
+        /// The key.
         public let key: String
+        /// The value.
         public fileprivate(set) var value: Value
     }
 

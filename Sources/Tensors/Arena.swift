@@ -1,8 +1,11 @@
 /// A region of an arena: where it begins and how many floats it has. Never a pointer, so layers that hold slots stay values.
 public struct Slot: Equatable, Sendable {
+    /// The first float.
     public let offset: Int
+    /// The number of floats.
     public let count: Int
 
+    /// A region of an arena that has at least `offset + count` floats.
     public init(offset: Int, count: Int) {
         self.offset = offset
         self.count = count
@@ -24,7 +27,7 @@ public struct Slot: Equatable, Sendable {
     }
 }
 
-/// Measures an arena before it exists: hands out slots one behind the other, allocates nothing.
+/// Measures an arena before it exists: hands out slots one after another, allocates nothing.
 public struct Plan: Sendable {
     /// Slots begin at multiples of 16 floats, one 64-byte cache line.
     public static let alignment = 16
@@ -32,6 +35,7 @@ public struct Plan: Sendable {
     /// The floats planned so far.
     public private(set) var count = 0
 
+    /// A plan of nothing.
     public init() {}
 
     /// Takes a slot of `count` floats.

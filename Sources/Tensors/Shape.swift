@@ -45,9 +45,6 @@ public struct Shape: Equatable, Hashable, Sendable {
     /// The same extents in the opposite order.
     public var reversed: Shape { Shape(dimensions.reversed()) }
 
-    /// The shape with one more dimension in front: the shape of `count` such values.
-    public func batched(_ count: Int) -> Shape { Shape([count] + dimensions) }
-
     public static func == (a: Shape, b: Shape) -> Bool { a.rank == b.rank && a.extents == b.extents }
 
     public func hash(into hasher: inout Hasher) {

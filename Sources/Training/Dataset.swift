@@ -3,6 +3,7 @@ import Tensors
 
 /// Labelled rows in memory, as training reads them: values [count, shape], already standardised.
 public struct Dataset: Sendable {
+    /// The number of rows.
     public let count: Int
     /// The shape of one row: [steps, channels].
     public let shape: Shape
@@ -10,6 +11,11 @@ public struct Dataset: Sendable {
     public let labels: [UInt8]
     private let values: Arena
 
+    /// Copies rows.
+    /// - Parameters:
+    ///   - values: The rows one after another, [count] + `shape`.
+    ///   - shape: The shape of one row: [steps, channels].
+    ///   - labels: The class of each row, from 0; [count].
     /// - Precondition: `values` holds as many rows of `shape` as there are labels.
     public init(values: [Float], shape: Shape, labels: [UInt8]) {
         precondition(
@@ -29,7 +35,7 @@ public struct Dataset: Sendable {
         values.read(Slot(offset: index * shape.count, count: shape.count))
     }
 
-    /// Copies a row to place `position` of rows one behind the other.
+    /// Copies a row to place `position` of rows one after another.
     func copyRow(_ index: Int, to target: inout MutableSpan<Float>, at position: Int) {
         let source = row(index)
         copyRows(

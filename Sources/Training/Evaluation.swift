@@ -5,6 +5,7 @@ public struct Evaluation: Equatable, Sendable {
     /// Who was taken for whom.
     public let confusion: ConfusionMatrix
 
+    /// The scores that follow from a loss and a confusion matrix.
     public init(loss: Double, confusion: ConfusionMatrix) {
         self.loss = loss
         self.confusion = confusion

@@ -8,7 +8,11 @@ public protocol Optimizer: Sendable {
     var stateSlots: Int { get }
     /// Changes a run of weights in place.
     /// - Parameters:
-    ///   - state: For each of `stateSlots`, the same run of the state.
+    ///   - weights: The run of weights.
+    ///   - gradient: The same run of the gradient.
+    ///   - first: The same run of the first kept values; empty where `stateSlots` is 0.
+    ///   - second: The same run of the second kept values; empty where `stateSlots` is below 2.
+    ///   - rate: The learning rate of this step.
     ///   - step: The number of this step, from 1.
     func update(
         weights: inout MutableSpan<Float>, gradient: Span<Float>, first: inout MutableSpan<Float>,

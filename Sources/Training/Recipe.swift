@@ -1,6 +1,7 @@
 import Layers
 
-/// Everything that decides how a model is trained; with the model, the data and the seed it decides every bit of the result.
+/// Everything that decides how a model is trained; with the model, the data and the seed it decides every bit of the result on one
+/// kind of CPU.
 public struct Recipe: Equatable, Sendable {
     /// Weights of the classes in the loss.
     public enum ClassWeights: Equatable, Sendable {

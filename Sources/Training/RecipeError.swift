@@ -1,74 +1,101 @@
 /// A recipe that cannot be followed: which setting, and what it must be.
 public struct RecipeError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The setting as the command line has it: "learning-rate".
-    public let setting: String
+    /// A setting of a recipe, by its name in words.
+    public enum Setting: String, Sendable {
+        case epochs
+        case batch
+        case learningRate = "learning rate"
+        case momentum
+        case nesterov = "Nesterov momentum"
+        case weightDecay = "weight decay"
+        case beta1
+        case beta2
+        case epsilon
+        case stepEpochs = "epochs of a step"
+        case stepFactor = "factor of a step"
+        case warmup = "warm-up"
+        case floor
+        case clipValue = "limit of gradient values"
+        case clipNorm = "limit of the gradient norm"
+        case labelSmoothing = "label smoothing"
+        case classWeights = "class weights"
+        case evaluateEvery = "epochs between evaluations"
+        case patience
+        case minimumDelta = "minimum delta"
+        case targetAccuracy = "target accuracy"
+    }
+
+    /// The setting at fault.
+    public let setting: Setting
+    /// What it must be and is not: "must be above 0, not -1.0".
     public let reason: String
 
-    public var description: String { "--\(setting) \(reason)" }
+    /// The setting in words and the reason.
+    public var description: String { "\(setting.rawValue) \(reason)" }
 }
 
 extension Recipe {
-    /// The largest number of epochs, batches' windows and the like: beyond it a number is a slip of the keyboard.
+    /// The largest count that a recipe may hold (epochs, windows of a batch): a larger one is a typing error.
     static let largestCount = 1_000_000_000
 
     /// Checks that every setting is within its range.
     /// - Parameter classes: The number of classes of the data.
     /// - Throws: A `RecipeError` for the first that is not.
     public func validate(classes: Int) throws(RecipeError) {
-        func check(_ condition: Bool, _ setting: String, _ reason: String) throws(RecipeError) {
+        func check(_ condition: Bool, _ setting: RecipeError.Setting, _ reason: String) throws(RecipeError) {
             guard condition else { throw RecipeError(setting: setting, reason: reason) }
         }
-        func checkCount(_ value: Int, _ setting: String) throws(RecipeError) {
+        func checkCount(_ value: Int, _ setting: RecipeError.Setting) throws(RecipeError) {
             try check(
                 value >= 1 && value <= Recipe.largestCount, setting, "must be a whole number of at least 1, not \(value)")
         }
-        try checkCount(epochs, "epochs")
-        try checkCount(batch, "batch")
-        try checkCount(evaluateEvery, "evaluate-every")
+        try checkCount(epochs, .epochs)
+        try checkCount(batch, .batch)
+        try checkCount(evaluateEvery, .evaluateEvery)
         try check(
-            learningRate > 0 && learningRate.isFinite, "learning-rate", "must be a number above 0, not \(learningRate)")
+            learningRate > 0 && learningRate.isFinite, .learningRate, "must be a number above 0, not \(learningRate)")
         try check(
-            labelSmoothing >= 0 && labelSmoothing < 1, "label-smoothing", "must be at least 0 and below 1, not \(labelSmoothing)")
-        if let patience { try checkCount(patience, "patience") }
-        try check(minimumDelta >= 0 && minimumDelta < 1, "min-delta", "must be at least 0 and below 1, not \(minimumDelta)")
+            labelSmoothing >= 0 && labelSmoothing < 1, .labelSmoothing, "must be at least 0 and below 1, not \(labelSmoothing)")
+        if let patience { try checkCount(patience, .patience) }
+        try check(minimumDelta >= 0 && minimumDelta < 1, .minimumDelta, "must be at least 0 and below 1, not \(minimumDelta)")
         if let targetAccuracy {
             try check(
-                targetAccuracy > 0 && targetAccuracy <= 1, "target-accuracy",
+                targetAccuracy > 0 && targetAccuracy <= 1, .targetAccuracy,
                 "must be above 0 and at most 1 (0.99 is 99 %), not \(targetAccuracy)")
         }
         switch clip {
         case .none: break
-        case .value(let limit): try check(limit > 0 && limit.isFinite, "clip-value", "must be above 0, not \(limit)")
-        case .norm(let limit): try check(limit > 0 && limit.isFinite, "clip-norm", "must be above 0, not \(limit)")
+        case .value(let limit): try check(limit > 0 && limit.isFinite, .clipValue, "must be above 0, not \(limit)")
+        case .norm(let limit): try check(limit > 0 && limit.isFinite, .clipNorm, "must be above 0, not \(limit)")
         }
         switch schedule {
         case .constant: break
         case .step(let every, let factor):
-            try checkCount(every, "step-epochs")
-            try check(factor > 0 && factor <= 1, "step-factor", "must be above 0 and at most 1, not \(factor)")
+            try checkCount(every, .stepEpochs)
+            try check(factor > 0 && factor <= 1, .stepFactor, "must be above 0 and at most 1, not \(factor)")
         case .cosine(let warmup, let floor):
-            try check(warmup >= 0 && warmup < epochs, "warmup", "must be at least 0 and below the epochs, not \(warmup)")
-            try check(floor >= 0 && floor <= 1, "floor", "must be 0 to 1, not \(floor)")
+            try check(warmup >= 0 && warmup < epochs, .warmup, "must be at least 0 and below the epochs, not \(warmup)")
+            try check(floor >= 0 && floor <= 1, .floor, "must be 0 to 1, not \(floor)")
         }
         switch optimizer {
         case .sgd(let sgd):
-            try check(sgd.momentum >= 0 && sgd.momentum < 1, "momentum", "must be at least 0 and below 1, not \(sgd.momentum)")
-            try check(!sgd.nesterov || sgd.momentum > 0, "nesterov", "needs a --momentum above 0")
+            try check(sgd.momentum >= 0 && sgd.momentum < 1, .momentum, "must be at least 0 and below 1, not \(sgd.momentum)")
+            try check(!sgd.nesterov || sgd.momentum > 0, .nesterov, "needs a momentum above 0")
             try check(
-                sgd.weightDecay >= 0 && sgd.weightDecay.isFinite, "weight-decay", "must be at least 0, not \(sgd.weightDecay)")
+                sgd.weightDecay >= 0 && sgd.weightDecay.isFinite, .weightDecay, "must be at least 0, not \(sgd.weightDecay)")
         case .adam(let adam):
-            for (name, beta) in [("beta1", adam.beta1), ("beta2", adam.beta2)] {
-                try check(beta >= 0 && beta < 1, name, "must be at least 0 and below 1, not \(beta)")
+            for (setting, beta) in [(RecipeError.Setting.beta1, adam.beta1), (.beta2, adam.beta2)] {
+                try check(beta >= 0 && beta < 1, setting, "must be at least 0 and below 1, not \(beta)")
             }
-            try check(adam.epsilon > 0 && adam.epsilon.isFinite, "epsilon", "must be above 0, not \(adam.epsilon)")
+            try check(adam.epsilon > 0 && adam.epsilon.isFinite, .epsilon, "must be above 0, not \(adam.epsilon)")
             try check(
-                adam.weightDecay >= 0 && adam.weightDecay.isFinite, "weight-decay", "must be at least 0, not \(adam.weightDecay)")
+                adam.weightDecay >= 0 && adam.weightDecay.isFinite, .weightDecay, "must be at least 0, not \(adam.weightDecay)")
         }
         if case .values(let weights) = classWeights {
-            try check(weights.count == classes, "class-weights", "needs \(classes) numbers, not \(weights.count)")
+            try check(weights.count == classes, .classWeights, "must be \(classes) numbers, not \(weights.count)")
             try check(
-                weights.allSatisfy { $0 >= 0 && $0.isFinite } && weights.contains { $0 > 0 }, "class-weights",
-                "needs numbers of at least 0, not all of them 0")
+                weights.allSatisfy { $0 >= 0 && $0.isFinite } && weights.contains { $0 > 0 }, .classWeights,
+                "must be numbers of at least 0, not all of them 0")
         }
     }
 }

@@ -3,6 +3,7 @@
 /// Each lane has gradients of its own, which are added in the lanes' order: so the same seed gives the same bits on 1, 2 or 4 cores.
 /// Twelve lanes divide evenly over 1, 2, 3, 4 and 6 threads.
 public enum Sharding {
+    /// The most lanes of a batch.
     public static let maximumLanes = 12
 
     /// The number of lanes that `rows` rows are dealt to.
@@ -15,6 +16,9 @@ public enum Sharding {
         // Just below twice the least, a short batch has one lane.
         return max((batch + lanes - 1) / lanes, min(batch, 2 * leastRows - 1))
     }
+
+    /// The most rows that a lane has of a batch: what a model is bound to.
+    public static func rowsPerLane(batch: Int) -> Int { (batch + lanes(rows: batch) - 1) / lanes(rows: batch) }
 
     /// Part `index` of `parts` nearly equal parts of 0 ..< rows.
     public static func part(_ index: Int, of parts: Int, rows: Int) -> Range<Int> {

@@ -4,8 +4,11 @@ import Tensors
 
 /// The loop of training: epochs of shuffled batches, evaluations, the best weights kept, and reasons to stop.
 public final class Trainer {
+    /// The model, its weights and the optimizer's state.
     public let step: TrainingStep
+    /// How the model is trained; the batch is at most all training rows.
     public let recipe: Recipe
+    /// How far the run has come.
     public private(set) var progress = TrainingProgress()
     /// The weights of the best evaluation so far.
     public let best: ModelState
@@ -13,11 +16,14 @@ public final class Trainer {
     private let validation: Dataset
     private let evaluator: Evaluator
     private var order: [Int32]
-    private let clock = ContinuousClock()
 
+    /// Binds the model and sets its initial weights.
     /// - Parameters:
+    ///   - description: The model.
+    ///   - recipe: How it is trained; valid (`Recipe.validate`).
     ///   - training: Rows to learn from, standardised.
     ///   - validation: Rows that decide which weights are best; never learnt from.
+    ///   - pool: The threads that do the work; the result does not depend on them.
     /// - Throws: A `ModelError` where layers do not fit.
     public init(
         _ description: ModelDescription, recipe: Recipe, training: Dataset, validation: Dataset, pool: ThreadPool
@@ -46,7 +52,7 @@ public final class Trainer {
         progress.inputOutputSeconds += seconds
     }
 
-    /// Takes up a run where its progress says; weights, best weights and optimizer state have been set by the caller.
+    /// Goes on from where a run stopped; weights, best weights and optimizer state have been set by the caller.
     public func resume(_ progress: TrainingProgress) {
         self.progress = progress
         shuffle(epoch: progress.epoch)
@@ -94,11 +100,11 @@ public final class Trainer {
 
     /// - Returns: The rows of the batch.
     private func trainBatch() throws -> Int {
-        let begin = clock.now
+        let watch = Stopwatch()
         let first = progress.batch * recipe.batch
         let batch = first..<min(first + recipe.batch, training.count)
         let result = step.run(order: order, batch: batch, number: progress.step, rate: rate(step: progress.step))
-        progress.trainingSeconds += seconds(since: begin)
+        progress.trainingSeconds += watch.seconds
         guard let result else {
             throw Divergence(layer: step.firstNonFiniteLayer(), epoch: progress.epoch + 1, batch: progress.batch + 1)
         }
@@ -116,9 +122,9 @@ public final class Trainer {
         var isBest = false
         var stop: StopReason?
         if epoch.isMultiple(of: recipe.evaluateEvery) || epoch == recipe.epochs {
-            let begin = clock.now
+            let watch = Stopwatch()
             let result = evaluator.evaluate(validation)
-            progress.evaluationSeconds += seconds(since: begin)
+            progress.evaluationSeconds += watch.seconds
             guard result.loss.isFinite else {
                 throw Divergence(layer: evaluator.firstNonFiniteLayer(validation), epoch: epoch, batch: progress.batch)
             }
@@ -153,7 +159,7 @@ public final class Trainer {
 
     private func reasonToStop(_ result: Evaluation) -> StopReason? {
         for (index, milestone) in TrainingProgress.milestones.enumerated()
-        where result.accuracy >= milestone && progress.secondsToAccuracy[index] == nil {
+        where result.accuracy >= milestone.accuracy && progress.secondsToAccuracy[index] == nil {
             progress.secondsToAccuracy[index] = progress.trainingSeconds
         }
         if result.accuracy > progress.patienceMark + recipe.minimumDelta {
@@ -165,9 +171,5 @@ public final class Trainer {
         if let target = recipe.targetAccuracy, result.accuracy >= target { return .targetAccuracy }
         if let patience = recipe.patience, progress.evaluationsWithoutGain >= patience { return .patience }
         return nil
-    }
-
-    private func seconds(since begin: ContinuousClock.Instant) -> Double {
-        (clock.now - begin) / .seconds(1)
     }
 }

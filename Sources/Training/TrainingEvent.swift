@@ -23,21 +23,25 @@ public enum StopReason: String, Equatable, Sendable {
     /// A value was not finite.
     case diverged
 
-    /// Whether the run can be taken up again where it stopped.
+    /// Whether the run can be resumed from where it stopped.
     public var isResumable: Bool { self == .interrupted || self == .maximumTime }
 }
 
 /// The run in the middle of an epoch.
 public struct BatchMetrics: Sendable {
-    /// Epoch and batch just done, from 1.
+    /// The epoch under way, from 1.
     public let epoch: Int
+    /// The batch just done, from 1.
     public let batch: Int
+    /// The batches of an epoch.
     public let batches: Int
-    /// Means over the epoch so far, with dropout.
+    /// The mean loss over the epoch so far, with dropout.
     public let loss: Double
+    /// The share of right predictions over the epoch so far, with dropout.
     public let accuracy: Double
+    /// Seconds of the whole run in training steps.
     public let trainingSeconds: Double
-    /// Rows trained since the run, or its latest part, began, and the training time they took.
+    /// Rows trained in a second of training steps, since the run was begun or resumed.
     public let rowsPerSecond: Double
 }
 
@@ -45,16 +49,20 @@ public struct BatchMetrics: Sendable {
 public struct EpochMetrics: Equatable, Sendable {
     /// From 1.
     public let epoch: Int
+    /// The learning rate of the epoch's last step.
     public let learningRate: Double
-    /// Means over the epoch's batches, with dropout and before each step.
+    /// The mean loss over the epoch's batches, with dropout and before each step.
     public let trainingLoss: Double
+    /// The share of right predictions, likewise.
     public let trainingAccuracy: Double
     /// The scores on the validation rows, where they were due.
     public let validation: Evaluation?
     /// Whether they are the best so far.
     public let isBest: Bool
-    /// Seconds of the whole run, in training steps and in evaluations.
+    /// Seconds of the whole run in training steps.
     public let trainingSeconds: Double
+    /// Seconds of the whole run in evaluations.
     public let evaluationSeconds: Double
+    /// Rows trained in a second of training steps, since the run was begun or resumed.
     public let rowsPerSecond: Double
 }

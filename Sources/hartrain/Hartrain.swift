@@ -58,9 +58,10 @@ enum Main {
     /// Ends the process with the error's message and code: one line on standard error, help on standard output.
     private static func exit(after error: any Error) -> Never {
         if let interrupted = error as? Interrupted { Glibc.exit(ExitStatus.interrupted(by: interrupted.signal)) }
-        let isOurs = error is CommandError || error is Divergence || error is RecipeError || error is KernelSetError
+        let isOurs = error is CommandError || error is Divergence || error is KernelSetError
         guard !isOurs else {
-            Terminal.write("error: \(error)\n", to: .standardError)
+            let options = error is Divergence ? " (--learning-rate, --clip-norm)" : ""
+            Terminal.write("error: \(error)\(options)\n", to: .standardError)
             let status: ExitStatus = error is Divergence ? .diverged : error is CommandError ? .error : .usage
             Glibc.exit(status.rawValue)
         }
@@ -81,7 +82,9 @@ enum Main {
     private static func usageMessage(for error: any Error) -> String {
         let message = Hartrain.message(for: error)
         let commands = Hartrain.configuration.subcommands.compactMap { $0.configuration.commandName }
-        let command = CommandLine.arguments.dropFirst().first { commands.contains($0) } ?? "train"
+        // Later arguments may be values that are named as a command is.
+        let first = CommandLine.arguments.dropFirst().first ?? ""
+        let command = commands.contains(first) ? first : "train"
         return "\(message) (see '\(Program.name) \(command) --help')"
     }
 }

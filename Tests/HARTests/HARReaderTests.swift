@@ -126,16 +126,10 @@ import Testing
 
     /// Row 1 (line 2) of channel 1 reads "  1000.0625  1001.0625 ...".
     @Test(arguments: [
-        ("abc", "is no finite decimal number"), ("nan", "is no finite decimal number"), ("-inf", "is no finite decimal number"),
-        ("Infinity", "is no finite decimal number"), ("1e400", "is no finite decimal number"),
-        ("0x1p3", "is no finite decimal number"),
-        ("1e", "is no finite decimal number"), ("1e+", "is no finite decimal number"), ("1,5", "is no finite decimal number"),
-        ("--1", "is no finite decimal number"), (".", "is no finite decimal number"), ("1.2.3", "is no finite decimal number"),
-        ("3.5e38", "is no finite decimal number"), ("1_000", "is no finite decimal number"),
-        ("\u{0}", "is no finite decimal number"),
-        ("\u{7F}", "is no finite decimal number"), ("é", "is no finite decimal number"), ("+", "is no finite decimal number"),
+        "abc", "nan", "-inf", "Infinity", "1e400", "0x1p3", "1e", "1e+", "1,5", "--1", ".", "1.2.3", "3.5e38", "1_000", "\u{0}",
+        "\u{7F}", "é", "+",
     ])
-    func aValueThatIsNoNumberIsRefused(word: String, message: String) throws {
+    func aValueThatIsNotANumberIsRefused(word: String) throws {
         var tiny = TinyHAR()
         let file = TinyHAR.signals("train", 1)
         tiny.replace("1001.0625", with: word, in: file)
@@ -144,7 +138,7 @@ import Testing
         #expect(error.line == 2)
         #expect(error.column == 14)
         #expect(error.message.hasPrefix("value 2, "))
-        #expect(error.message.contains(message))
+        #expect(error.message.contains("is not a finite decimal number"))
     }
 
     @Test func aRowOfTooFewValuesIsRefused() throws {

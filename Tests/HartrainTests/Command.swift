@@ -27,6 +27,8 @@ struct Command {
     var environment: [String: String] = [:]
     /// What the shell does before it becomes the program: "ulimit -f 16;".
     var prelude = ""
+    /// What is started, as a shell would: a path, from the folder where it is relative.
+    var program = Command.binary
     /// After this many seconds the process is killed and the test fails: far more than any takes.
     var limit = 120.0
 
@@ -35,7 +37,7 @@ struct Command {
     }
 
     /// The binary, which is built beside the tests.
-    private static let binary: String = {
+    static let binary: String = {
         let runner = unsafe realpath("/proc/self/exe", nil)
         defer { unsafe free(runner) }
         let path = unsafe runner.map { unsafe String(cString: $0) } ?? ""
@@ -92,7 +94,7 @@ struct Command {
         unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
         // The shell changes the folder, which glibc's posix_spawn does for GNU C only, and becomes the program.
-        let shell = ["sh", "-c", "cd \"$0\" && \(prelude) exec \"$@\"", folder, Command.binary]
+        let shell = ["sh", "-c", "cd \"$0\" && \(prelude) exec \"$@\"", folder, program]
         var words = unsafe (shell + arguments).map { unsafe strdup($0) } + [nil]
         var settings = unsafe variables.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
         defer { unsafe (words + settings).forEach { unsafe free($0) } }

@@ -69,7 +69,10 @@ import Testing
         let cases: [(String, (String) -> String?, String)] = [
             (body, { _ in nil }, "\(body): cannot read the file: No such file or directory"),
             (body, { replaced($0, line: 9, word: 127, by: "") }, "\(body):9:"),
-            (body, { replaced($0, line: 4, word: 0, by: "nan") }, "\(body):4:2: value 1, \"nan\", is no finite decimal number"),
+            (
+                body, { replaced($0, line: 4, word: 0, by: "nan") },
+                "\(body):4:2: value 1, \"nan\", is not a finite decimal number"
+            ),
             (body, { replaced($0, line: 4, word: 0, by: "1 1") }, "\(body):4:"),
             (body, { $0.split(separator: "\n").dropLast().joined(separator: "\n") }, "\(body):126: 125 rows, but"),
             ("train/y_train.txt", { replaced($0, line: 3, word: 0, by: "7") }, "train/y_train.txt:3:2: label \"7\""),

@@ -60,7 +60,17 @@ import Testing
         try HostileCheckpointTests.check(Array(bytes.dropLast(4)), "are not within")
         try HostileCheckpointTests.check(bytes + [0], "belong to no tensor")
         try HostileCheckpointTests.check(Array(repeating: 0xFF, count: 100), "more than the limit")
-        try HostileCheckpointTests.check(Array("PK\u{3}\u{4} this is some other file, a zip".utf8), "no safetensors file?")
+        try HostileCheckpointTests.check(Array("PK\u{3}\u{4} this is some other file, a zip".utf8), "not a safetensors file")
+    }
+
+    /// Also where the reason has the letters of the name.
+    @Test func theErrorNamesTheFile() throws {
+        try withTemporaryFolder { folder in
+            let bytes = try HostileCheckpointTests.changed { $0.tensors.removeAll { $0.name == "conv2.bias" } }
+            try Files.writeAtomically(bytes, to: folder + "/a")
+            let outcome = try Command(in: folder).run("info", "a")
+            #expect(outcome.errors == "error: a: the tensors do not fit the model; missing: conv2.bias\n")
+        }
     }
 
     @Test func namesOfTensorsAreNotEchoedAsTheyAre() throws {
@@ -121,7 +131,7 @@ import Testing
             try HostileCheckpointTests.changed { file in
                 let place = try #require(file.tensors.firstIndex { $0.name == "dense.bias" })
                 file.tensors[place] = SafetensorsTensor("dense.bias", shape: [6], values: [0, 0, 0, 0, 0, 0] as [Double])
-            }, "tensor 'dense.bias': is of type F64, needed is F32")
+            }, "tensor 'dense.bias': is of type F64, must be F32")
         for value in [Float.nan, .infinity] {
             try check(try HostileCheckpointTests.changed("conv3.weight") { $0[5] = value }, "tensor 'conv3.weight': value 6 is")
         }
@@ -146,7 +156,7 @@ import Testing
             try HostileCheckpointTests.check(try HostileCheckpointTests.changedMetadata("hartrain." + key, value), reason)
         }
         for key in ["model", "classes", "channels", "seed", "data_hash", "version"] {
-            try check(key, nil, "the metadata has no \"hartrain.\(key)\": this is no checkpoint of hartrain")
+            try check(key, nil, "the metadata has no \"hartrain.\(key)\": this is not a hartrain checkpoint")
         }
         try check("model", "{", "hartrain.model")
         try check("model", #"{"name": "m", "input": {"steps": 128, "channels": 9}, "layers": []}"#, "at least one layer")

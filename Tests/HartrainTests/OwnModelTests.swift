@@ -61,7 +61,17 @@ import Testing
         }
     }
 
-    @Test func textThatIsNoModel() throws {
+    /// Both bind the model to the rows that its own batch gives a lane.
+    @Test func infoAndSummaryShowTheSameModel() throws {
+        try withTemporaryFolder { folder in
+            let arguments = Array(try TinyModel.write(to: folder).prefix(2))
+            let info = try Command(in: folder).run(["info"] + arguments)
+            #expect(info.code == 0, "\(info.errors)")
+            #expect(try info.output == Command(in: folder).run(arguments + ["--summary"]).output)
+        }
+    }
+
+    @Test func textThatIsNotAModel() throws {
         try OwnModelTests.check("hello", "line 1, column 1: expected a value, found 'h'")
         try OwnModelTests.check("", "expected a value, found the end of the text")
         try OwnModelTests.check("{\n \"name\": \"a\",,}", "line 2, column 14: expected a key")
@@ -145,6 +155,12 @@ import Testing
         try check(
             OwnModelTests.model(head, more: #", "training": {"optimizer": {"name": "lion"}}"#),
             #"training, optimizer: 'name' must be "adam" or "sgd""#)
+        try check(
+            OwnModelTests.model(head, more: #", "training": {"learning_rate": -1}"#),
+            "mine.json: training: learning rate must be a number above 0, not -1.0")
+        try check(
+            OwnModelTests.model(head, more: #", "training": {"epochs": 2, "schedule": {"name": "cosine", "warmup": 2}}"#),
+            "mine.json: training: warm-up must be at least 0 and below the epochs, not 2")
         try check(OwnModelTests.model(head, more: #", "trainin": {}"#), "unknown field 'trainin'")
         try check(OwnModelTests.model(head, more: #", "name": "again""#), "every key once")
         try check(#"{"name": "../mine", \#(OwnModelTests.input), "layers": [\#(head)]}"#, "'name' must be 1 to 64 letters")

@@ -257,6 +257,10 @@ import Testing
             #expect(printed.output.split(separator: "\n").count == 128)
             let values = PredictTests.windows.values.prefix(UCIHAR.windowSize)
             #expect(printed.output == PredictTests.csv(values))
+            // The windows to train come first.
+            let counted = try command.run("data", "--data", "synthetic", "--window", "2017", "--part", "all")
+            #expect(counted.output == printed.output)
+            #expect(counted.errors == printed.errors)
         }
     }
 }

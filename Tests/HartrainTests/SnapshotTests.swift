@@ -21,6 +21,7 @@ import Testing
             #expect(outcome.code == 0)
             #expect(outcome.errors == "")
             try Snapshot.check(outcome.output, "summary-" + model.rawValue)
+            #expect(try Command(in: folder).run("info", "--model", model.rawValue).output == outcome.output)
             #expect(try Files.list(folder).filter { !$0.hasPrefix(".") } == [])
         }
     }

@@ -17,14 +17,19 @@ import Testing
         (["--validation-fraction", "2"], "--validation-fraction must be above 0 and below 1, not 2.0"),
         (["--max-time", "x"], "give a time above 0, such as 90s, 30m or 2h"), (["--max-time", "-3s"], "give a time above 0"),
         (["--clip-value", "1", "--clip-norm", "1"], "--clip-value and --clip-norm exclude each other"),
+        (["--clip-value", "-1"], "--clip-value must be above 0, or 0 for no limit, not -1.0"),
+        (["--clip-norm", "-1"], "--clip-norm must be above 0, or 0 for no limit, not -1.0"),
         (["--warmup", "3"], "--warmup belongs to --schedule cosine"),
         (["--warmup", "5", "--schedule", "cosine", "--epochs", "5"], "--warmup must be at least 0 and below the epochs, not 5"),
+        (["--warmup", "1", "--schedule", "step"], "--warmup belongs to --schedule cosine"),
         (["--step-factor", "0.5"], "belong to --schedule step"),
-        (["--class-weights", "1,2"], "--class-weights needs 6 numbers, not 2"),
+        (["--class-weights", "1,2"], "--class-weights must be 6 numbers, not 2"),
         (["--class-weights", "a,b"], "--class-weights must be none, balanced or numbers"),
-        (["--class-weights", "0,0,0,0,0,0"], "--class-weights needs numbers of at least 0, not all of them 0"),
+        (["--class-weights", "0,0,0,0,0,0"], "--class-weights must be numbers of at least 0, not all of them 0"),
         (["--momentum", "0.9"], "--momentum and --nesterov belong to --optimizer sgd"),
-        (["--optimizer", "sgd", "--nesterov"], "--nesterov needs a --momentum above 0"),
+        (["--optimizer", "adamw", "--momentum", "0.9"], "--momentum and --nesterov belong to --optimizer sgd, not adamw"),
+        (["--optimizer", "adamw", "--nesterov"], "--momentum and --nesterov belong to --optimizer sgd, not adamw"),
+        (["--optimizer", "sgd", "--nesterov"], "--nesterov needs a momentum above 0"),
         (["--weight-decay", "0.1"], "--weight-decay belongs to --optimizer adamw or sgd"),
         (["--optimizer", "rmsprop"], "Please provide one of 'adam', 'adamw' or 'sgd'"),
         (["--patience", "0"], "--patience must be a whole number of at least 1"),
@@ -56,6 +61,8 @@ import Testing
         }
         try UsageTests.check(
             ["evaluate"], code: 2, "Missing expected argument '--weights <file>' (see 'hartrain evaluate --help')")
+        // A value may be named as a command is.
+        try UsageTests.check(["--data", "data", "--epochs", "x"], code: 2, "(see 'hartrain train --help')")
         try UsageTests.check(["predict", "x.csv"], code: 2, "(see 'hartrain predict --help')")
         try UsageTests.check(["predict", "--weights", "w"], code: 2, "Missing expected argument '<input> ...'")
         try UsageTests.check(["info", "--model", "cnn", "file"], code: 2, "give a file or --model, not both")
@@ -87,13 +94,14 @@ import Testing
                 ["--data", "synthetic", "--model", "resnet"],
                 "no model is called 'resnet': use cnn, lstm, cnn-lstm, cnn-inception"
             ),
-            (["--data", "synthetic", "--model", "mine.json"], "cannot read mine.json: No such file or directory"),
-            (["--config", "run.json"], "cannot read run.json: No such file or directory"),
+            (["--data", "synthetic", "--model", "mine.json"], "mine.json: cannot read it: No such file or directory"),
+            (["--config", "run.json"], "run.json: cannot read it: No such file or directory"),
             (["evaluate", "--weights", "w.safetensors"], "w.safetensors: cannot read it: No such file or directory"),
             (["predict", "--weights", "w.safetensors", "x.csv"], "w.safetensors: cannot read it: No such file or directory"),
             (["info", "w.safetensors"], "w.safetensors: cannot read it: No such file or directory"),
             (["data", "--data", "nowhere"], "nowhere: there is no UCI HAR data here"),
-            (["data", "--data", "synthetic", "--window", "999999"], "--window must be 1 to 864"),
+            (["data", "--data", "synthetic", "--window", "999999"], "--window must be 1 to 864 for --part test"),
+            (["data", "--data", "synthetic", "--window", "2881", "--part", "all"], "--window must be 1 to 2880 for --part all"),
             (["--data", "synthetic", "--validation-fraction", "0.00001"], "of 2016 training windows holds out none"),
             (["--data", "synthetic", "--validation-fraction", "0.99999"], "leaves none of 2016 windows to train on"),
         ]

@@ -79,13 +79,15 @@ import Training
     }
 
     @Test func anErrorNamesItsFileOnce() {
-        let error = ModelFileError(file: "a.json", reason: "cannot read a.json: no")
-        #expect("\(error)" == "cannot read a.json: no")
-        #expect("\(ModelFileError(file: "a.json", reason: "bad"))" == "a.json: bad")
-        // A name that is a word of the reason.
-        #expect("\(ModelFileError(file: "run", reason: "the run is over"))" == "run: the run is over")
-        #expect(throws: ModelFileError(file: "/nowhere/m.json", reason: "cannot read /nowhere/m.json: No such file or directory"))
-        {
+        let causes: [(any Error, String)] = [
+            (FileError(path: "a", operation: "read", reason: "no"), "a: cannot read it: no"),
+            (SafetensorsError(file: "a", tensor: "t", problem: "is bad"), "a: tensor 't': is bad"),
+            (ModelFileError(file: "a", reason: "bad"), "a: bad"),
+            // Whatever letters the reason has.
+            (JSONFieldError(context: "layer 1", problem: "a bad name"), "a: layer 1: a bad name"),
+        ]
+        for (cause, text) in causes { #expect("\(ModelFileError(file: "a", cause))" == text) }
+        #expect(throws: ModelFileError(file: "/nowhere/m.json", reason: "cannot read it: No such file or directory")) {
             try ModelFile.read("/nowhere/m.json", recipe: TestModel.recipe)
         }
     }

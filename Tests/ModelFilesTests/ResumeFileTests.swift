@@ -112,10 +112,10 @@ import Training
     @Test func anotherRunIsRefused() throws {
         try ResumeFileTests.withFile { path, _ in
             let others: [(ResumeFile.Identity, String)] = [
-                (ResumeFileTests.identity(data: "other"), "the run's data is not this one's: it was hash, it is other"),
-                (ResumeFileTests.identity(model: "other"), "the run's model is not this one's"),
-                (ResumeFileTests.identity(recipe: "other"), "the run's recipe is not this one's"),
-                (ResumeFileTests.identity(options: "other"), "the run's split or standardisation is not this one's"),
+                (ResumeFileTests.identity(data: "other"), "the run's data differs: it was hash, it is other"),
+                (ResumeFileTests.identity(model: "other"), "the run's model differs"),
+                (ResumeFileTests.identity(recipe: "other"), "the run's recipe differs"),
+                (ResumeFileTests.identity(options: "other"), "the run's split or standardisation differs"),
             ]
             for (identity, reason) in others {
                 #expect(try ResumeFileTests.refusal(path, identity)?.contains(reason) == true, "\(reason)")
@@ -128,7 +128,7 @@ import Training
             // A file without that is a file of something else.
             try TestModel.checkpoint(try TestModel.trainer()).write(to: path)
             let reason = try #require(try ResumeFileTests.refusal(path))
-            #expect(reason.contains("this is no resume file") || reason.contains("the run's data"), "\(reason)")
+            #expect(reason.contains("this is not a resume file") || reason.contains("the run's data"), "\(reason)")
         }
     }
 

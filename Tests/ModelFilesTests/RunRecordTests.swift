@@ -81,7 +81,6 @@ import Testing
             #expect(configuration.recipe == recipe)
             #expect(JSON.object(configuration.description.json) == .object(record.description.json))
             #expect(configuration.dataOptions == record.data.options)
-            #expect(configuration.dataHash == "abc")
             #expect(configuration.dataSource == "synthetic")
             #expect(configuration.arguments == record.arguments)
             #expect(!configuration.isFinished)
@@ -117,7 +116,7 @@ import Testing
                 for member in object.members where member.key != key { rest.set(member.key, member.value) }
                 object = rest
             }
-            #expect(reason == "'\(key)' is missing: this is no run.json of hartrain")
+            #expect(reason == "'\(key)' is missing: this is not a run.json of hartrain")
             #expect(try refusal { $0.set(key, 3) } != nil, "\(key)")
         }
         let split = try refusal { $0.set("data", ["split": "dice"]) }

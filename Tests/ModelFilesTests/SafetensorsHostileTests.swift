@@ -21,19 +21,19 @@ import Testing
         arguments: [
             ([], "has 0 bytes, too few for a safetensors file"),
             ([1, 2, 3, 4, 5, 6, 7], "has 7 bytes, too few for a safetensors file"),
-            ([0, 0, 0, 0, 0, 0, 0, 0], "its header does not begin with '{': no safetensors file?"),
+            ([0, 0, 0, 0, 0, 0, 0, 0], "its header does not begin with '{': not a safetensors file"),
             ([3, 0, 0, 0, 0, 0, 0, 0, 0x7B, 0x7D], "claims a header of 3 bytes, but only 2 follow: it is cut off"),
             (
                 [1, 0, 0, 1, 0, 0, 0, 0, 0x7B, 0x7D],
-                "claims a header of 16777217 bytes, more than the limit of 16777216: no safetensors file?"
+                "claims a header of 16777217 bytes, more than the limit of 16777216: not a safetensors file"
             ),
             (
                 [UInt8](repeating: 0xFF, count: 10),
-                "claims a header of 18446744073709551615 bytes, more than the limit of 16777216: no safetensors file?"
+                "claims a header of 18446744073709551615 bytes, more than the limit of 16777216: not a safetensors file"
             ),
             (
                 [0, 0, 0, 0, 0, 0, 0, 0x80, 0x7B, 0x7D],
-                "claims a header of 9223372036854775808 bytes, more than the limit of 16777216: no safetensors file?"
+                "claims a header of 9223372036854775808 bytes, more than the limit of 16777216: not a safetensors file"
             ),
         ] as [([UInt8], String)])
     func lengths(bytes: [UInt8], problem: String) {
@@ -41,14 +41,14 @@ import Testing
     }
 
     @Test(
-        "The header is no header",
+        "The header is not a header",
         arguments: [
-            (" {}", "its header does not begin with '{': no safetensors file?"),
-            ("[]", "its header does not begin with '{': no safetensors file?"),
+            (" {}", "its header does not begin with '{': not a safetensors file"),
+            ("[]", "its header does not begin with '{': not a safetensors file"),
             ("{", "its header is not right, line 1, column 2: expected a key or '}', found the end of the text"),
             ("{}\0", "its header is not right, line 1, column 3: expected the end of the text, found the control character U+0"),
-            (#"{"__metadata__":[]}"#, "its __metadata__ is no object"),
-            (#"{"__metadata__":{"epoch":1}}"#, "its metadata 'epoch' is no text"),
+            (#"{"__metadata__":[]}"#, "its __metadata__ is not an object"),
+            (#"{"__metadata__":{"epoch":1}}"#, "its metadata 'epoch' is not a text"),
             (
                 #"{"__metadata__":{},"__metadata__":{}}"#,
                 "its header is not right, line 1, column 20: expected every key once, found the key \"__metadata__\" again"
@@ -79,7 +79,7 @@ import Testing
         arguments: [
             (
                 header("F33"),
-                "its dtype 'F33' is unknown; known are BOOL, U8, I8, F8_E5M2, F8_E4M3, I16, U16, F16, BF16, I32, U32, F32, I64, U64, F64"
+                "its dtype 'F33' is unknown; known: BOOL, U8, I8, F8_E5M2, F8_E4M3, I16, U16, F16, BF16, I32, U32, F32, I64, U64, F64"
             ),
             (header("F32", "[3]"), "its shape [3] of F32 needs 12 bytes, its data_offsets give 8"),
             (header("F64"), "its shape [2] of F64 needs 16 bytes, its data_offsets give 8"),
@@ -109,7 +109,7 @@ import Testing
             (#"{"t":{"dtype":1,"shape":[2],"data_offsets":[0,8]}}"#, "'dtype' must be a text, found 1"),
             (
                 #"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"strides":[1]}}"#,
-                "unknown field 'strides'; known are 'dtype', 'shape', 'data_offsets'"
+                "unknown field 'strides'; known: 'dtype', 'shape', 'data_offsets'"
             ),
         ])
     func entries(header: String, problem: String) {

@@ -117,9 +117,9 @@ import Testing
         let file = SafetensorsTests.mixed
         refuses("conv1.wieght", "is missing; there is 'conv1.weight'") { _ = try file.floats("conv1.wieght") }
         refuses("lstm", "is missing") { _ = try file.tensor("lstm") }
-        refuses("steps", "is of type I64, needed is F32") { _ = try file.floats("steps") }
-        refuses("conv1.weight", "has the shape [3], needed is [3, 1]") { _ = try file.floats("conv1.weight", shape: [3, 1]) }
-        refuses(nil, "the metadata have no 'seed'") { _ = try file.metadataValue("seed") }
+        refuses("steps", "is of type I64, must be F32") { _ = try file.floats("steps") }
+        refuses("conv1.weight", "has the shape [3], must be [3, 1]") { _ = try file.floats("conv1.weight", shape: [3, 1]) }
+        refuses(nil, "the metadata has no 'seed'") { _ = try file.metadataValue("seed") }
     }
 
     @Test func errorsNameFileAndTensor() {

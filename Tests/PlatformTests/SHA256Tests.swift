@@ -51,3 +51,12 @@ import Testing
         #expect(hash.digest() != early)
     }
 }
+
+extension SHA256 {
+    /// The hash of bytes that are all there.
+    fileprivate static func hex(of bytes: [UInt8]) -> String {
+        var hash = SHA256()
+        hash.update(bytes)
+        return hash.hex()
+    }
+}

@@ -78,12 +78,12 @@ import Testing
         var fields = try JSONFieldsTests.fields(["fliters": 18, "color": 1])
         _ = try fields.take("filters", default: 1)
         _ = try fields.take("kernel", default: 2)
-        let problem = "unknown fields 'fliters' (did you mean 'filters'?), 'color'; known are 'filters', 'kernel'"
+        let problem = "unknown fields 'fliters' (did you mean 'filters'?), 'color'; known: 'filters', 'kernel'"
         #expect(throws: JSONFieldsTests.error(problem)) { try fields.finish() }
-        #expect(throws: JSONFieldsTests.error("unknown field 'x'; no field is known here")) {
+        #expect(throws: JSONFieldsTests.error("unknown field 'x'; no fields are known here")) {
             try JSONFieldsTests.fields(["x": 1]).finish()
         }
-        #expect(throws: JSONFieldsTests.error("unknown fields 'a', 'b', 'c', 'd', 'e', and 2 more; no field is known here")) {
+        #expect(throws: JSONFieldsTests.error("unknown fields 'a', 'b', 'c', 'd', 'e', and 2 more; no fields are known here")) {
             try JSONFieldsTests.fields(["a": 1, "b": 1, "c": 1, "d": 1, "e": 1, "f": 1, "g": 1]).finish()
         }
     }

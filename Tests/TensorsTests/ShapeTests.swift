@@ -25,10 +25,8 @@ import Testing
         #expect(Set([Shape(2), Shape(2, 1), Shape(2)]).count == 2)
     }
 
-    @Test func reversedAndBatched() {
+    @Test func reversed() {
         #expect(Shape(2, 3, 4).reversed == [4, 3, 2])
-        #expect(Shape(128, 9).batched(600) == [600, 128, 9])
-        #expect(Shape().batched(5) == [5])
     }
 
     @Test(

@@ -32,22 +32,22 @@ import Testing
         #expect(Recipe.OptimizerChoice.adam(Adam(weightDecay: 0.1)).optimizer.name == "adamw")
     }
 
-    /// Settings out of their range, each with the name that the error must give it.
-    private static let refused: [(String, @Sendable (inout Recipe) -> Void)] = [
-        ("epochs", { $0.epochs = 0 }), ("batch", { $0.batch = -1 }), ("batch", { $0.batch = 2_000_000_000 }),
-        ("evaluate-every", { $0.evaluateEvery = 0 }), ("learning-rate", { $0.learningRate = .nan }),
-        ("learning-rate", { $0.learningRate = 0 }), ("label-smoothing", { $0.labelSmoothing = 1 }),
-        ("patience", { $0.patience = 0 }), ("min-delta", { $0.minimumDelta = -0.1 }),
-        ("target-accuracy", { $0.targetAccuracy = 99 }), ("clip-value", { $0.clip = .value(0) }),
-        ("clip-norm", { $0.clip = .norm(.infinity) }), ("step-epochs", { $0.schedule = .step(epochs: 0, factor: 0.5) }),
-        ("step-factor", { $0.schedule = .step(epochs: 1, factor: 2) }),
-        ("warmup", { $0.schedule = .cosine(warmup: 5, floor: 0) }), ("floor", { $0.schedule = .cosine(warmup: 0, floor: 2) }),
-        ("momentum", { $0.optimizer = .sgd(SGD(momentum: 1)) }), ("nesterov", { $0.optimizer = .sgd(SGD(nesterov: true)) }),
-        ("weight-decay", { $0.optimizer = .sgd(SGD(weightDecay: -1)) }), ("beta1", { $0.optimizer = .adam(Adam(beta1: 1)) }),
-        ("beta2", { $0.optimizer = .adam(Adam(beta2: -0.1)) }), ("epsilon", { $0.optimizer = .adam(Adam(epsilon: 0)) }),
-        ("weight-decay", { $0.optimizer = .adam(Adam(weightDecay: .nan)) }),
-        ("class-weights", { $0.classWeights = .values([1, 2]) }),
-        ("class-weights", { $0.classWeights = .values([0, 0, 0]) }),
+    /// Settings out of their range, each with the setting that the error must name.
+    private static let refused: [(RecipeError.Setting, @Sendable (inout Recipe) -> Void)] = [
+        (.epochs, { $0.epochs = 0 }), (.batch, { $0.batch = -1 }), (.batch, { $0.batch = 2_000_000_000 }),
+        (.evaluateEvery, { $0.evaluateEvery = 0 }), (.learningRate, { $0.learningRate = .nan }),
+        (.learningRate, { $0.learningRate = 0 }), (.labelSmoothing, { $0.labelSmoothing = 1 }),
+        (.patience, { $0.patience = 0 }), (.minimumDelta, { $0.minimumDelta = -0.1 }),
+        (.targetAccuracy, { $0.targetAccuracy = 99 }), (.clipValue, { $0.clip = .value(0) }),
+        (.clipNorm, { $0.clip = .norm(.infinity) }), (.stepEpochs, { $0.schedule = .step(epochs: 0, factor: 0.5) }),
+        (.stepFactor, { $0.schedule = .step(epochs: 1, factor: 2) }),
+        (.warmup, { $0.schedule = .cosine(warmup: 5, floor: 0) }), (.floor, { $0.schedule = .cosine(warmup: 0, floor: 2) }),
+        (.momentum, { $0.optimizer = .sgd(SGD(momentum: 1)) }), (.nesterov, { $0.optimizer = .sgd(SGD(nesterov: true)) }),
+        (.weightDecay, { $0.optimizer = .sgd(SGD(weightDecay: -1)) }), (.beta1, { $0.optimizer = .adam(Adam(beta1: 1)) }),
+        (.beta2, { $0.optimizer = .adam(Adam(beta2: -0.1)) }), (.epsilon, { $0.optimizer = .adam(Adam(epsilon: 0)) }),
+        (.weightDecay, { $0.optimizer = .adam(Adam(weightDecay: .nan)) }),
+        (.classWeights, { $0.classWeights = .values([1, 2]) }),
+        (.classWeights, { $0.classWeights = .values([0, 0, 0]) }),
     ]
 
     @Test(arguments: refused.indices)
@@ -58,5 +58,21 @@ import Testing
         change(&recipe)
         let error = #expect(throws: RecipeError.self) { try recipe.validate(classes: 3) }
         #expect(error?.setting == setting)
+    }
+
+    @Test func errorsNameSettingsAndNoOptions() {
+        var recipe = Recipe(epochs: 5, batch: 8, learningRate: -1)
+        var error = #expect(throws: RecipeError.self) { try recipe.validate(classes: 3) }
+        #expect(error?.description == "learning rate must be a number above 0, not -1.0")
+        recipe.learningRate = 1
+        recipe.optimizer = .sgd(SGD(nesterov: true))
+        error = #expect(throws: RecipeError.self) { try recipe.validate(classes: 3) }
+        #expect(error?.description == "Nesterov momentum needs a momentum above 0")
+        for (_, change) in RecipeTests.refused {
+            recipe = Recipe(epochs: 5, batch: 8, learningRate: 0.1)
+            change(&recipe)
+            error = #expect(throws: RecipeError.self) { try recipe.validate(classes: 3) }
+            #expect(error?.description.contains("--") == false)
+        }
     }
 }

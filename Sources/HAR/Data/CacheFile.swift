@@ -52,7 +52,7 @@ enum CacheFile {
             let head = try stream.values(UInt8.self, count: headSize, into: &check)
             var ignored = ContentHash()
             let stored = try stream.values(UInt8.self, count: checkSize, into: &ignored)
-            guard stored.count == checkSize, head.starts(with: magic) else { return .useless("it is no cache file") }
+            guard stored.count == checkSize, head.starts(with: magic) else { return .useless("it is not a cache file") }
             guard integer(head, at: 8, as: UInt32.self) == version,
                 integer(head, at: 12, as: UInt32.self) == UInt32(UCIHAR.windowSize)
             else { return .useless("it is of another version") }

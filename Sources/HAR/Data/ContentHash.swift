@@ -2,7 +2,7 @@ import Kernels
 
 /// A fast 128-bit hash of content: it finds changed and damaged files, at the speed of memory.
 ///
-/// It is no cryptographic hash: who wants to can make two contents of the same hash. What has to be trusted carries a SHA-256.
+/// It is not a cryptographic hash: two contents of the same hash can be made on purpose. What has to be trusted carries a SHA-256.
 ///
 /// Content is taken in blocks (`append`), each hashed by eight lanes of 64 bits over its 8-byte words and then mixed into the
 /// state; so the hash depends on where the blocks end, and whoever compares two hashes must cut at the same places.

@@ -1,7 +1,7 @@
 /// Reads numbers from text, exactly rounded, without copying.
 ///
 /// A number is an optional sign, digits with an optional point among or beside them, and an optional exponent ("e" or "E", an
-/// optional sign, digits). Hexadecimal, "nan", "inf" and whatever is no finite Float is refused.
+/// optional sign, digits). Hexadecimal, "nan", "inf" and whatever is not a finite Float are refused.
 struct DecimalText: ~Escapable {
     private let bytes: Span<UInt8>
     /// The next byte to read.

@@ -4,7 +4,7 @@ import Synchronization
 /// Keeps parsed data sets, so that the second start reads 48 MB of numbers instead of parsing 190 MB of text.
 ///
 /// A cache file is found by the content of the text files, not by their names or times: each is read and hashed
-/// (`ContentHash`) at every start. A file that is damaged, cut short or foreign is parsed anew and replaced.
+/// (`ContentHash`) at every start. A file that is damaged, cut short or foreign is replaced by what is parsed.
 /// Files stay until they are deleted; to delete the whole folder is always safe.
 ///
 /// A cache file, `har-<key>.bin`, is little-endian: "HARCACHE", version and size of a window (UInt32 each), key (16 bytes), numbers

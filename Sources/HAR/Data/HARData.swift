@@ -9,6 +9,7 @@ public struct HARData: Equatable, Sendable {
         /// The generator `SyntheticHAR`; no measurement of anybody.
         case synthetic(seed: UInt64)
 
+        /// The source as people read it.
         public var description: String {
             switch self {
             case .uciHAR(let folder): "UCI HAR (\(folder))"
@@ -21,6 +22,7 @@ public struct HARData: Equatable, Sendable {
     public let train: Recordings
     /// The windows of volunteers never trained on; UCI HAR: 2947 of 9 volunteers.
     public let test: Recordings
+    /// Where the windows come from.
     public let source: Source
     /// SHA-256 of the content, 64 hexadecimal digits: the same for the same windows, wherever they were read.
     ///

@@ -9,6 +9,7 @@ public struct HARDataError: Error, Equatable, Sendable, CustomStringConvertible 
     /// What is wrong and what to do.
     public let message: String
 
+    /// An error of a file, or of a place in it.
     public init(file: String, line: Int? = nil, column: Int? = nil, message: String) {
         self.file = file
         self.line = line

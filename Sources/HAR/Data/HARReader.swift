@@ -2,7 +2,7 @@ import Platform
 
 /// Reads data sets in UCI HAR's layout, strictly: one error that names file, line and column, or all windows.
 ///
-/// Read are, below a folder that holds `train` and `test`, for each half the labels (`y_train.txt`), the volunteers
+/// These are read, below a folder that holds `train` and `test`: for each half the labels (`y_train.txt`), the volunteers
 /// (`subject_train.txt`) and nine files of signals (`Inertial Signals/body_acc_x_train.txt` ...). Any number of windows is
 /// right as long as the files agree. Lines may end in CR LF and in blanks, and the last may be followed by blank lines.
 public struct HARReader {
@@ -19,7 +19,7 @@ public struct HARReader {
     ///
     /// - Parameter path: a folder that holds `train` and `test`, or one that holds such a folder named `UCI HAR Dataset`.
     /// - Throws: `HARDataError` if a file is missing, empty, unreadable or over 256 MB, files differ in length, a row has not exactly 128
-    ///   values, a value is no finite number, a label is outside 1...6, a volunteer is outside 1...255 or in both halves.
+    ///   values, a value is not a finite number, a label is outside 1...6, a volunteer is outside 1...255 or in both halves.
     public static func read(_ path: String) throws(HARDataError) -> HARData {
         var reader = HARReader(folder: try HARFolder(at: path))
         return try reader.read()
@@ -87,7 +87,8 @@ public struct HARReader {
             guard let value = text.smallInteger(), let byte = UInt8(exactly: value), range.contains(value) else {
                 throw HARDataError(
                     file: file, line: line, column: column,
-                    message: "\(name) \"\(word)\" is no whole number from \(range.lowerBound) to \(range.upperBound): \(restore)")
+                    message:
+                        "\(name) \"\(word)\" is not a whole number from \(range.lowerBound) to \(range.upperBound): \(restore)")
             }
             text.skipBlanks()
             guard text.isAtLineEnd else {
@@ -137,7 +138,7 @@ public struct HARReader {
         guard stopped.isAtLineEnd else {
             throw HARDataError(
                 file: file, line: row + 1, column: stopped.column,
-                message: "value \(step + 1), \"\(stopped.word())\", is no finite decimal number: \(restore)")
+                message: "value \(step + 1), \"\(stopped.word())\", is not a finite decimal number: \(restore)")
         }
         var rest = stopped
         rest.skipBlankLines()
@@ -188,4 +189,4 @@ extension HARDataError {
 }
 
 /// What helps against every damaged file.
-private let restore = "restore the file, or fetch the data set anew with scripts/fetch-data.sh DIR"
+private let restore = "restore the file, or fetch the data set again with scripts/fetch-data.sh DIR"

@@ -15,7 +15,7 @@ public struct Split: Equatable, Sendable {
     ///
     /// - Parameters:
     ///   - labels: the class of each window, [count].
-    ///   - fraction: share to hold out, 0 up to but not 1; 0 holds out nothing.
+    ///   - fraction: share to hold out, from 0 to below 1; 0 holds out nothing.
     ///   - seed: which windows; the same seed gives the same split on every machine.
     /// - Throws: `SplitError` if the fraction is out of range or leaves nothing to train on.
     public static func stratified(labels: [UInt8], fraction: Double = 0.25, seed: UInt64) throws(SplitError) -> Split {
@@ -40,7 +40,7 @@ public struct Split: Equatable, Sendable {
         return Split(holdingOut: validation, of: labels.count)
     }
 
-    /// Holds out whole volunteers, as many of a shuffled row as come nearest to the fraction of windows.
+    /// Holds out whole volunteers, as many of a shuffled list as come nearest to the fraction of windows.
     ///
     /// - Parameters:
     ///   - subjects: the volunteer of each window, [count].
@@ -65,19 +65,6 @@ public struct Split: Equatable, Sendable {
         return Split(subjects: subjects, holdingOut: row.prefix(count))
     }
 
-    /// Holds out a number of whole volunteers.
-    ///
-    /// - Parameters:
-    ///   - subjects: the volunteer of each window, [count].
-    ///   - count: how many volunteers to hold out, at least 1 and fewer than there are.
-    ///   - seed: which volunteers.
-    /// - Throws: `SplitError` if there are not more volunteers than `count`, or `count` is below 1.
-    public static func volunteers(subjects: [UInt8], count: Int, seed: UInt64) throws(SplitError) -> Split {
-        let row = try shuffledVolunteers(subjects, seed: seed)
-        guard count >= 1, count < row.count else { throw .volunteers(asked: count, available: row.count) }
-        return Split(subjects: subjects, holdingOut: row.prefix(count))
-    }
-
     private init(holdingOut validation: [Int], of count: Int) {
         var isHeldOut = [Bool](repeating: false, count: count)
         for index in validation { isHeldOut[index] = true }
@@ -98,7 +85,7 @@ public struct Split: Equatable, Sendable {
 
     private static func shuffledVolunteers(_ subjects: [UInt8], seed: UInt64) throws(SplitError) -> [UInt8] {
         var volunteers = Set(subjects).sorted()
-        guard volunteers.count >= 2 else { throw .volunteers(asked: 1, available: volunteers.count) }
+        guard volunteers.count >= 2 else { throw .tooFewVolunteers(volunteers.count) }
         var generator = Random(seed: seed, stream: .split)
         generator.shuffle(&volunteers)
         return volunteers
@@ -107,13 +94,14 @@ public struct Split: Equatable, Sendable {
 
 /// Why windows cannot be split as asked.
 public enum SplitError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The share to hold out is no number from 0 up to but not 1 (volunteers: above 0).
+    /// The share to hold out is not from 0 to below 1 (volunteers: above 0).
     case fraction(Double)
     /// Holding out this share leaves no window to train on.
     case nothingLeft(windows: Int, fraction: Double)
-    /// Not that many volunteers can be held out while one is kept to train on.
-    case volunteers(asked: Int, available: Int)
+    /// There are too few volunteers to hold one out and keep one.
+    case tooFewVolunteers(Int)
 
+    /// What cannot be done and what to give instead.
     public var description: String {
         switch self {
         case .fraction(let fraction):
@@ -121,8 +109,8 @@ public enum SplitError: Error, Equatable, Sendable, CustomStringConvertible {
                 + "out volunteers)"
         case .nothingLeft(let windows, let fraction):
             "holding out a fraction of \(fraction) leaves none of \(windows) windows to train on: give more data or a smaller fraction"
-        case .volunteers(let asked, let available):
-            "cannot hold out \(asked) of \(available) volunteers: at least one must be held out and one kept to train on"
+        case .tooFewVolunteers(let count):
+            "cannot hold out volunteers: at least two are needed, one to hold out and one to train on; there are \(count)"
         }
     }
 }

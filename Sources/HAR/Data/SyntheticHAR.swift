@@ -17,6 +17,9 @@ import Tensors
 /// Only additions, products, quotients and roots of Double are used, which every processor rounds alike, and a sine of our own: a seed gives
 /// the same bytes on x86-64 and ARM.
 public struct SyntheticHAR: Equatable, Sendable {
+    /// What every output that uses generated windows says of them.
+    public static let notice = "SYNTHETIC windows, not recordings of people"
+
     /// Windows cut from one continuous recording.
     private static let windowsPerBout = 4
 
@@ -229,7 +232,7 @@ private struct Gait {
     private var haste = 0.0
     private var effort = 0.0
 
-    /// Nil for an activity that is no walk.
+    /// Nil for an activity that is not a walk.
     init?(activity: Int, person: Person, random: inout Random) {
         guard activity < 3 else { return nil }
         cadence = person.cadence * [1.0, 0.93, 1.04][activity] * random.uniform(0.95, 1.05)

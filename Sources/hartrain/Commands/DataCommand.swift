@@ -16,10 +16,6 @@ struct DataCommand: ParsableCommand {
               hartrain data --window 1 | hartrain predict --weights FILE -
             """)
 
-    enum Part: String, CaseIterable, ExpressibleByArgument {
-        case test, train
-    }
-
     @OptionGroup var data: DataArguments
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -27,8 +23,8 @@ struct DataCommand: ParsableCommand {
         parsing: .unconditional,
         help: ArgumentHelp("Print this window, from 1, as the CSV that 'predict' reads.", valueName: "number"))
     var window: Int?
-    @Option(help: "Where the window is from.")
-    var part = Part.test
+    @Option(help: "Which windows --window counts: test, train, or all (train, then test).")
+    var part = DataPart.test
 
     func validate() throws {
         guard window == nil || !json else { throw ValidationError("--window prints CSV: leave out --json") }
@@ -37,21 +33,30 @@ struct DataCommand: ParsableCommand {
     func run() throws {
         let (data, note) = try data.load()
         if let window {
-            try printWindow(window, of: part == .test ? data.test : data.train)
+            try printWindow(window, of: data)
             return
         }
         try printResult(json ? jsonText(data) : text(data, note))
     }
 
     /// Prints the readings; whose they are goes to standard error.
-    private func printWindow(_ number: Int, of recordings: Recordings) throws {
-        guard (1...max(1, recordings.count)).contains(number), recordings.count > 0 else {
-            throw CommandError("--window must be 1 to \(recordings.count) for the \(part.rawValue) windows, not \(number)")
+    private func printWindow(_ number: Int, of data: HARData) throws {
+        let halves = part.halves(of: data)
+        let count = halves.reduce(0) { $0 + $1.recordings.count }
+        guard count > 0, (1...count).contains(number) else {
+            throw CommandError("--window must be 1 to \(count) for --part \(part.rawValue), not \(number)")
         }
-        let index = number - 1
+        var index = number - 1
+        guard
+            let (name, recordings) = halves.first(where: { half in
+                if index < half.recordings.count { return true }
+                index -= half.recordings.count
+                return false
+            })
+        else { return }
         let activity = UCIHAR.activities[Int(recordings.labels[index])]
         Terminal.write(
-            "\(part.rawValue) window \(number): volunteer \(recordings.subjects[index]), \(activity)\n", to: .standardError)
+            "\(name) window \(index + 1): volunteer \(recordings.subjects[index]), \(activity)\n", to: .standardError)
         var text = ""
         for step in 0..<UCIHAR.windowLength {
             let start = index * UCIHAR.windowSize + step * UCIHAR.channelCount
@@ -61,7 +66,7 @@ struct DataCommand: ParsableCommand {
     }
 
     private func text(_ data: HARData, _ note: String) -> String {
-        var text = data.isSynthetic ? "SYNTHETIC windows, not recordings of people\n" : ""
+        var text = data.isSynthetic ? SyntheticHAR.notice + "\n" : ""
         text += "source  \(data.source), \(note)\nsha256  \(data.hash)\n\n"
         var table = TextTable(["activity", "train", "test"])
         for (index, name) in UCIHAR.activities.enumerated() {
@@ -87,7 +92,7 @@ struct DataCommand: ParsableCommand {
             ]
         }
         let object: JSON = [
-            "source": .string(TrainingData.sourceName(data)), "hash": .string(data.hash),
+            "source": .string(DataSource.name(data)), "hash": .string(data.hash),
             "train": part(data.train), "test": part(data.test),
         ]
         return object.serialized() + "\n"

@@ -8,10 +8,6 @@ import Training
 
 /// Scores trained weights on data.
 struct EvaluateCommand: ParsableCommand {
-    enum Part: String, CaseIterable, ExpressibleByArgument {
-        case test, train, all
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
         abstract: "Score trained weights on the test windows: accuracy, loss, macro F1, class by class.",
@@ -21,29 +17,25 @@ struct EvaluateCommand: ParsableCommand {
               hartrain evaluate --weights FILE --data Data --json
             """)
 
-    @Option(name: [.long, .short], help: ArgumentHelp("The weights, a .safetensors file of hartrain.", valueName: "file"))
+    @Option(
+        name: [.long, .short], help: ArgumentHelp("The weights: a .safetensors file written by hartrain.", valueName: "file"))
     var weights: String
     @OptionGroup var data: DataArguments
     @Option(help: "The windows: test (volunteers never trained on), train (all 21 training volunteers) or all.")
-    var part = Part.test
-    @Option(name: [.long, .short], parsing: .unconditional, help: "Threads. (default: the cores of the machine)")
-    var threads: Int?
+    var part = DataPart.test
+    @OptionGroup var threading: ThreadArguments
     @Flag(help: "Print one JSON object.")
     var json = false
-
-    func validate() throws {
-        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must be 1 to 1024, not \(threads)") }
-    }
 
     func run() throws {
         let checkpoint = try Checkpoint(reading: weights)
         try check(checkpoint)
         let (data, _) = try data.load()
-        if data.isSynthetic { Terminal.write("SYNTHETIC windows, not recordings of people\n", to: .standardError) }
-        let pool = ThreadPool(threads: threads ?? Machine.current().cores)
+        if data.isSynthetic { Terminal.write(SyntheticHAR.notice + "\n", to: .standardError) }
+        let pool = ThreadPool(threads: threading.count)
         let evaluator = Evaluator(checkpoint.model, state: checkpoint.state, pool: pool)
         var total: Evaluation?
-        for recordings in part == .test ? [data.test] : part == .train ? [data.train] : [data.train, data.test] {
+        for (_, recordings) in part.halves(of: data) {
             let rows = Array(0..<recordings.count)
             let scores = evaluator.evaluate(TrainingData.dataset(recordings, rows: rows, checkpoint.standardization))
             total = total.map { $0.joined(with: scores) } ?? scores
@@ -78,7 +70,7 @@ struct EvaluateCommand: ParsableCommand {
         var object: JSONObject = [
             "model": .string(checkpoint.description.name), "part": .string(part.rawValue),
             "data": [
-                "source": .string(TrainingData.sourceName(data)), "hash": .string(data.hash),
+                "source": .string(DataSource.name(data)), "hash": .string(data.hash),
             ],
         ]
         for member in scores.json(classNames: checkpoint.details.classNames).members { object.set(member.key, member.value) }

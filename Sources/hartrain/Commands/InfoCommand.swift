@@ -7,7 +7,7 @@ import Platform
 import StrictJSON
 import Training
 
-/// Says what the program, the machine, a model or a file of weights is.
+/// Describes the program and the machine, a model, or a file of weights.
 struct InfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info",
@@ -38,8 +38,9 @@ struct InfoCommand: ParsableCommand {
             let checkpoint = try Checkpoint(reading: file)
             text = json ? checkpointJSON(checkpoint) : checkpointText(checkpoint)
         } else if let name = model {
-            let description = try TrainingSetup.describedModel(name)
-            let bound = try TrainingSetup.bind(description, maximumRows: 50, file: name)
+            let (description, recipe) = try TrainingSetup.model(named: name)
+            let rows = Sharding.rowsPerLane(batch: recipe.batch)
+            let bound = try TrainingSetup.bind(description, maximumRows: rows, file: name)
             text = json ? JSON.object(description.json).serialized(pretty: true) + "\n" : ModelSummary.text(bound)
         } else {
             text = json ? machineJSON() : machineText()

@@ -9,14 +9,15 @@ import StrictJSON
 struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "predict",
-        abstract: "Classify windows: a line for each, with the activity and its probability.",
+        abstract: "Classify windows: one line for each, with the activity and its probability.",
         discussion: """
-            An input is a .csv file (a reading a line: nine values separated by
-            commas; 128 lines a window), a .f32 file (raw little-endian 32-bit
+            An input is a .csv file (one reading per line: nine values separated by
+            commas; 128 lines per window), a .f32 file (raw little-endian 32-bit
             floats, [windows, 128, 9]) or - (CSV on standard input). The nine values
             are body_acc x y z in g, body_gyro x y z in rad/s and total_acc x y z in
-            g, 50 readings a second, not standardised: the weights' file knows how.
-            A window is classified as soon as its last reading is there.
+            g, 50 readings per second, not standardised: the file of weights holds
+            the standardisation. A window is classified as soon as its last reading
+            is there.
 
             EXAMPLES
               hartrain predict --weights Checkpoints/pretrained/cnn/best.safetensors \\
@@ -24,9 +25,10 @@ struct PredictCommand: ParsableCommand {
               sensor | hartrain predict --weights FILE --json -
             """)
 
-    @Option(name: [.long, .short], help: ArgumentHelp("The weights, a .safetensors file of hartrain.", valueName: "file"))
+    @Option(
+        name: [.long, .short], help: ArgumentHelp("The weights: a .safetensors file written by hartrain.", valueName: "file"))
     var weights: String
-    @Flag(help: "Print one JSON object a line.")
+    @Flag(help: "Print one JSON object per line.")
     var json = false
     @Argument(help: ArgumentHelp("Files of windows, or - for standard input.", valueName: "input"))
     var inputs: [String]

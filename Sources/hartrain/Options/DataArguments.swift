@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import HAR
 import Layers
 import Platform
@@ -14,20 +13,18 @@ struct DataArguments: ParsableArguments {
                 + "Default: the environment variable HAR_DATA, else Data.", valueName: "path"))
     var data: String?
 
-    @Flag(name: .customLong("no-cache"), help: "Read the text files anew instead of the binary cache.")
+    @Flag(name: .customLong("no-cache"), help: "Parse the text files instead of using the cache.")
     var withoutCache = false
-
-    static let defaultSyntheticSeed: UInt64 = 1
 
     /// Reads or generates the windows.
     /// - Parameter fallback: Used instead of the environment and the default where `--data` is not given.
-    /// - Returns: The data and, for the header, how the cache served.
+    /// - Returns: The data and, for the header, what the cache did.
     func load(fallback: String? = nil) throws -> (data: HARData, note: String) {
-        let place = data ?? fallback ?? environment("HAR_DATA") ?? "Data"
-        if let seed = try DataArguments.syntheticSeed(place) {
+        let place = data ?? fallback ?? Environment.value("HAR_DATA") ?? "Data"
+        if let seed = try DataSource.syntheticSeed(place) {
             return (SyntheticHAR(seed: seed).generate(), "generated")
         }
-        guard !withoutCache, let cache = HARCache(environment: environment) else {
+        guard !withoutCache, let cache = HARCache(environment: Environment.value) else {
             return (try HARReader.read(place), "no cache")
         }
         let (data, outcome) = try cache.load(place)
@@ -42,24 +39,6 @@ struct DataArguments: ParsableArguments {
         case .notStored(let reason): "parsed; not cached (\(reason))"
         }
     }
-
-    private static func syntheticSeed(_ place: String) throws -> UInt64? {
-        let parts = place.split(separator: ":", maxSplits: 1)
-        guard parts.first == "synthetic" else { return nil }
-        guard parts.count == 2 else { return defaultSyntheticSeed }
-        guard let seed = UInt64(parts[1]) else {
-            let text = JSON.excerpt(of: String(parts[1]))
-            throw ValidationError("--data synthetic:SEED needs a whole number as seed, not '\(text)'")
-        }
-        return seed
-    }
-}
-
-/// The value of an environment variable that is set and not empty.
-func environment(_ name: String) -> String? {
-    guard let value = unsafe getenv(name) else { return nil }
-    let text = unsafe String(cString: value)
-    return text.isEmpty ? nil : text
 }
 
 /// How training windows are divided and standardised.

@@ -17,7 +17,7 @@ struct RecipeArguments: ParsableArguments {
 
     @Option(
         name: [.short, .long, .customLong("batch-size")], parsing: .unconditional,
-        help: "Windows of a training step. (default: the model's, 600)")
+        help: "Windows per training step. (default: the model's, 600)")
     var batch: Int?
 
     @Flag(help: "Leave out the windows at an epoch's end that do not fill a batch, as the study does.")
@@ -31,10 +31,10 @@ struct RecipeArguments: ParsableArguments {
     @Option(help: "The optimizer. (default: adam)")
     var optimizer: OptimizerName?
 
-    @Option(parsing: .unconditional, help: "Momentum of sgd. (default: 0)")
+    @Option(parsing: .unconditional, help: "Momentum (sgd only). (default: 0)")
     var momentum: Double?
 
-    @Flag(help: "Nesterov's momentum for sgd.")
+    @Flag(help: "Nesterov momentum (sgd only).")
     var nesterov = false
 
     @Option(parsing: .unconditional, help: "Weight decay of adamw (default: 0.01) or sgd (default: 0).")
@@ -55,10 +55,10 @@ struct RecipeArguments: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: "Limit each gradient value to plus and minus this. (default: the model's; 1 for recurrent models)")
+        help: "Limit every gradient value to plus and minus this; 0: no limit. (default: the model's; 1 for recurrent models)")
     var clipValue: Double?
 
-    @Option(parsing: .unconditional, help: "Limit the norm of all gradients together.")
+    @Option(parsing: .unconditional, help: "Limit the norm of all gradients together; 0: no limit.")
     var clipNorm: Double?
 
     @Option(parsing: .unconditional, help: "The share of the target spread over all classes. (default: 0)")
@@ -71,7 +71,7 @@ struct RecipeArguments: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: "The seed of weights, shuffles, dropout and split: the same seed gives the same bits. (default: 0)")
+        help: "The seed of weights, shuffles, dropout and split. (default: 0)")
     var seed: UInt64?
 
     @Option(parsing: .unconditional, help: "Epochs between evaluations on the validation windows. (default: 1)")
@@ -86,19 +86,17 @@ struct RecipeArguments: ParsableArguments {
     @Option(parsing: .unconditional, help: "Stop when the validation accuracy reaches this, for example 0.99.")
     var targetAccuracy: Double?
 
-    /// Changes a recipe by what was given.
-    func apply(to recipe: inout Recipe) throws {
+    /// Changes a valid recipe by what was given; whether the result is within its ranges, `Recipe.validate` says.
+    /// - Returns: What had to change besides, for the user to know.
+    /// - Throws: A `ValidationError` where an option does not belong to the recipe that results.
+    func apply(to recipe: inout Recipe) throws -> String? {
         if let epochs { recipe.epochs = epochs }
         if let batch { recipe.batch = batch }
         if dropLast { recipe.dropLast = true }
         if let learningRate { recipe.learningRate = learningRate }
         try applyOptimizer(to: &recipe)
-        try applySchedule(to: &recipe)
-        guard clipValue == nil || clipNorm == nil else {
-            throw ValidationError("--clip-value and --clip-norm exclude each other: give one")
-        }
-        if let clipValue { recipe.clip = .value(clipValue) }
-        if let clipNorm { recipe.clip = .norm(clipNorm) }
+        let note = try applySchedule(to: &recipe)
+        try applyClip(to: &recipe)
         if let labelSmoothing { recipe.labelSmoothing = labelSmoothing }
         if let classWeights { recipe.classWeights = try RecipeArguments.parse(classWeights: classWeights) }
         if let seed {
@@ -109,44 +107,77 @@ struct RecipeArguments: ParsableArguments {
         if let patience { recipe.patience = patience }
         if let minDelta { recipe.minimumDelta = minDelta }
         if let targetAccuracy { recipe.targetAccuracy = targetAccuracy }
+        return note
     }
 
+    /// What the recipe's own optimizer has and the options do not change is kept.
     private func applyOptimizer(to recipe: inout Recipe) throws {
-        var kind = optimizer
-        if kind == nil, case .sgd = recipe.optimizer { kind = .sgd }
-        switch kind {
-        case .sgd:
-            var sgd = SGD()
-            if case .sgd(let own) = recipe.optimizer { sgd = own }
+        let adamwDecay = 0.01
+        switch (optimizer, recipe.optimizer) {
+        case (nil, _), (.sgd, .sgd): break
+        case (.sgd, .adam): recipe.optimizer = .sgd(SGD())
+        case (.adam, .sgd): recipe.optimizer = .adam(Adam())
+        case (.adamw, .sgd): recipe.optimizer = .adam(Adam(weightDecay: adamwDecay))
+        case (.adam, .adam(let own)): recipe.optimizer = .adam(own.withWeightDecay(0))
+        case (.adamw, .adam(let own)): if own.weightDecay == 0 { recipe.optimizer = .adam(own.withWeightDecay(adamwDecay)) }
+        }
+        switch recipe.optimizer {
+        case .sgd(let own):
             recipe.optimizer = .sgd(
                 SGD(
-                    momentum: momentum ?? sgd.momentum, nesterov: nesterov || sgd.nesterov,
-                    weightDecay: weightDecay ?? sgd.weightDecay))
-        case .adamw:
-            recipe.optimizer = .adam(Adam(weightDecay: weightDecay ?? 0.01))
-        case .adam, nil:
+                    momentum: momentum ?? own.momentum, nesterov: nesterov || own.nesterov,
+                    weightDecay: weightDecay ?? own.weightDecay))
+        case .adam(let own):
             guard momentum == nil, !nesterov else {
-                throw ValidationError("--momentum and --nesterov belong to --optimizer sgd")
+                throw ValidationError("--momentum and --nesterov belong to --optimizer sgd, not \(own.name)")
             }
-            guard weightDecay == nil else {
-                throw ValidationError("--weight-decay belongs to --optimizer adamw or sgd")
+            guard let weightDecay else { return }
+            guard optimizer == .adamw || own.weightDecay > 0 else {
+                throw ValidationError("--weight-decay belongs to --optimizer adamw or sgd, not adam")
             }
-            if kind == .adam { recipe.optimizer = .adam(Adam()) }
+            recipe.optimizer = .adam(own.withWeightDecay(weightDecay))
         }
     }
 
-    private func applySchedule(to recipe: inout Recipe) throws {
-        guard warmup == nil || schedule == .cosine else { throw ValidationError("--warmup belongs to --schedule cosine") }
-        guard (stepEpochs == nil && stepFactor == nil) || schedule == .step else {
+    /// What the recipe's own schedule has and the options do not change is kept.
+    /// - Returns: A note where the recipe's own warm-up does not fit fewer epochs and is shortened.
+    private func applySchedule(to recipe: inout Recipe) throws -> String? {
+        switch (schedule, recipe.schedule) {
+        case (nil, _), (.step, .step), (.cosine, .cosine): break
+        case (.constant, _): recipe.schedule = .constant
+        case (.step, _): recipe.schedule = .step(epochs: max(1, recipe.epochs / 3), factor: 0.1)
+        case (.cosine, _): recipe.schedule = .cosine(warmup: 0, floor: 0)
+        }
+        if case .cosine(let own, let floor) = recipe.schedule {
+            recipe.schedule = .cosine(warmup: warmup ?? own, floor: floor)
+        } else if warmup != nil {
+            throw ValidationError("--warmup belongs to --schedule cosine")
+        }
+        if case .step(let own, let factor) = recipe.schedule {
+            recipe.schedule = .step(epochs: stepEpochs ?? own, factor: stepFactor ?? factor)
+        } else if stepEpochs != nil || stepFactor != nil {
             throw ValidationError("--step-epochs and --step-factor belong to --schedule step")
         }
-        switch schedule {
-        case .constant: recipe.schedule = .constant
-        case .step:
-            recipe.schedule = .step(epochs: stepEpochs ?? max(1, recipe.epochs / 3), factor: stepFactor ?? 0.1)
-        case .cosine: recipe.schedule = .cosine(warmup: warmup ?? 0, floor: 0)
-        case nil: break
+        guard case .cosine(let own, let floor) = recipe.schedule, warmup == nil, own >= recipe.epochs, recipe.epochs > 0 else {
+            return nil
         }
+        recipe.schedule = .cosine(warmup: recipe.epochs - 1, floor: floor)
+        return "the warm-up of \(NumberText.count(own, "epoch")) does not fit a run of \(recipe.epochs): "
+            + "shortened to \(NumberText.count(recipe.epochs - 1, "epoch"))"
+    }
+
+    private func applyClip(to recipe: inout Recipe) throws {
+        guard clipValue == nil || clipNorm == nil else {
+            throw ValidationError("--clip-value and --clip-norm exclude each other: give one")
+        }
+        for (limit, option) in [(clipValue, "--clip-value"), (clipNorm, "--clip-norm")] {
+            guard let limit else { continue }
+            guard limit >= 0, limit.isFinite else {
+                throw ValidationError("\(option) must be above 0, or 0 for no limit, not \(limit)")
+            }
+        }
+        if let clipValue { recipe.clip = clipValue > 0 ? .value(clipValue) : .none }
+        if let clipNorm { recipe.clip = clipNorm > 0 ? .norm(clipNorm) : .none }
     }
 
     private static func parse(classWeights text: String) throws -> Recipe.ClassWeights {
@@ -163,30 +194,33 @@ struct RecipeArguments: ParsableArguments {
     }
 
     /// The options given, by name; for `--resume`, which allows none.
-    var given: [String] {
-        var names: [String] = []
-        func note(_ isGiven: Bool, _ name: String) { if isGiven { names.append("--" + name) } }
-        note(epochs != nil, "epochs")
-        note(batch != nil, "batch")
-        note(dropLast, "drop-last")
-        note(learningRate != nil, "learning-rate")
-        note(optimizer != nil, "optimizer")
-        note(momentum != nil, "momentum")
-        note(nesterov, "nesterov")
-        note(weightDecay != nil, "weight-decay")
-        note(schedule != nil, "schedule")
-        note(warmup != nil, "warmup")
-        note(stepEpochs != nil, "step-epochs")
-        note(stepFactor != nil, "step-factor")
-        note(clipValue != nil, "clip-value")
-        note(clipNorm != nil, "clip-norm")
-        note(labelSmoothing != nil, "label-smoothing")
-        note(classWeights != nil, "class-weights")
-        note(seed != nil, "seed")
-        note(evaluateEvery != nil, "evaluate-every")
-        note(patience != nil, "patience")
-        note(minDelta != nil, "min-delta")
-        note(targetAccuracy != nil, "target-accuracy")
-        return names
+    var given: [String] { options.filter(\.isGiven).map { "--" + $0.name } }
+
+    /// An error of the recipe that results, with the option where the setting was given by one.
+    func text(_ error: RecipeError) -> String {
+        let option = options.first { $0.isGiven && $0.setting == error.setting }
+        return option.map { "--\($0.name) \(error.reason)" } ?? error.description
+    }
+
+    /// All options, and the setting of the recipe that each decides.
+    private var options: [(name: String, isGiven: Bool, setting: RecipeError.Setting?)] {
+        [
+            ("epochs", epochs != nil, .epochs), ("batch", batch != nil, .batch), ("drop-last", dropLast, nil),
+            ("learning-rate", learningRate != nil, .learningRate), ("optimizer", optimizer != nil, nil),
+            ("momentum", momentum != nil, .momentum), ("nesterov", nesterov, .nesterov),
+            ("weight-decay", weightDecay != nil, .weightDecay), ("schedule", schedule != nil, nil),
+            ("warmup", warmup != nil, .warmup), ("step-epochs", stepEpochs != nil, .stepEpochs),
+            ("step-factor", stepFactor != nil, .stepFactor), ("clip-value", clipValue != nil, .clipValue),
+            ("clip-norm", clipNorm != nil, .clipNorm), ("label-smoothing", labelSmoothing != nil, .labelSmoothing),
+            ("class-weights", classWeights != nil, .classWeights), ("seed", seed != nil, nil),
+            ("evaluate-every", evaluateEvery != nil, .evaluateEvery), ("patience", patience != nil, .patience),
+            ("min-delta", minDelta != nil, .minimumDelta), ("target-accuracy", targetAccuracy != nil, .targetAccuracy),
+        ]
+    }
+}
+
+extension Adam {
+    fileprivate func withWeightDecay(_ weightDecay: Double) -> Adam {
+        Adam(beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay)
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Platform
 
 /// How a run goes about its work, without any influence on its result.
 struct RunArguments: ParsableArguments {
@@ -8,16 +7,16 @@ struct RunArguments: ParsableArguments {
             "The run folder, which must not exist. (default: Checkpoints/<model>-1, -2, ...)", valueName: "folder"))
     var out: String?
 
-    @Option(help: ArgumentHelp("Take up a run where it stopped.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Resume a run from where it stopped.", valueName: "folder"))
     var resume: String?
 
-    @Option(help: ArgumentHelp("Repeat the run of a run.json; other options change it.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Repeat the run described by a run.json: its 'recipe', 'model_description' and 'data'; other options change it.",
+            valueName: "file"))
     var config: String?
 
-    @Option(
-        name: [.long, .short], parsing: .unconditional,
-        help: "Threads; the result does not depend on them. (default: the cores of the machine)")
-    var threads: Int?
+    @OptionGroup var threading: ThreadArguments
 
     @Option(
         parsing: .unconditional,
@@ -27,7 +26,7 @@ struct RunArguments: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Least time between two savings of the run; 0: after each epoch.", valueName: "seconds"))
+        help: ArgumentHelp("Minimum time between checkpoints; 0: one after each epoch.", valueName: "seconds"))
     var checkpointEvery = 10.0
 
     @Option(help: "Progress on standard error; auto: bar on a terminal, else plain.")
@@ -36,7 +35,7 @@ struct RunArguments: ParsableArguments {
     @Flag(help: "Print the model's layers and stop.")
     var summary = false
 
-    @Flag(help: "Try everything with two batches: train, evaluate, save, load; nothing stays.")
+    @Flag(help: "Try everything with two batches: train, evaluate, save, load; nothing is kept.")
     var dryRun = false
 
     @Flag(help: "Print the result as one JSON object, the content of run.json.")
@@ -46,15 +45,9 @@ struct RunArguments: ParsableArguments {
     var quiet = false
 
     func validate() throws {
-        if let threads, !(1...1024).contains(threads) {
-            throw ValidationError("--threads must be 1 to 1024, not \(threads)")
-        }
         guard checkpointEvery >= 0, checkpointEvery.isFinite else {
             throw ValidationError("--checkpoint-every must be at least 0, not \(checkpointEvery)")
         }
         guard !dryRun || resume == nil else { throw ValidationError("--dry-run and --resume exclude each other") }
     }
-
-    /// The threads to use.
-    var threadCount: Int { threads ?? Machine.current().cores }
 }

@@ -13,7 +13,7 @@ enum ModelSummary {
         return table.text + totals(model) + "\n"
     }
 
-    /// "34,728 parameters, 1.26 MFLOP a window, 0.9 MiB of workspace a lane".
+    /// "34,728 parameters, 1.26 MFLOP a window, 0.9 MiB of workspace for 7 windows a pass".
     static func totals(_ model: Model) -> String {
         let workspace = (model.activationCount + model.scratchCount) * MemoryLayout<Float>.stride
         return "\(NumberText.grouped(model.parameterCount)) parameters, "

@@ -42,6 +42,9 @@ enum NumberText {
         return (value < 0 ? "-" : "") + result
     }
 
+    /// How many there are of something: 1 epoch, 2 epochs.
+    static func count(_ value: Int, _ noun: String) -> String { "\(value) \(noun)\(value == 1 ? "" : "s")" }
+
     /// Bytes in MiB or GiB: 12.3 MiB.
     static func bytes(_ count: Int) -> String {
         let mebibytes = Double(count) / 1_048_576

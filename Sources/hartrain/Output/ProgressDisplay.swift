@@ -18,29 +18,27 @@ struct ProgressDisplay {
     private let style: ProgressStyle
     private let colors = Style(.standardError)
     private let recipe: Recipe
-    private let clock = ContinuousClock()
-    private let begin: ContinuousClock.Instant
+    private let watch = Stopwatch()
     /// The share of the run that was done before.
     private let shareBefore: Double
-    private var lastShown: ContinuousClock.Instant?
+    private var lastShown: Stopwatch?
     private var isLineOpen = false
     private var lineLength = 0
     private var validation: (accuracy: Double, error: Double)?
     private var best: Double?
 
-    /// Time between two redraws, and between two plain lines.
-    private static let redraw = Duration.milliseconds(100)
-    private static let plainInterval = Duration.seconds(10)
+    /// Seconds between two redraws, and between two plain lines.
+    private static let redraw = 0.1
+    private static let plainInterval = 10.0
 
     init(_ style: ProgressStyle, recipe: Recipe, shareBefore: Double) {
         self.style =
             switch style {
-            case .auto: Terminal.isTerminal(.standardError) && environment("TERM") != "dumb" ? .bar : .plain
+            case .auto: Terminal.isTerminal(.standardError) && Environment.value("TERM") != "dumb" ? .bar : .plain
             default: style
             }
         self.recipe = recipe
         self.shareBefore = shareBefore
-        begin = clock.now
     }
 
     mutating func show(_ metrics: BatchMetrics) {
@@ -66,7 +64,7 @@ struct ProgressDisplay {
         guard style == .plain, metrics.epoch == 1 || metrics.epoch == recipe.epochs || isDue(ProgressDisplay.plainInterval) else {
             return
         }
-        lastShown = clock.now
+        lastShown = Stopwatch()
         var parts = [
             "epoch \(metrics.epoch)/\(recipe.epochs)",
             "loss \(NumberText.fixed(metrics.trainingLoss, 4)) acc \(NumberText.fixed(metrics.trainingAccuracy, 4))",
@@ -90,16 +88,13 @@ struct ProgressDisplay {
         isLineOpen = false
     }
 
-    private func isDue(_ interval: Duration) -> Bool {
-        guard let lastShown else { return true }
-        return clock.now - lastShown >= interval
-    }
+    private func isDue(_ interval: Double) -> Bool { lastShown.map { $0.seconds >= interval } ?? true }
 
     /// Draws the live line over the one before; on a narrow terminal without what is missed least.
     private mutating func redraw(
         epoch: Int, share: Double, batch: String?, loss: Double, accuracy: Double, windowsPerSecond: Double
     ) {
-        lastShown = clock.now
+        lastShown = Stopwatch()
         isLineOpen = true
         // Each part with its turn to go, 0 for never.
         var parts: [(text: String?, turn: Int)] = [
@@ -122,7 +117,7 @@ struct ProgressDisplay {
 
     /// Time gone and time left.
     private func time(share: Double) -> String {
-        let elapsed = (clock.now - begin) / .seconds(1)
+        let elapsed = watch.seconds
         let done = share - shareBefore
         let left = done > 0 ? elapsed / done * (1 - share) : 0
         return "\(NumberText.clock(elapsed)) ETA \(NumberText.clock(left))"

@@ -5,12 +5,11 @@ struct Style {
     private let isOn: Bool
 
     init(_ output: Terminal.Output) {
-        isOn = Terminal.isTerminal(output) && environment("NO_COLOR") == nil && environment("TERM") != "dumb"
+        isOn = Terminal.isTerminal(output) && Environment.value("NO_COLOR") == nil && Environment.value("TERM") != "dumb"
     }
 
     func bold(_ text: String) -> String { wrap(text, "1") }
     func dim(_ text: String) -> String { wrap(text, "2") }
-    func green(_ text: String) -> String { wrap(text, "32") }
     func yellow(_ text: String) -> String { wrap(text, "33") }
 
     private func wrap(_ text: String, _ code: String) -> String {

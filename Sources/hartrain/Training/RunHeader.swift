@@ -15,7 +15,8 @@ enum RunHeader {
             ("program", "\(Program.name) \(Program.version) (\(Program.compiler)), \(machine.architecture), \(machine.system)"),
             (
                 "machine",
-                "\(machine.cpu), \(machine.cores) \(machine.cores == 1 ? "core" : "cores"), \(NumberText.bytes(machine.memoryBytes)); \(record.device.kernels) kernels; "
+                "\(machine.cpu), \(NumberText.count(machine.cores, "core")), \(NumberText.bytes(machine.memoryBytes)); "
+                    + "\(record.device.kernels) kernels; "
                     + "\(record.device.blas), 1 thread in BLAS"
             ),
             (
@@ -24,13 +25,13 @@ enum RunHeader {
                     + "\(record.data.testWindows) test windows; sha256 \(record.data.hash.prefix(16))"
             ),
             ("model", "\(record.description.name): \(ModelSummary.totals(model))"),
-            ("recipe", recipe(record.recipe) + "; \(record.threads) \(record.threads == 1 ? "thread" : "threads")"),
+            ("recipe", recipe(record.recipe) + "; \(NumberText.count(record.threads, "thread"))"),
             ("run", folder),
             ("arguments", record.arguments.joined(separator: " ")),
         ]
         if data.isSynthetic {
             lines.insert(
-                ("", style.yellow("SYNTHETIC windows, not recordings of people: the scores say nothing about UCI HAR")), at: 3)
+                ("", style.yellow("\(SyntheticHAR.notice): the scores say nothing about UCI HAR")), at: 3)
         }
         return lines.map { title, text in
             let space = String(repeating: " ", count: 10 - title.count)
@@ -38,16 +39,18 @@ enum RunHeader {
         }.joined()
     }
 
-    /// "1000 epochs of batches of 600, adam, learning rate 0.0001, seed 0".
+    /// All of a recipe that is not its default: "1000 epochs, batch 600, adam, learning rate 0.0001, seed 0".
     private static func recipe(_ recipe: Recipe) -> String {
-        var parts = [
-            "\(recipe.epochs) \(recipe.epochs == 1 ? "epoch" : "epochs"), batch \(recipe.batch)",
-            "\(recipe.optimizer.optimizer.name), learning rate \(NumberText.significant(recipe.learningRate))",
-        ]
+        var parts = ["\(NumberText.count(recipe.epochs, "epoch")), batch \(recipe.batch)"]
+        if recipe.dropLast { parts.append("last batch dropped") }
+        parts += optimizer(recipe.optimizer)
+        parts.append("learning rate \(NumberText.significant(recipe.learningRate))")
         switch recipe.schedule {
         case .constant: break
-        case .step(let epochs, let factor): parts.append("times \(factor) every \(epochs) epochs")
-        case .cosine(let warmup, _): parts.append("cosine" + (warmup > 0 ? " after \(warmup) epochs of warm-up" : ""))
+        case .step(let epochs, let factor): parts.append("times \(factor) every \(NumberText.count(epochs, "epoch"))")
+        case .cosine(let warmup, let floor):
+            let end = floor > 0 ? " to \(floor) of it" : ""
+            parts.append("cosine\(end)" + (warmup > 0 ? " after \(NumberText.count(warmup, "epoch")) of warm-up" : ""))
         }
         switch recipe.clip {
         case .none: break
@@ -55,11 +58,36 @@ enum RunHeader {
         case .norm(let limit): parts.append("gradient norm clipped to \(limit)")
         }
         if recipe.labelSmoothing > 0 { parts.append("label smoothing \(recipe.labelSmoothing)") }
-        if recipe.classWeights != .none { parts.append("class weights") }
-        if recipe.dropLast { parts.append("last batch dropped") }
-        if let patience = recipe.patience { parts.append("patience \(patience)") }
+        switch recipe.classWeights {
+        case .none: break
+        case .balanced: parts.append("class weights balanced")
+        case .values(let weights): parts.append("class weights \(weights.map(\.description).joined(separator: " "))")
+        }
+        if recipe.evaluateEvery != 1 { parts.append("evaluated every \(recipe.evaluateEvery) epochs") }
+        if let patience = recipe.patience {
+            parts.append("patience \(patience)" + (recipe.minimumDelta > 0 ? " for \(recipe.minimumDelta)" : ""))
+        }
         if let target = recipe.targetAccuracy { parts.append("target \(target)") }
         parts.append("seed \(recipe.seed)")
         return parts.joined(separator: ", ")
+    }
+
+    private static func optimizer(_ choice: Recipe.OptimizerChoice) -> [String] {
+        var parts = [choice.optimizer.name]
+        func note(_ name: String, _ value: Double, unless standard: Double) {
+            if value != standard { parts.append("\(name) \(NumberText.significant(value))") }
+        }
+        switch choice {
+        case .sgd(let sgd):
+            note(sgd.nesterov ? "Nesterov momentum" : "momentum", sgd.momentum, unless: 0)
+            note("weight decay", sgd.weightDecay, unless: 0)
+        case .adam(let adam):
+            let standard = Adam()
+            note("beta1", adam.beta1, unless: standard.beta1)
+            note("beta2", adam.beta2, unless: standard.beta2)
+            note("epsilon", adam.epsilon, unless: standard.epsilon)
+            note("weight decay", adam.weightDecay, unless: 0)
+        }
+        return parts
     }
 }

@@ -11,7 +11,7 @@ struct TrainingData {
     let standardization: Standardization
     let record: RunRecord.Data
     let isSynthetic: Bool
-    /// Where the windows came from and how the cache served, for the header.
+    /// Where the windows came from and what the cache did, for the header.
     let note: String
 
     /// - Parameter isTrial: Whether two batches are enough.
@@ -41,15 +41,8 @@ struct TrainingData {
         isSynthetic = data.isSynthetic
         self.note = "\(data.source), \(note)"
         record = RunRecord.Data(
-            source: TrainingData.sourceName(data), hash: data.hash, options: options,
+            source: DataSource.name(data), hash: data.hash, options: options,
             trainingWindows: training.count, validationWindows: validation.count, testWindows: test.count)
-    }
-
-    /// Where windows come from, without the folder: "UCI HAR", "synthetic" or "synthetic:SEED", which `--data` understands.
-    static func sourceName(_ data: HARData) -> String {
-        guard case .synthetic(let seed) = data.source else { return "UCI HAR" }
-        return seed == DataArguments.defaultSyntheticSeed
-            ? TrainingSetup.syntheticSource : "\(TrainingSetup.syntheticSource):\(seed)"
     }
 
     /// The chosen windows, standardised.

@@ -1,14 +1,13 @@
+import HAR
 import ModelFiles
 import Training
 
 /// The result of a run as people read it.
 enum TrainingReport {
-    static func text(_ record: RunRecord, scores: RunRecord.Scores) -> String {
+    static func text(_ record: RunRecord, scores: RunRecord.Scores, isSynthetic: Bool) -> String {
         let progress = record.progress
-        var text = ""
-        if record.data.source.hasPrefix(TrainingSetup.syntheticSource) { text += "SYNTHETIC windows, not recordings of people\n" }
-        text +=
-            "model            \(record.description.name), best of \(progress.epoch) \(progress.epoch == 1 ? "epoch" : "epochs"): "
+        var text = isSynthetic ? SyntheticHAR.notice + "\n" : ""
+        text += "model            \(record.description.name), best of \(NumberText.count(progress.epoch, "epoch")): "
         text += progress.best.map { "epoch \($0.epoch)" } ?? "none was evaluated, the last weights are scored"
         text += stop(record)
         var table = TextTable(["", "accuracy", "loss", "macro F1", "windows"])
@@ -25,7 +24,7 @@ enum TrainingReport {
         text += " (evaluation \(NumberText.seconds(progress.evaluationSeconds))"
         text += ", files \(NumberText.seconds(record.progress.inputOutputSeconds)))\n"
         let reached = zip(TrainingProgress.milestones, progress.secondsToAccuracy).map { milestone, seconds in
-            "\(NumberText.fixed(milestone, 2)) \(seconds.map(NumberText.seconds) ?? "not reached")"
+            "\(milestone.label) \(seconds.map(NumberText.seconds) ?? "not reached")"
         }
         text += "time to accuracy \(reached.joined(separator: ", ")) (validation)\n"
         text += "\ntest windows, class by class\n" + ScoreReport.classes(scores.test, names: record.classNames)

@@ -17,19 +17,18 @@ final class TrainingRun {
     private let lock: FolderLock
     private let identity: ResumeFile.Identity
     private var record: RunRecord
-    private let clock = ContinuousClock()
-    private let begin: ContinuousClock.Instant
-    private var lastCheckpoint: ContinuousClock.Instant
+    /// Since the run began, and since it was last saved.
+    private let watch = Stopwatch()
+    private var sinceCheckpoint = Stopwatch()
     private var bestOnDisk = 0
 
     /// Reads the data, builds the model and, only then, makes the folder.
     /// - Parameter trialFolder: The folder of a dry run, which the caller removes.
     init(_ setup: TrainingSetup, trialFolder: String? = nil) throws {
-        begin = clock.now
         self.setup = setup
         let device = RunRecord.Device.current()
         data = try setup.loadData()
-        pool = ThreadPool(threads: setup.options.threadCount)
+        pool = ThreadPool(threads: setup.options.threading.count)
         var recipe = setup.recipe
         if trialFolder != nil { recipe.epochs = 1 }
         trainer = try Trainer(
@@ -52,7 +51,6 @@ final class TrainingRun {
             try ResumeFile.read(folder.resume, into: trainer, identity: identity)
             bestOnDisk = trainer.progress.best?.epoch ?? 0
         }
-        lastCheckpoint = begin
     }
 
     /// Trains, scores and reports.
@@ -71,7 +69,7 @@ final class TrainingRun {
         do {
             if setup.resumed != nil { try writeBest() }
             try folder.beginMetrics(epochsDone: trainer.progress.epoch)
-            trainer.addInputOutput(seconds: seconds(since: begin))
+            trainer.addInputOutput(seconds: watch.seconds)
             // From here on the run can be resumed, also after a kill before the first epoch has ended.
             try checkpoint()
         } catch  where setup.resumed == nil {
@@ -110,26 +108,26 @@ final class TrainingRun {
                 if setup.options.checkpointEvery > 0, isCheckpointDue { try checkpoint() }
             case .epochEnded(let metrics):
                 display.show(metrics)
-                let written = clock.now
+                let writing = Stopwatch()
                 try folder.append(metrics)
-                trainer.addInputOutput(seconds: seconds(since: written))
+                trainer.addInputOutput(seconds: writing.seconds)
                 if isCheckpointDue { try checkpoint() }
             }
             if Interruption.requested { return .stop(.interrupted) }
-            if let limit = setup.options.maxTime, seconds(since: begin) >= limit.seconds { return .stop(.maximumTime) }
+            if let limit = setup.options.maxTime, watch.seconds >= limit.seconds { return .stop(.maximumTime) }
             return .continue
         }
     }
 
-    private var isCheckpointDue: Bool { seconds(since: lastCheckpoint) >= setup.options.checkpointEvery }
+    private var isCheckpointDue: Bool { sinceCheckpoint.seconds >= setup.options.checkpointEvery }
 
     /// Saves the run: the best weights, the last, and last of all the file that it is resumed from.
     ///
-    /// What is about to diverge is not saved: the last good state stays.
+    /// What is about to diverge is not saved: the last good state is kept.
     private func checkpoint() throws {
         let state = trainer.step.state
         guard isFinite(state.weights), isFinite(state.statistics) else { return }
-        let started = clock.now
+        let writing = Stopwatch()
         try writeBest()
         try Checkpoint(
             model: trainer.step.model, state: state, standardization: data.standardization,
@@ -137,10 +135,10 @@ final class TrainingRun {
         ).write(to: folder.last)
         try folder.synchronizeMetrics()
         try ResumeFile.write(trainer, identity: identity, to: folder.resume)
-        trainer.addInputOutput(seconds: seconds(since: started))
+        trainer.addInputOutput(seconds: writing.seconds)
         record.progress = trainer.progress
         try folder.write(record)
-        lastCheckpoint = clock.now
+        sinceCheckpoint = Stopwatch()
     }
 
     private func isFinite(_ arena: Arena) -> Bool { allFinite(arena.read(arena.all)) }
@@ -174,6 +172,7 @@ final class TrainingRun {
         throw Interrupted(signal: Interruption.signal ?? 2)
     }
 
+    /// The command as this program was started, so that it can be pasted.
     private var resumeCommand: String {
         // As a shell reads it: plain where that is safe.
         func quoted(_ text: String) -> String {
@@ -182,13 +181,13 @@ final class TrainingRun {
                 ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
         }
         let data = setup.dataPath.map { " --data \(quoted($0))" } ?? ""
-        return "hartrain --resume \(quoted(folder.path))\(data)"
+        return "\(quoted(CommandLine.arguments.first ?? Program.name)) --resume \(quoted(folder.path))\(data)"
     }
 
     /// Scores the best weights and reports.
     private func finish(_ reason: StopReason) throws {
         record.stopReason = reason
-        let started = clock.now
+        let scoring = Stopwatch()
         if trainer.progress.best == nil {
             // Stopped before the first evaluation: the last weights are the best there are.
             trainer.best.copy(from: trainer.step.state)
@@ -197,24 +196,22 @@ final class TrainingRun {
         let scores = bestScores()
         record.scores = scores
         record.progress = trainer.progress
-        record.progress.evaluationSeconds += seconds(since: started)
+        record.progress.evaluationSeconds += scoring.seconds
         try folder.writeConfusion(scores.test.confusion, classNames: UCIHAR.activities)
         try folder.write(record)
         if setup.options.dryRun { _ = try Checkpoint(reading: folder.last) }
         if setup.options.json {
             try printResult(record.json.serialized() + "\n")
         } else {
-            try printResult(TrainingReport.text(record, scores: scores))
+            try printResult(TrainingReport.text(record, scores: scores, isSynthetic: data.isSynthetic))
         }
         guard !setup.options.quiet else { return }
         if setup.options.dryRun {
             say("dry run passed: trained, evaluated, saved and loaded; nothing was kept\n")
             return
         }
-        say(
-            "written to \(folder.path): best.safetensors, last.safetensors, run.json, metrics.csv, metrics.jsonl, confusion.csv\n"
-        )
-        if reason.isResumable { say("stopped by --max-time; go on with\n  \(resumeCommand)\n") }
+        say("written to \(folder.path): \(folder.fileNames.joined(separator: ", "))\n")
+        if reason.isResumable { say("stopped by --max-time; resume with\n  \(resumeCommand)\n") }
     }
 
     private func bestScores() -> RunRecord.Scores {
@@ -236,10 +233,8 @@ final class TrainingRun {
         // The last times were taken after the run had been saved.
         record.progress.evaluationSeconds = kept["evaluation_seconds"]?.asDouble ?? trainer.progress.evaluationSeconds
         record.progress.inputOutputSeconds = kept["io_seconds"]?.asDouble ?? trainer.progress.inputOutputSeconds
-        try printResult(TrainingReport.text(record, scores: bestScores()))
+        try printResult(TrainingReport.text(record, scores: bestScores(), isSynthetic: data.isSynthetic))
     }
-
-    private func seconds(since instant: ContinuousClock.Instant) -> Double { (clock.now - instant) / .seconds(1) }
 
     private func say(_ text: String) {
         Terminal.write(text, to: .standardError)

@@ -1,3 +1,4 @@
+import ArgumentParser
 import HAR
 import Layers
 import ModelFiles
@@ -21,46 +22,51 @@ struct TrainingSetup {
     private let dataFallback: String?
     /// The arguments of the run that is resumed.
     let arguments: [String]?
+    /// What in the recipe had to change because of an option, for the user to know.
+    let note: String?
 
+    /// - Throws: A `ModelFileError` for what a file says, a `ValidationError` for what the command line does.
     init(_ command: TrainCommand) throws {
         options = command.options
         dataArguments = command.data
         resumed = options.resume.map { RunFolder(existing: $0) }
         var dataOptions = DataOptions()
+        var recipe: Recipe
         let modelFile: String
         if let resumed, Files.isFolder(resumed.path), !Files.exists(resumed.record) {
             throw CommandError(
-                "\(resumed.path) has no run.json: it is no run folder, or its run ended before it was first saved; remove the "
+                "\(resumed.path) has no run.json: it is not a run folder, or its run ended before it was first saved; remove the "
                     + "folder and begin the run again")
         }
         if let source = resumed?.record ?? options.config {
             let configuration = try RunConfiguration(reading: source)
-            dataFallback = configuration.dataSource.hasPrefix(TrainingSetup.syntheticSource) ? configuration.dataSource : nil
+            try TrainingSetup.check(configuration.recipe, file: source, field: "recipe")
+            let isSynthetic = try DataSource.syntheticSeed(configuration.dataSource) != nil
+            dataFallback = isSynthetic ? configuration.dataSource : nil
             dataOptions = configuration.dataOptions
             arguments = resumed == nil ? nil : configuration.arguments
             isFinished = resumed != nil && configuration.isFinished
             recordedData = resumed == nil ? (source, configuration.dataHash) : nil
             modelFile = source
             description = configuration.description
-            var recipe = configuration.recipe
-            try command.recipe.apply(to: &recipe)
-            self.recipe = recipe
+            recipe = configuration.recipe
         } else {
             dataFallback = nil
             arguments = nil
             isFinished = false
             recordedData = nil
-            let name = command.model.name ?? StudyModel.cnn.rawValue
-            modelFile = name
-            let (description, own) = try TrainingSetup.model(named: name, command.recipe)
-            var recipe = own
-            try command.recipe.apply(to: &recipe)
-            self.description = description
-            self.recipe = recipe
+            modelFile = command.model.name ?? StudyModel.cnn.rawValue
+            (description, recipe) = try TrainingSetup.model(named: modelFile, batch: command.recipe.batch)
         }
+        note = try command.recipe.apply(to: &recipe)
+        do throws(RecipeError) {
+            try recipe.validate(classes: UCIHAR.activityCount)
+        } catch {
+            throw ValidationError(command.recipe.text(error))
+        }
+        self.recipe = recipe
         try command.division.apply(to: &dataOptions)
         self.dataOptions = dataOptions
-        try recipe.validate(classes: UCIHAR.activityCount)
         let window = UCIHAR.window
         guard description.input == window else {
             throw ModelFileError(
@@ -84,26 +90,30 @@ struct TrainingSetup {
         }
     }
 
-    static let syntheticSource = "synthetic"
-
     /// The data as it was named on the command line, if it was.
     var dataPath: String? { dataArguments.data }
 
-    /// A model of the study by its name, or of a model file.
-    static func describedModel(_ name: String) throws -> ModelDescription {
-        try model(named: name, RecipeArguments.parse([])).0
-    }
-
-    private static func model(named name: String, _ arguments: RecipeArguments) throws -> (ModelDescription, Recipe) {
-        if let study = StudyModel(rawValue: name) {
-            return (study.description, study.recipe(batch: arguments.batch))
-        }
+    /// A model of the study by its name, or of a model file, with its recipe.
+    /// - Parameter batch: The windows of a step where they are given, on which the study's recipes depend.
+    static func model(named name: String, batch: Int? = nil) throws -> (ModelDescription, Recipe) {
+        if let study = StudyModel(rawValue: name) { return (study.description, study.recipe(batch: batch)) }
         guard name.hasSuffix(".json") else {
             throw CommandError(
                 "no model is called '\(name)': use \(StudyModel.allCases.map(\.rawValue).joined(separator: ", ")) "
                     + "or a file that ends in .json")
         }
-        return try ModelFile.read(name, recipe: StudyModel.cnn.recipe(batch: arguments.batch))
+        let (description, recipe) = try ModelFile.read(name, recipe: StudyModel.cnn.recipe(batch: nil))
+        try check(recipe, file: name, field: "training")
+        return (description, recipe)
+    }
+
+    /// Checks the recipe of a file; what is wrong with it is an error of the file.
+    private static func check(_ recipe: Recipe, file: String, field: String) throws(ModelFileError) {
+        do throws(RecipeError) {
+            try recipe.validate(classes: UCIHAR.activityCount)
+        } catch {
+            throw ModelFileError(file: file, reason: "\(field): \(error)")
+        }
     }
 
     /// Reads the data and divides it.
@@ -126,8 +136,7 @@ struct TrainingSetup {
 
     /// Prints the model's layers.
     func printSummary() throws {
-        let lanes = Sharding.lanes(rows: recipe.batch)
-        let model = try Model(description, maximumRows: (recipe.batch + lanes - 1) / lanes)
+        let model = try Model(description, maximumRows: Sharding.rowsPerLane(batch: recipe.batch))
         try printResult(ModelSummary.text(model))
     }
 }

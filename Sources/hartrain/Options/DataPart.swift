@@ -1,0 +1,22 @@
+import ArgumentParser
+import HAR
+
+/// The part of a data set that a command looks at.
+enum DataPart: String, CaseIterable, ExpressibleByArgument {
+    /// The windows of the nine volunteers never trained on.
+    case test
+    /// The windows of the 21 training volunteers, those held out for validation included.
+    case train
+    case all
+
+    /// The halves of the data that belong to the part, each with its name.
+    func halves(of data: HARData) -> [(name: String, recordings: Recordings)] {
+        let train = (name: DataPart.train.rawValue, recordings: data.train)
+        let test = (name: DataPart.test.rawValue, recordings: data.test)
+        return switch self {
+        case .test: [test]
+        case .train: [train]
+        case .all: [train, test]
+        }
+    }
+}
