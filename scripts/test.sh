@@ -18,5 +18,13 @@ if [ -z "${HAR_DATA:-}" ] && [ -d "Data/UCI HAR Dataset" ]; then
     export HAR_DATA="$PWD/Data"
 fi
 
+# What a layer computes holds for every instruction set that this CPU has; KernelsTests run all of them by themselves.
+others=$(HARTRAIN_KERNELS=none .build/tests/release/hartrain --version 2>&1 | sed -n 's/.*has the kernels \(.*\); choose.*/\1/p' | tr -d ',')
+for kernels in ${others% *}; do
+    [ "$kernels" != "$others" ] || break
+    echo "== layers, training and allocations with $kernels kernels"
+    HARTRAIN_KERNELS="$kernels" swift test "${options[@]}" --skip-build --filter 'LayersTests|TrainingTests|AllocationTests'
+done
+
 echo "== tests"
 swift test "${options[@]}" --skip-build "$@"

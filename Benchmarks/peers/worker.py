@@ -260,4 +260,5 @@ def main():
         answers.write(" ".join(map(repr, seconds)) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -149,4 +149,20 @@ import Testing
         #expect(floor.contains("sgd, momentum 0.5, "))
         #expect(floor.contains("cosine to 0.125 of it after 2 epochs of warm-up"))
     }
+
+    @Test func theFastRecipe() throws {
+        func fast(_ part: String, _ options: String...) throws -> JSON? {
+            let outcome = try RecipeOptionsTests.run("{}", ["--recipe", "fast", "--quiet"] + options)
+            #expect(outcome.code == 0, "\(options): \(outcome.errors)")
+            return outcome.code == 0 ? try JSON.parse(outcome.output)["recipe"]?[part] : nil
+        }
+        #expect(try fast("batch") == 32)
+        #expect(try fast("learning_rate") == 0.002)
+        #expect(try fast("target_accuracy") == 0.99)
+        #expect(try fast("schedule")?["name"] == "cosine")
+        // Other options change it; what it says nothing of stays the model's.
+        #expect(try fast("batch", "--batch", "16") == 16)
+        #expect(try fast("clip", "--model", "lstm")?["by"] == "value")
+        #expect(try RecipeOptionsTests.result("{}", "batch", "--recipe", "standard") == 600)
+    }
 }
