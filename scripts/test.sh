@@ -19,9 +19,9 @@ if [ -z "${HAR_DATA:-}" ] && [ -d "Data/UCI HAR Dataset" ]; then
 fi
 
 # What a layer computes holds for every instruction set that this CPU has; KernelsTests run all of them by themselves.
-others=$(HARTRAIN_KERNELS=none .build/tests/release/hartrain --version 2>&1 | sed -n 's/.*has the kernels \(.*\); choose.*/\1/p' | tr -d ',')
-for kernels in ${others% *}; do
-    [ "$kernels" != "$others" ] || break
+sets=$({ HARTRAIN_KERNELS=none .build/tests/release/hartrain --version 2>&1 || true; } | sed -n 's/.*has the kernels \(.*\); choose.*/\1/p' | tr -d ',')
+read -ra sets <<<"$sets"
+for kernels in "${sets[@]::${#sets[@]}-1}"; do
     echo "== layers, training and allocations with $kernels kernels"
     HARTRAIN_KERNELS="$kernels" swift test "${options[@]}" --skip-build --filter 'LayersTests|TrainingTests|AllocationTests'
 done

@@ -21,8 +21,11 @@ public struct RunFolder: Sendable {
     public var fileNames: [String] {
         [
             "best.safetensors", "last.safetensors", ResumeFile.name, "run.json", "metrics.csv", "metrics.jsonl", "confusion.csv",
+            "report.md",
         ].filter { Files.exists(path + "/" + $0) }
     }
+    /// The result as people read it, in markdown.
+    public var report: String { path + "/report.md" }
     private var csv: String { path + "/metrics.csv" }
     private var jsonLines: String { path + "/metrics.jsonl" }
 

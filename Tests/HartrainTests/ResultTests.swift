@@ -30,6 +30,18 @@ import Testing
         }
     }
 
+    @Test func theReportInMarkdownSaysWhatTheRecordSays() throws {
+        let files = try TrainedRun.shared.files
+        let report = String(decoding: try files.bytes("report.md"), as: UTF8.self)
+        let accuracy = try #require(try files.record["accuracy"]?["test"]?.asDouble)
+        // To four places, as printed.
+        let digits = String(Int((accuracy * 1e4).rounded()))
+        let printed = accuracy < 1 ? "0." + String(repeating: "0", count: 4 - digits.count) + digits : "1.0000"
+        #expect(report.contains("| test (other volunteers) | \(printed) | "), "\(report)")
+        #expect(report.hasPrefix("# ") && report.contains("SYNTHETIC"))
+        for name in UCIHAR.activities { #expect(report.contains("| \(name) | ")) }
+    }
+
     @Test func bothMetricsFilesSayTheSame() throws {
         let files = try TrainedRun.shared.files
         let rows = try files.metrics

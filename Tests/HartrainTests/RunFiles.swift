@@ -6,7 +6,8 @@ import Testing
 /// The files that a run leaves in its folder.
 struct RunFiles {
     static let names = [
-        "best.safetensors", "confusion.csv", "last.safetensors", "metrics.csv", "metrics.jsonl", "resume.safetensors", "run.json",
+        "best.safetensors", "confusion.csv", "last.safetensors", "metrics.csv", "metrics.jsonl", "report.md",
+        "resume.safetensors", "run.json",
     ]
 
     private let files: [String: [UInt8]]
@@ -61,7 +62,7 @@ enum TinyModel {
     static func text(epochs: Int = 10, layers: String = layers) -> String {
         """
         {"name": "tiny", "input": {"steps": 128, "channels": 9}, "layers": [\(layers)],
-         "training": {"epochs": \(epochs), "batch": 16, "learning_rate": 0.003, "schedule": {"name": "cosine"}}}
+         "training": {"epochs": \(epochs), "batch": 4, "learning_rate": 0.003, "schedule": {"name": "cosine"}}}
         """
     }
 

@@ -81,7 +81,7 @@ struct EvaluateCommand: ParsableCommand {
         let names = checkpoint.details.classNames
         return "\(checkpoint.description.name) on \(scores.rows) windows of \(data.source) (\(part.rawValue)): accuracy "
             + "\(NumberText.fixed(scores.accuracy, 4)), loss \(NumberText.fixed(scores.loss, 4)), macro F1 "
-            + "\(NumberText.fixed(scores.macroF1, 4))\n\n" + ScoreReport.classes(scores, names: names) + "\n"
-            + ScoreReport.confusion(scores, names: names)
+            + "\(NumberText.fixed(scores.macroF1, 4))\n\n" + ScoreReport.classes(scores, names: names).text + "\n"
+            + ScoreReport.confusion(scores, names: names).text
     }
 }

@@ -3,7 +3,7 @@ import Training
 /// Scores as people read them: class by class, and who was taken for whom.
 enum ScoreReport {
     /// Precision, recall and F1 of each class.
-    static func classes(_ evaluation: Evaluation, names: [String]) -> String {
+    static func classes(_ evaluation: Evaluation, names: [String]) -> TextTable {
         let confusion = evaluation.confusion
         var table = TextTable(["class", "precision", "recall", "F1", "windows"])
         for (index, name) in names.enumerated() {
@@ -13,15 +13,15 @@ enum ScoreReport {
             ])
         }
         table.add(["macro average", "", "", NumberText.fixed(evaluation.macroF1, 3), String(evaluation.rows)])
-        return table.text
+        return table
     }
 
     /// The confusion matrix: rows are the true classes, columns the predictions.
-    static func confusion(_ evaluation: Evaluation, names: [String]) -> String {
+    static func confusion(_ evaluation: Evaluation, names: [String]) -> TextTable {
         var table = TextTable(["true \\ predicted"] + names.indices.map { String($0 + 1) })
         for (index, counts) in evaluation.confusion.rows.enumerated() {
             table.add(["\(index + 1) \(names[index])"] + counts.map(String.init))
         }
-        return table.text
+        return table
     }
 }

@@ -25,6 +25,12 @@ struct TextTable {
         }
     }
 
+    /// The table in markdown.
+    var markdown: String {
+        let rule = header.indices.map { $0 == 0 ? "---" : "---:" }
+        return ([header, rule] + rows).map { "| " + $0.joined(separator: " | ") + " |\n" }.joined()
+    }
+
     /// The table with a line break after each line.
     var text: String { lines.map { $0 + "\n" }.joined() }
 }

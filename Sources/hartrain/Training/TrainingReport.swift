@@ -2,14 +2,43 @@ import HAR
 import ModelFiles
 import Training
 
-/// The result of a run as people read it.
+/// The result of a run as people read it, on the terminal and in report.md.
 enum TrainingReport {
+    /// For the terminal.
     static func text(_ record: RunRecord, scores: RunRecord.Scores, isSynthetic: Bool) -> String {
-        let progress = record.progress
         var text = isSynthetic ? SyntheticHAR.notice + "\n" : ""
-        text += "model            \(record.description.name), best of \(NumberText.count(progress.epoch, "epoch")): "
-        text += progress.best.map { "epoch \($0.epoch)" } ?? "none was evaluated, the last weights are scored"
-        text += stop(record)
+        text += "model            \(title(record))\n"
+        text += stop(record).map { "stopped          \($0)\n" } ?? ""
+        text += "\n" + table(scores).text
+        text += "\ntraining time    \(times(record))\ntime to accuracy \(milestones(record))\n"
+        text += "\ntest windows, class by class\n" + ScoreReport.classes(scores.test, names: record.classNames).text
+        text += "\n" + ScoreReport.confusion(scores.test, names: record.classNames).text
+        return text
+    }
+
+    /// In markdown.
+    static func markdown(_ record: RunRecord, scores: RunRecord.Scores, isSynthetic: Bool) -> String {
+        let device = record.device
+        var text = "# \(title(record))\n\n"
+        if isSynthetic { text += "\(SyntheticHAR.notice)\n\n" }
+        text += table(scores).markdown + "\n"
+        text += stop(record).map { "- stopped: \($0)\n" } ?? ""
+        text += "- training time: \(times(record))\n- time to accuracy: \(milestones(record))\n"
+        text += "- machine: \(device.machine.cpu), \(NumberText.count(record.threads, "thread")), \(device.kernels) kernels\n"
+        text += "- command: `\(record.arguments.joined(separator: " "))`\n"
+        text += "\n## Test windows, class by class\n\n"
+        text += ScoreReport.classes(scores.test, names: record.classNames).markdown
+        text += "\n" + ScoreReport.confusion(scores.test, names: record.classNames).markdown
+        return text
+    }
+
+    private static func title(_ record: RunRecord) -> String {
+        let progress = record.progress
+        let best = progress.best.map { "epoch \($0.epoch)" } ?? "none was evaluated, the last weights are scored"
+        return "\(record.description.name), best of \(NumberText.count(progress.epoch, "epoch")): \(best)"
+    }
+
+    private static func table(_ scores: RunRecord.Scores) -> TextTable {
         var table = TextTable(["", "accuracy", "loss", "macro F1", "windows"])
         for (name, evaluation) in [
             ("training", scores.training), ("validation", scores.validation), ("test (other volunteers)", scores.test),
@@ -19,26 +48,29 @@ enum TrainingReport {
                 NumberText.fixed(evaluation.macroF1, 4), String(evaluation.rows),
             ])
         }
-        text += "\n" + table.text
-        text += "\ntraining time    \(NumberText.seconds(progress.trainingSeconds))"
-        text += " (evaluation \(NumberText.seconds(progress.evaluationSeconds))"
-        text += ", files \(NumberText.seconds(record.progress.inputOutputSeconds)))\n"
-        let reached = zip(TrainingProgress.milestones, progress.secondsToAccuracy).map { milestone, seconds in
-            "\(milestone.label) \(seconds.map(NumberText.seconds) ?? "not reached")"
-        }
-        text += "time to accuracy \(reached.joined(separator: ", ")) (validation)\n"
-        text += "\ntest windows, class by class\n" + ScoreReport.classes(scores.test, names: record.classNames)
-        text += "\n" + ScoreReport.confusion(scores.test, names: record.classNames)
-        return text
+        return table
     }
 
-    private static func stop(_ record: RunRecord) -> String {
+    private static func times(_ record: RunRecord) -> String {
+        let progress = record.progress
+        return "\(NumberText.seconds(progress.trainingSeconds)) (evaluation \(NumberText.seconds(progress.evaluationSeconds))"
+            + ", files \(NumberText.seconds(progress.inputOutputSeconds)))"
+    }
+
+    private static func milestones(_ record: RunRecord) -> String {
+        let reached = zip(TrainingProgress.milestones, record.progress.secondsToAccuracy).map { milestone, seconds in
+            "\(milestone.label) \(seconds.map(NumberText.seconds) ?? "not reached")"
+        }
+        return "\(reached.joined(separator: ", ")) (validation)"
+    }
+
+    /// Why the run ended before its last epoch, if it did.
+    private static func stop(_ record: RunRecord) -> String? {
         switch record.stopReason {
-        case .patience:
-            "\nstopped          no better accuracy in \(record.recipe.patience ?? 0) evaluations (--patience)\n"
-        case .targetAccuracy: "\nstopped          target accuracy reached (--target-accuracy)\n"
-        case .maximumTime: "\nstopped          time is up (--max-time)\n"
-        case .finished, .interrupted, .diverged, nil: "\n"
+        case .patience: "no better accuracy in \(record.recipe.patience ?? 0) evaluations (--patience)"
+        case .targetAccuracy: "target accuracy reached (--target-accuracy)"
+        case .maximumTime: "time is up (--max-time)"
+        case .finished, .interrupted, .diverged, nil: nil
         }
     }
 }

@@ -198,6 +198,8 @@ final class TrainingRun {
         record.progress = trainer.progress
         record.progress.evaluationSeconds += scoring.seconds
         try folder.writeConfusion(scores.test.confusion, classNames: UCIHAR.activities)
+        let report = TrainingReport.markdown(record, scores: scores, isSynthetic: data.isSynthetic)
+        try Files.writeAtomically(Array(report.utf8), to: folder.report)
         try folder.write(record)
         if setup.options.dryRun { _ = try Checkpoint(reading: folder.last) }
         if setup.options.json {
