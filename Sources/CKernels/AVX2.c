@@ -11,6 +11,7 @@ static bool available(void) {
 #define SET hartrain_avx2
 #define SET_NAME "avx2"
 #define LANES 8
+#define HALF_VECTORS 0
 #define TILE_ROWS 4
 #define GATE_ROWS 2
 #define ROW_VECTORS 1

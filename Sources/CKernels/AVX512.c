@@ -12,6 +12,7 @@ static bool available(void) {
 #define SET hartrain_avx512
 #define SET_NAME "avx512"
 #define LANES 16
+#define HALF_VECTORS 1
 #define TILE_ROWS 8
 #define GATE_ROWS 6
 #define ROW_VECTORS 2

@@ -8,6 +8,7 @@ static bool available(void) { return true; }
 #define SET hartrain_baseline
 #define SET_NAME "baseline"
 #define LANES 4
+#define HALF_VECTORS 0
 #define TILE_ROWS 4
 #define GATE_ROWS 2
 #define ROW_VECTORS 1

@@ -51,19 +51,30 @@ public func pack(
     kernels: KernelSet = .current
 ) {
     precondition(
+        packed.count == packedCount(depth: layout.taps * layout.depth, columns: layout.columns),
+        "pack: \(packed.count) packed floats for \(layout)")
+    unsafe withPacking(weights, layout, bias: bias) { arguments in
+        unsafe packed.withUnsafeMutableBufferPointer { packed in
+            unsafe kernels.table.pointee.pack(arguments, packed.baseAddress)
+        }
+    }
+}
+
+/// Calls `body` with checked weights as the kernels take them.
+func withPacking(
+    _ weights: Span<Float>, _ layout: WeightLayout, bias: Span<Float>, _ body: (UnsafePointer<hartrain_packing>) -> Void
+) {
+    precondition(
         layout.taps >= 0 && layout.depth >= 0 && layout.columns >= 0 && layout.rowStride >= 0 && layout.columnStride >= 0
-            && layout.extent <= weights.count && (bias.isEmpty || bias.count == layout.columns)
-            && packed.count == packedCount(depth: layout.taps * layout.depth, columns: layout.columns),
-        "pack: \(weights.count) weights, \(bias.count) biases, \(packed.count) packed floats for \(layout)")
+            && layout.extent <= weights.count && (bias.isEmpty || bias.count == layout.columns),
+        "pack: \(weights.count) weights, \(bias.count) biases for \(layout)")
     unsafe weights.withUnsafeBufferPointer { weights in
         unsafe bias.withUnsafeBufferPointer { bias in
-            unsafe packed.withUnsafeMutableBufferPointer { packed in
-                var arguments = unsafe hartrain_packing(
-                    b: weights.baseAddress.map { unsafe $0 + layout.start }, b_tap: layout.tapStride, b_row: layout.rowStride,
-                    b_column: layout.columnStride, bias: bias.isEmpty ? nil : bias.baseAddress, taps: layout.taps,
-                    depth: layout.depth, columns: layout.columns)
-                unsafe kernels.table.pointee.pack(&arguments, packed.baseAddress)
-            }
+            var arguments = unsafe hartrain_packing(
+                b: weights.baseAddress.map { unsafe $0 + layout.start }, b_tap: layout.tapStride, b_row: layout.rowStride,
+                b_column: layout.columnStride, bias: bias.isEmpty ? nil : bias.baseAddress, taps: layout.taps,
+                depth: layout.depth, columns: layout.columns)
+            unsafe body(&arguments)
         }
     }
 }

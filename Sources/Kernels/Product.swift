@@ -60,7 +60,7 @@ public func product(
 }
 
 extension Epilogue {
-    fileprivate var code: hartrain_epilogue {
+    var code: hartrain_epilogue {
         switch self {
         case .plain: HARTRAIN_PLAIN
         case .reluMaxPool2: HARTRAIN_RELU_MAXPOOL2

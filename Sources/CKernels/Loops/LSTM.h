@@ -23,14 +23,12 @@ INLINE void lstm_forward_tile(
     const hartrain_lstm_forward *p, ptrdiff_t step, ptrdiff_t row, ptrdiff_t unit, const float *packed, const int rows) {
   const float *x = p->x + step * p->x_step + row * p->x_row;
   const float *before = p->hidden + (step - 1) * p->rows * p->padded + row * p->padded;
-  Vector tile[GATE_ROWS][4];
-  UNROLL for (int i = 0; i < rows; i++) {
-    UNROLL for (int gate = 0; gate < 4; gate++) tile[i][gate] = load(packed + gate * LANES);
-  }
+  TileRow tile[GATE_ROWS];
+  UNROLL for (int i = 0; i < rows; i++) tile[i] = load_row(packed, 8);
   const float *b = packed + 4 * LANES;
-  add_product(tile, rows, 4, x, p->x_row, 1, 0, 1, p->inputs, b, 4 * LANES);
-  if (step > 0) add_product(tile, rows, 4, before, p->padded, 1, 0, 1, p->units, b + p->inputs * 4 * LANES, 4 * LANES);
-  UNROLL for (int i = 0; i < rows; i++) lstm_cell(p, step, row + i, unit, tile[i]);
+  add_product(tile, rows, 8, x, p->x_row, 1, 0, 1, p->inputs, b, 4 * LANES);
+  if (step > 0) add_product(tile, rows, 8, before, p->padded, 1, 0, 1, p->units, b + p->inputs * 4 * LANES, 4 * LANES);
+  UNROLL for (int i = 0; i < rows; i++) lstm_cell(p, step, row + i, unit, tile[i].whole);
 }
 
 /// A single row, whose steps wait for each other: all its vectors of units that the registers hold at once, so that their cells are
@@ -94,33 +92,31 @@ static void lstm_forward(const hartrain_lstm_forward *p) {
 
 INLINE void lstm_backward_tile(
     const hartrain_lstm_backward *p, ptrdiff_t step, ptrdiff_t row, ptrdiff_t unit, const float *packed, const int rows,
-    const int columns) {
+    const int width) {
   const ptrdiff_t slab = p->rows * p->padded;
   const float *d_hidden = p->d_hidden ? p->d_hidden + step * slab : step == p->steps - 1 ? p->d_last : NULL;
-  Vector tile[TILE_ROWS][4] = {};
+  TileRow tile[TILE_ROWS] = {};
   if (d_hidden) {
-    UNROLL for (int i = 0; i < rows; i++) {
-      UNROLL for (int j = 0; j < columns; j++) tile[i][j] = load(d_hidden + (row + i) * p->padded + unit + j * LANES);
-    }
+    UNROLL for (int i = 0; i < rows; i++) tile[i] = load_row(d_hidden + (row + i) * p->padded + unit, width);
   }
   if (step < p->steps - 1) {
     const float *later = p->gates + 4 * (step + 1) * slab + 4 * row * p->padded;
-    const float *b = packed + columns * LANES;
+    const ptrdiff_t b_row = width * LANES / 2;
     if (rows == 1) {
-      add_row_product(tile[0], columns, later, p->padded, 4, p->units, b, columns * LANES);
+      add_row_product(&tile[0], width, later, p->padded, 4, p->units, packed + b_row, b_row);
     } else {
-      add_product(tile, rows, columns, later, 4 * p->padded, 1, p->padded, 4, p->units, b, columns * LANES);
+      add_product(tile, rows, width, later, 4 * p->padded, 1, p->padded, 4, p->units, packed + b_row, b_row);
     }
   }
   UNROLL for (int i = 0; i < rows; i++) {
-    UNROLL for (int j = 0; j < columns; j++) {
+    UNROLL for (int j = 0; j < VECTORS(width); j++) {
       const ptrdiff_t place = (row + i) * p->padded + unit + j * LANES;
       float *gates = p->gates + 4 * step * slab + 4 * (row + i) * p->padded + unit + j * LANES;
       const Vector in = load(gates), forget = load(gates + p->padded);
       const Vector candidate = load(gates + 2 * p->padded), out = load(gates + 3 * p->padded);
       const Vector cell = tanh_of(load(p->cell + step * slab + place));
       const Vector before = step > 0 ? load(p->cell + (step - 1) * slab + place) : (Vector){};
-      const Vector dh = tile[i][j];
+      const Vector dh = vector_of(&tile[i], width, j);
       Vector dc = dh * out * (1.f - cell * cell);
       if (step < p->steps - 1) dc += load(p->d_cell + place);
       store(gates, dc * candidate * in * (1.f - in));
@@ -133,29 +129,25 @@ INLINE void lstm_backward_tile(
 }
 
 INLINE void lstm_backward_panel(
-    const hartrain_lstm_backward *p, ptrdiff_t step, ptrdiff_t unit, const float *packed, const int columns) {
+    const hartrain_lstm_backward *p, ptrdiff_t step, ptrdiff_t unit, const float *packed, const int width) {
   ptrdiff_t row = 0;
-  for (; row + TILE_ROWS <= p->rows; row += TILE_ROWS) lstm_backward_tile(p, step, row, unit, packed, TILE_ROWS, columns);
+  for (; row + TILE_ROWS <= p->rows; row += TILE_ROWS) lstm_backward_tile(p, step, row, unit, packed, TILE_ROWS, width);
   for (; row + TILE_ROWS / 2 <= p->rows; row += TILE_ROWS / 2) {
-    lstm_backward_tile(p, step, row, unit, packed, TILE_ROWS / 2, columns);
+    lstm_backward_tile(p, step, row, unit, packed, TILE_ROWS / 2, width);
   }
-  for (; row < p->rows; row++) lstm_backward_tile(p, step, row, unit, packed, 1, columns);
+  for (; row < p->rows; row++) lstm_backward_tile(p, step, row, unit, packed, 1, width);
 }
 
 static void lstm_backward(const hartrain_lstm_backward *p) {
   for (ptrdiff_t step = p->steps - 1; step >= 0; step--) {
     const float *packed = p->packed;
     ptrdiff_t unit = 0;
-    for (ptrdiff_t left = vectors(p->units); left > 0;) {
-      const int columns = panel_columns(left);
-      switch (columns) {
-      case 1: lstm_backward_panel(p, step, unit, packed, 1); break;
-      case 2: lstm_backward_panel(p, step, unit, packed, 2); break;
-      default: lstm_backward_panel(p, step, unit, packed, 3); break;
-      }
-      packed += (4 * p->units + 1) * columns * LANES;
-      unit += columns * LANES;
-      left -= columns;
+    for (ptrdiff_t left = halves(p->units); left > 0;) {
+      const int width = panel_width(left);
+      FOR_WIDTH(width, lstm_backward_panel(p, step, unit, packed, WIDTH))
+      packed += (4 * p->units + 1) * width * LANES / 2;
+      unit += width * LANES / 2;
+      left -= width;
     }
   }
 }

@@ -6,6 +6,7 @@
 #include "Pack.h"
 #include "Product.h"
 #include "OuterProduct.h"
+#include "Winograd.h"
 #include "Unpooling.h"
 #include "Transcendental.h"
 #include "LSTM.h"
@@ -21,6 +22,10 @@ const hartrain_kernels SET = {
     .pack_gates = pack_gates,
     .product = product,
     .outer_product = outer_product,
+    .winograd_pack = winograd_pack,
+    .winograd_pairs = winograd_pairs,
+    .winograd_product = winograd_product,
+    .winograd_gradients = winograd_gradients,
     .unpool = unpool,
     .lstm_forward = lstm_forward,
     .lstm_backward = lstm_backward,

@@ -1,39 +1,44 @@
 // Sums of outer products over many rows: here the tile's rows are columns of A.
 
 INLINE void outer_tile(
-    const hartrain_outer_product *p, const float *a, ptrdiff_t first, float *c, const int rows, const int columns) {
-  Vector tile[TILE_ROWS][4] = {};
+    const hartrain_outer_product *p, const float *a, ptrdiff_t first, float *c, const int rows, const int width) {
+  TileRow tile[TILE_ROWS] = {};
   for (ptrdiff_t block = 0; block < p->blocks; block++) {
     add_product(
-        tile, rows, columns, a + block * p->a_block, 1, p->a_row, 0, 1, p->rows, p->b + block * p->b_block + first, p->b_row);
+        tile, rows, width, a + block * p->a_block, 1, p->a_row, 0, 1, p->rows, p->b + block * p->b_block + first, p->b_row);
   }
   const ptrdiff_t known = p->columns - first;
   UNROLL for (int i = 0; i < rows; i++) {
-    UNROLL for (int j = 0; j < columns; j++) {
+    UNROLL for (int j = 0; j < VECTORS(width); j++) {
       float *to = c + i * p->c_row + j * LANES;
-      store_first(to, load_first(to, known - j * LANES) + tile[i][j], known - j * LANES);
+      store_first(to, load_first(to, known - j * LANES) + vector_of(&tile[i], width, j), known - j * LANES);
     }
   }
 }
 
-INLINE void outer_panel(const hartrain_outer_product *p, ptrdiff_t first, const int columns) {
+INLINE void outer_panel(const hartrain_outer_product *p, ptrdiff_t first, const int width) {
   for (ptrdiff_t tap = 0; tap < p->taps; tap++) {
     const float *a = p->a + tap * p->a_tap;
     float *c = p->c + tap * p->depth * p->c_row + first;
-    ptrdiff_t k = 0;
-    for (; k + TILE_ROWS <= p->depth; k += TILE_ROWS) outer_tile(p, a + k, first, c + k * p->c_row, TILE_ROWS, columns);
-    a += k;
-    c += k * p->c_row;
-    switch (p->depth - k) {
-    case 1: outer_tile(p, a, first, c, 1, columns); break;
-    case 2: outer_tile(p, a, first, c, 2, columns); break;
-    case 3: outer_tile(p, a, first, c, 3, columns); break;
+    // Tiles of nearly equal height: a last one of a single row would wait for its own sums.
+    ptrdiff_t tiles = (p->depth + TILE_ROWS - 1) / TILE_ROWS;
+    for (ptrdiff_t k = 0, rows; k < p->depth; k += rows, tiles--) {
+      rows = (p->depth - k + tiles - 1) / tiles;
+#define TILE(count) \
+  case count: outer_tile(p, a + k, first, c + k * p->c_row, count, width); break;
+      switch (rows) {
+        TILE(1)
+        TILE(2)
+        TILE(3)
+        TILE(4)
 #if TILE_ROWS > 4
-    case 4: outer_tile(p, a, first, c, 4, columns); break;
-    case 5: outer_tile(p, a, first, c, 5, columns); break;
-    case 6: outer_tile(p, a, first, c, 6, columns); break;
-    case 7: outer_tile(p, a, first, c, 7, columns); break;
+        TILE(5)
+        TILE(6)
+        TILE(7)
+        TILE(8)
 #endif
+      }
+#undef TILE
     }
   }
 }
@@ -46,14 +51,10 @@ static void outer_product(const hartrain_outer_product *given) {
     p.taps = 1;
   }
   ptrdiff_t first = 0;
-  for (ptrdiff_t left = vectors(p.columns); left > 0;) {
-    const int columns = panel_columns(left);
-    switch (columns) {
-    case 1: outer_panel(&p, first, 1); break;
-    case 2: outer_panel(&p, first, 2); break;
-    default: outer_panel(&p, first, 3); break;
-    }
-    first += columns * LANES;
-    left -= columns;
+  for (ptrdiff_t left = halves(p.columns); left > 0;) {
+    const int width = panel_width(left);
+    FOR_WIDTH(width, outer_panel(&p, first, WIDTH))
+    first += width * LANES / 2;
+    left -= width;
   }
 }

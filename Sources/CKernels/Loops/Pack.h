@@ -1,28 +1,39 @@
-// Packed weights: panels of up to TILE_COLUMNS vectors of columns, each the bias followed by all rows, so that a product reads its
-// panel from front to back.
+// Packed weights: panels of up to three vectors of columns, each the bias followed by all rows, so that a product reads its panel from
+// front to back.
 
-static void pack(const hartrain_packing *p, float *packed) {
+/// One row of a panel: `known` floats of row, `column` apart, those of `other` added where there is one, and zeros up to the width.
+INLINE void pack_row(const float *row, const float *other, ptrdiff_t column, ptrdiff_t known, ptrdiff_t width, float *packed) {
+  if (other) {
+    for (ptrdiff_t j = 0; j < known; j++) packed[j] = row[j * column] + other[j * column];
+  } else if (column == 1) {
+    for (ptrdiff_t j = 0; j < known; j++) packed[j] = row[j];
+  } else {
+    for (ptrdiff_t j = 0; j < known; j++) packed[j] = row[j * column];
+  }
+  for (ptrdiff_t j = known; j < width; j++) packed[j] = 0;
+}
+
+/// All panels. With `summed`, the sum of the two taps stands before them.
+INLINE void pack_panels(const hartrain_packing *p, const bool summed, float *packed) {
   ptrdiff_t first = 0;
-  for (ptrdiff_t left = vectors(p->columns); left > 0;) {
-    const ptrdiff_t panel = panel_columns(left), width = panel * LANES;
+  for (ptrdiff_t left = halves(p->columns); left > 0;) {
+    const ptrdiff_t panel = panel_width(left), width = panel * LANES / 2;
     const ptrdiff_t known = p->columns - first < width ? p->columns - first : width;
-    for (ptrdiff_t j = 0; j < width; j++) packed[j] = p->bias && j < known ? p->bias[first + j] : 0;
+    pack_row(p->bias ? p->bias + first : NULL, NULL, 1, p->bias ? known : 0, width, packed);
     packed += width;
-    for (ptrdiff_t tap = 0; tap < p->taps; tap++) {
-      for (ptrdiff_t k = 0; k < p->depth; k++, packed += width) {
-        const float *row = p->b + tap * p->b_tap + k * p->b_row + first * p->b_column;
-        if (p->b_column == 1) {
-          for (ptrdiff_t j = 0; j < known; j++) packed[j] = row[j];
-        } else {
-          for (ptrdiff_t j = 0; j < known; j++) packed[j] = row[j * p->b_column];
-        }
-        for (ptrdiff_t j = known; j < width; j++) packed[j] = 0;
+    for (ptrdiff_t tap = summed ? -1 : 0; tap < p->taps; tap++) {
+      const float *row = p->b + (tap < 0 ? 0 : tap) * p->b_tap + first * p->b_column;
+      for (ptrdiff_t k = 0; k < p->depth; k++, packed += width, row += p->b_row) {
+        pack_row(row, tap < 0 ? row + p->b_tap : NULL, p->b_column, known, width, packed);
       }
     }
     first += width;
     left -= panel;
   }
 }
+
+static void pack(const hartrain_packing *p, float *packed) { pack_panels(p, false, packed); }
+static void winograd_pack(const hartrain_packing *p, float *packed) { pack_panels(p, true, packed); }
 
 /// One vector of units after the other, each the bias and then all rows of its four gates.
 static void pack_gates(

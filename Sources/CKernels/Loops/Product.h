@@ -3,38 +3,40 @@
 /// max(0, v); a NaN stays a NaN, so that training sees it.
 INLINE Vector rectify(Vector v) { return choose(v < 0, (Vector){}, v); }
 
+/// One row of a maximum over two, x and y: max(0, x, y) and where it came from.
+INLINE void store_pooled(Vector x, Vector y, float *c, float *winner, ptrdiff_t known) {
+  // The first wins a tie, and a NaN wins against numbers.
+  const Mask first = (x >= y) | (x != x);
+  const Vector most = rectify(choose(first, x, y));
+  store_first(c, most, known);
+  if (winner) store_first(winner, choose(most > 0, choose(first, splat(1), splat(-1)), splat(0)), known);
+}
+
 /// `rows` rows of one panel.
 INLINE void product_tile(
     const hartrain_product *p, const float *a, const float *panel, float *c, float *winner, ptrdiff_t known, const int rows,
-    const int columns, const hartrain_epilogue epilogue) {
-  Vector tile[TILE_ROWS][4];
-  UNROLL for (int i = 0; i < rows; i++) {
-    UNROLL for (int j = 0; j < columns; j++) tile[i][j] = load(panel + j * LANES);
-  }
-  const float *b = panel + columns * LANES;
+    const int width, const hartrain_epilogue epilogue) {
+  TileRow tile[TILE_ROWS];
+  UNROLL for (int i = 0; i < rows; i++) tile[i] = load_row(panel, width);
+  const ptrdiff_t b_row = width * LANES / 2;
   if (rows == 1) {
-    add_row_product(tile[0], columns, a, p->a_tap, p->taps, p->depth, b, columns * LANES);
+    add_row_product(&tile[0], width, a, p->a_tap, p->taps, p->depth, panel + b_row, b_row);
   } else {
-    add_product(tile, rows, columns, a, p->a_row, 1, p->a_tap, p->taps, p->depth, b, columns * LANES);
+    add_product(tile, rows, width, a, p->a_row, 1, p->a_tap, p->taps, p->depth, panel + b_row, b_row);
   }
   if (epilogue == HARTRAIN_RELU_MAXPOOL2) {
     UNROLL for (int i = 0; i + 1 < rows; i += 2) {
-      UNROLL for (int j = 0; j < columns; j++) {
-        const Vector x = tile[i][j], y = tile[i + 1][j];
-        // The first wins a tie, and a NaN wins against numbers.
-        const Mask first = (x >= y) | (x != x);
-        const Vector most = rectify(choose(first, x, y));
-        store_first(c + (i / 2) * p->c_row + j * LANES, most, known - j * LANES);
-        if (winner) {
-          const Vector which = choose(most > 0, choose(first, splat(1), splat(-1)), splat(0));
-          store_first(winner + (i / 2) * p->c_row + j * LANES, which, known - j * LANES);
-        }
+      const ptrdiff_t to = i / 2 * p->c_row;
+      UNROLL for (int j = 0; j < VECTORS(width); j++) {
+        store_pooled(
+            vector_of(&tile[i], width, j), vector_of(&tile[i + 1], width, j), c + to + j * LANES,
+            winner ? winner + to + j * LANES : NULL, known - j * LANES);
       }
     }
   } else {
     UNROLL for (int i = 0; i < rows; i++) {
-      UNROLL for (int j = 0; j < columns; j++) {
-        store_first(c + i * p->c_row + j * LANES, tile[i][j], known - j * LANES);
+      UNROLL for (int j = 0; j < VECTORS(width); j++) {
+        store_first(c + i * p->c_row + j * LANES, vector_of(&tile[i], width, j), known - j * LANES);
       }
     }
   }
@@ -42,7 +44,7 @@ INLINE void product_tile(
 
 /// All rows of all blocks for one panel, whose first column is `first`.
 INLINE void product_panel(
-    const hartrain_product *p, const float *panel, ptrdiff_t first, const int columns, const hartrain_epilogue epilogue) {
+    const hartrain_product *p, const float *panel, ptrdiff_t first, const int width, const hartrain_epilogue epilogue) {
   const ptrdiff_t known = p->columns - first;
   const ptrdiff_t shrink = epilogue == HARTRAIN_RELU_MAXPOOL2 ? 2 : 1;
   for (ptrdiff_t block = 0; block < p->blocks; block++) {
@@ -51,10 +53,10 @@ INLINE void product_panel(
     float *c = p->c + target;
     float *winner = p->winner ? p->winner + target : NULL;
     ptrdiff_t row = 0;
-#define TILES(count)                                                                                                  \
-  for (; row + (count) <= p->rows; row += (count)) {                                                                  \
-    const ptrdiff_t to = row / shrink * p->c_row;                                                                     \
-    product_tile(p, a + row * p->a_row, panel, c + to, winner ? winner + to : NULL, known, (count), columns, epilogue); \
+#define TILES(count)                                                                                                \
+  for (; row + (count) <= p->rows; row += (count)) {                                                                \
+    const ptrdiff_t to = row / shrink * p->c_row;                                                                   \
+    product_tile(p, a + row * p->a_row, panel, c + to, winner ? winner + to : NULL, known, (count), width, epilogue); \
   }
     TILES(TILE_ROWS)
     TILES(TILE_ROWS / 2)
@@ -67,16 +69,12 @@ INLINE void product_panel(
 INLINE void product_with(const hartrain_product *p, const hartrain_epilogue epilogue) {
   const float *panel = p->packed;
   ptrdiff_t first = 0;
-  for (ptrdiff_t left = vectors(p->columns); left > 0;) {
-    const int columns = panel_columns(left);
-    switch (columns) {
-    case 1: product_panel(p, panel, first, 1, epilogue); break;
-    case 2: product_panel(p, panel, first, 2, epilogue); break;
-    default: product_panel(p, panel, first, 3, epilogue); break;
-    }
-    panel += (p->taps * p->depth + 1) * columns * LANES;
-    first += columns * LANES;
-    left -= columns;
+  for (ptrdiff_t left = halves(p->columns); left > 0;) {
+    const int width = panel_width(left);
+    FOR_WIDTH(width, product_panel(p, panel, first, WIDTH, epilogue))
+    panel += (p->taps * p->depth + 1) * width * LANES / 2;
+    first += width * LANES / 2;
+    left -= width;
   }
 }
 

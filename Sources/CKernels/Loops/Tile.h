@@ -1,48 +1,103 @@
-// The tile: `rows` x `columns` vectors of a product, held in registers while the sum runs over k. A row of A gives one float at a
-// time, to every lane; a row of the packed B gives the vectors.
+// The tile: some rows x vectors of a product, held in registers while the sum runs over k. A row of A gives one float at a time, to
+// every lane; a row of the packed B gives the vectors.
+//
+// Widths count halves of a vector. Where half a vector costs half a multiplication (HALF_VECTORS), columns that do not fill the last
+// vector end in a half one: 18 columns are then three halves and not four.
 
-#define TILE_COLUMNS 3
+/// The widest panel of columns, in halves: three vectors.
+#define PANEL_WIDTH 6
+
+typedef struct {
+  Vector whole[4];
+  HalfVector half;
+} TileRow;
+
+/// The vectors of a row, the half one included.
+#define VECTORS(width) (((width) + 1) / 2)
+
+/// Vector j of a row; beyond the half one's lanes stands anything.
+INLINE Vector vector_of(const TileRow *row, const int width, const int j) {
+  return j < width / 2 ? row->whole[j] : widened(row->half);
+}
+
+/// The vectors at p.
+INLINE TileRow load_row(const float *p, const int width) {
+  TileRow row;
+  UNROLL for (int j = 0; j < width / 2; j++) row.whole[j] = load(p + j * LANES);
+  if (width % 2) row.half = load_half(p + width / 2 * LANES);
+  return row;
+}
+
+/// row += s b
+INLINE void add_scaled(TileRow *row, const int width, float s, const TileRow *b) {
+  const Vector splatted = splat(s);
+  UNROLL for (int j = 0; j < width / 2; j++) row->whole[j] += splatted * b->whole[j];
+  if (width % 2) row->half += s * b->half;
+}
 
 /// tile += A B over `taps` runs of `depth`. Rows of A are a_row apart, its runs a_tap, its columns a_column. b_row floats lie between
 /// the rows of B.
 INLINE void add_product(
-    Vector tile[][4], const int rows, const int columns, const float *a, ptrdiff_t a_row, ptrdiff_t a_column, ptrdiff_t a_tap,
+    TileRow tile[], const int rows, const int width, const float *a, ptrdiff_t a_row, ptrdiff_t a_column, ptrdiff_t a_tap,
     ptrdiff_t taps, ptrdiff_t depth, const float *b, ptrdiff_t b_row) {
   for (ptrdiff_t tap = 0; tap < taps; tap++, a += a_tap) {
     for (ptrdiff_t k = 0; k < depth; k++, b += b_row) {
-      Vector bs[4];
-      UNROLL for (int j = 0; j < columns; j++) bs[j] = load(b + j * LANES);
-      UNROLL for (int i = 0; i < rows; i++) {
-        const Vector s = splat(a[i * a_row + k * a_column]);
-        UNROLL for (int j = 0; j < columns; j++) tile[i][j] += s * bs[j];
-      }
+      const TileRow bs = load_row(b, width);
+      UNROLL for (int i = 0; i < rows; i++) add_scaled(&tile[i], width, a[i * a_row + k * a_column], &bs);
     }
   }
 }
 
 /// The same for a single row, whose few sums would each wait for the last: four partial sums run side by side.
 INLINE void add_row_product(
-    Vector tile[4], const int columns, const float *a, ptrdiff_t a_tap, ptrdiff_t taps, ptrdiff_t depth, const float *b,
+    TileRow *row, const int width, const float *a, ptrdiff_t a_tap, ptrdiff_t taps, ptrdiff_t depth, const float *b,
     ptrdiff_t b_row) {
-  Vector parts[4][4] = {};
-  UNROLL for (int j = 0; j < columns; j++) parts[0][j] = tile[j];
+  TileRow parts[4] = {};
   for (ptrdiff_t tap = 0; tap < taps; tap++, a += a_tap) {
     ptrdiff_t k = 0;
     for (; k + 4 <= depth; k += 4, b += 4 * b_row) {
       UNROLL for (int part = 0; part < 4; part++) {
-        const Vector s = splat(a[k + part]);
-        UNROLL for (int j = 0; j < columns; j++) parts[part][j] += s * load(b + part * b_row + j * LANES);
+        const TileRow bs = load_row(b + part * b_row, width);
+        add_scaled(&parts[part], width, a[k + part], &bs);
       }
     }
     for (; k < depth; k++, b += b_row) {
-      const Vector s = splat(a[k]);
-      UNROLL for (int j = 0; j < columns; j++) parts[0][j] += s * load(b + j * LANES);
+      const TileRow bs = load_row(b, width);
+      add_scaled(&parts[0], width, a[k], &bs);
     }
   }
-  UNROLL for (int j = 0; j < columns; j++) tile[j] = (parts[0][j] + parts[1][j]) + (parts[2][j] + parts[3][j]);
+  UNROLL for (int j = 0; j < width / 2; j++) {
+    row->whole[j] += (parts[0].whole[j] + parts[1].whole[j]) + (parts[2].whole[j] + parts[3].whole[j]);
+  }
+  if (width % 2) row->half += (parts[0].half + parts[1].half) + (parts[2].half + parts[3].half);
 }
 
-/// How many vectors the next panel takes when `left` are left: two panels of two rather than three and one.
-INLINE int panel_columns(ptrdiff_t left) { return left <= TILE_COLUMNS ? (int)left : left == 4 ? 2 : TILE_COLUMNS; }
+/// How many halves `columns` columns take.
+INLINE ptrdiff_t halves(ptrdiff_t columns) {
+  return HALF_VECTORS ? (columns + LANES / 2 - 1) / (LANES / 2) : (columns + LANES - 1) / LANES * 2;
+}
 
-INLINE ptrdiff_t vectors(ptrdiff_t columns) { return (columns + LANES - 1) / LANES; }
+/// The width of the next panel when `left` halves are left: two panels of two vectors rather than three and one.
+INLINE int panel_width(ptrdiff_t left) {
+  return left <= PANEL_WIDTH ? (int)left : left <= PANEL_WIDTH + 2 ? PANEL_WIDTH - 2 : PANEL_WIDTH;
+}
+
+/// The code for one panel, with its width as a constant.
+#if HALF_VECTORS
+#define FOR_WIDTH(width, code)                                                            \
+  switch (width) {                                                                        \
+  case 1: { enum { WIDTH = 1 }; code; break; }                                            \
+  case 2: { enum { WIDTH = 2 }; code; break; }                                            \
+  case 3: { enum { WIDTH = 3 }; code; break; }                                            \
+  case 4: { enum { WIDTH = 4 }; code; break; }                                            \
+  case 5: { enum { WIDTH = 5 }; code; break; }                                            \
+  case 6: { enum { WIDTH = 6 }; code; break; }                                            \
+  }
+#else
+#define FOR_WIDTH(width, code)                                                            \
+  switch (width) {                                                                        \
+  case 2: { enum { WIDTH = 2 }; code; break; }                                            \
+  case 4: { enum { WIDTH = 4 }; code; break; }                                            \
+  case 6: { enum { WIDTH = 6 }; code; break; }                                            \
+  }
+#endif

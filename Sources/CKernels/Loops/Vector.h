@@ -2,6 +2,7 @@
 
 typedef float Vector __attribute__((vector_size(LANES * 4), aligned(4)));
 typedef int32_t Mask __attribute__((vector_size(LANES * 4), aligned(4)));
+typedef float HalfVector __attribute__((vector_size(LANES * 2), aligned(4)));
 
 #define INLINE static inline __attribute__((always_inline))
 // Loops over a tile must be unrolled whole: only then its values live in registers.
@@ -9,7 +10,20 @@ typedef int32_t Mask __attribute__((vector_size(LANES * 4), aligned(4)));
 
 INLINE Vector load(const float *p) { return *(const Vector *)p; }
 INLINE void store(float *p, Vector v) { *(Vector *)p = v; }
-INLINE Vector splat(float x) { return (Vector){} + x; }
+INLINE HalfVector load_half(const float *p) { return *(const HalfVector *)p; }
+/// x in every lane. (Subtracting zero is nothing; adding it would make +0 of -0, and be an instruction.)
+INLINE Vector splat(float x) { return x - (Vector){}; }
+
+/// Half a vector, and anything behind it.
+INLINE Vector widened(HalfVector v) {
+#if LANES == 16
+  return __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7, -1, -1, -1, -1, -1, -1, -1, -1);
+#elif LANES == 8
+  return __builtin_shufflevector(v, v, 0, 1, 2, 3, -1, -1, -1, -1);
+#else
+  return __builtin_shufflevector(v, v, 0, 1, -1, -1);
+#endif
+}
 
 /// a where the mask is set, b elsewhere.
 INLINE Vector choose(Mask mask, Vector a, Vector b) { return (Vector)((mask & (Mask)a) | (~mask & (Mask)b)); }
@@ -29,6 +43,9 @@ INLINE Vector load_first(const float *p, ptrdiff_t count) {
   }
   return load(lanes);
 }
+
+/// The floats at p, as far as they stand before `end`; then anything.
+INLINE Vector load_before(const float *p, const float *end) { return p + LANES <= end ? load(p) : load_first(p, end - p); }
 
 /// Stores the first `count` floats of v.
 INLINE void store_first(float *p, Vector v, ptrdiff_t count) {

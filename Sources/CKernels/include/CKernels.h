@@ -74,6 +74,45 @@ typedef struct {
   float *sums;
 } hartrain_unpooling;
 
+/// What a convolution of two taps multiplies: x1, x0 - x1 and x2 - x1 of each pair of rows x0, x1 and the row x2 that follows.
+///
+/// x is [blocks, rows, columns] without gaps, zeros follow each block, rows is even. Pairs are [blocks, rows / 2, 3, padded columns];
+/// what stands in them beyond `columns` does not matter.
+typedef struct {
+  const float *x;
+  ptrdiff_t blocks, rows, columns;
+  float *pairs;
+} hartrain_winograd_pairs;
+
+/// A convolution of two taps over pairs of rows.
+///
+/// The three parts of pair r of block i are at pairs + i pair_block + r pair_row + part pair_part, `depth` floats each. Weights
+/// [2, depth, columns] with their bias were packed by `winograd_pack`. C is [blocks, 2 pair_rows, columns], or with
+/// HARTRAIN_RELU_MAXPOOL2 [blocks, pair_rows, columns], rows c_row apart; winner as in `hartrain_product`.
+typedef struct {
+  const float *pairs;
+  ptrdiff_t pair_block, pair_row, pair_part;
+  ptrdiff_t blocks, pair_rows, depth, columns;
+  const float *packed;
+  float *c;
+  ptrdiff_t c_row;
+  hartrain_epilogue epilogue;
+  float *winner;
+} hartrain_winograd_product;
+
+/// What the gradients of such a convolution multiply, from that of its output, without or with HARTRAIN_RELU_MAXPOOL2: with d0 and d1
+/// for the rows of a pair, and d1' of the pair before it, d1, d0 + d1, d0, d1' - d0, d1 - d0.
+///
+/// dy is [blocks, 2 pair_rows, columns], or where winner is not NULL dy and winner are [blocks, pair_rows, columns], without gaps.
+/// Pairs are [blocks, pair_rows, 5, padded columns]; what stands in them beyond `columns` does not matter. The sums of the columns of
+/// the gradient are added to `sums`.
+typedef struct {
+  const float *dy, *winner;
+  ptrdiff_t blocks, pair_rows, columns;
+  float *pairs;
+  float *sums;
+} hartrain_winograd_gradients;
+
 /// One LSTM layer over a whole sequence; gate order i, f, g, o.
 ///
 /// `padded` is `units` rounded up. x of step t, row r is at x + t x_step + r x_row. `packed` is [inputs + units, 4 units] with its
@@ -123,6 +162,11 @@ typedef struct {
   void (*product)(const hartrain_product *);
   void (*outer_product)(const hartrain_outer_product *);
   void (*unpool)(const hartrain_unpooling *);
+  /// Packs weights of two taps to (3 depth + 1) x padded columns floats.
+  void (*winograd_pack)(const hartrain_packing *, float *packed);
+  void (*winograd_pairs)(const hartrain_winograd_pairs *);
+  void (*winograd_product)(const hartrain_winograd_product *);
+  void (*winograd_gradients)(const hartrain_winograd_gradients *);
   void (*lstm_forward)(const hartrain_lstm_forward *);
   void (*lstm_backward)(const hartrain_lstm_backward *);
   void (*adam)(const hartrain_adam *);
