@@ -27,6 +27,12 @@ public struct LSTMExtents: Equatable, Sendable {
     /// The floats of a hidden slab.
     public var slab: Int { steps * rows * padded }
 
+    /// The floats of a row of the gates' gradients [4, units], with room for a whole vector behind the last unit.
+    public var gateRow: Int { KernelSet.padded(3 * units + padded) }
+
+    /// The floats of the scratch of `lstmForward`.
+    public static func scratchCount(units: Int) -> Int { Int(HARTRAIN_LSTM_STEPS) * 4 * KernelSet.padded(units) }
+
     /// The input's rows, step after step.
     public var inputRows: OperandRows {
         OperandRows(
@@ -69,28 +75,33 @@ public func packGates(
 ///   - gates: Receives the activated gates for `lstmBackward`, or is empty in inference.
 ///   - cell: Receives all cell states, or with empty `gates` those of the last step [rows, padded].
 ///   - hidden: Receives all outputs.
+///   - scratch: `LSTMExtents.scratchCount` floats.
 public func lstmForward(
     _ x: Span<Float>, _ extents: LSTMExtents, packed: Span<Float>, gates: inout MutableSpan<Float>,
-    cell: inout MutableSpan<Float>, hidden: inout MutableSpan<Float>, kernels: KernelSet = .current
+    cell: inout MutableSpan<Float>, hidden: inout MutableSpan<Float>, scratch: inout MutableSpan<Float>,
+    kernels: KernelSet = .current
 ) {
     extents.inputRows.check(x.count, "LSTM")
     let training = !gates.isEmpty
     precondition(
         packed.count == packedGatesCount(inputs: extents.inputs, units: extents.units) && hidden.count == extents.slab
             && (!training || gates.count == 4 * extents.slab)
-            && cell.count == (training ? extents.slab : extents.rows * extents.padded),
+            && cell.count == (training ? extents.slab : extents.rows * extents.padded)
+            && scratch.count == LSTMExtents.scratchCount(units: extents.units),
         "LSTM: \(packed.count) weights, \(gates.count), \(cell.count), \(hidden.count) floats for \(extents)")
     unsafe x.withUnsafeBufferPointer { x in
         unsafe packed.withUnsafeBufferPointer { packed in
             unsafe gates.withUnsafeMutableBufferPointer { gates in
                 unsafe cell.withUnsafeMutableBufferPointer { cell in
                     unsafe hidden.withUnsafeMutableBufferPointer { hidden in
-                        var arguments = unsafe hartrain_lstm_forward(
-                            x: x.baseAddress, x_step: extents.stepStride, x_row: extents.rowStride, steps: extents.steps,
-                            rows: extents.rows, inputs: extents.inputs, units: extents.units, padded: extents.padded,
-                            packed: packed.baseAddress, gates: training ? gates.baseAddress : nil, cell: cell.baseAddress,
-                            hidden: hidden.baseAddress)
-                        unsafe kernels.table.pointee.lstm_forward(&arguments)
+                        unsafe scratch.withUnsafeMutableBufferPointer { scratch in
+                            var arguments = unsafe hartrain_lstm_forward(
+                                x: x.baseAddress, x_step: extents.stepStride, x_row: extents.rowStride, steps: extents.steps,
+                                rows: extents.rows, inputs: extents.inputs, units: extents.units, padded: extents.padded,
+                                packed: packed.baseAddress, gates: training ? gates.baseAddress : nil, cell: cell.baseAddress,
+                                hidden: hidden.baseAddress, scratch: scratch.baseAddress)
+                            unsafe kernels.table.pointee.lstm_forward(&arguments)
+                        }
                     }
                 }
             }
@@ -98,34 +109,39 @@ public func lstmForward(
     }
 }
 
-/// The gradient through one LSTM layer: turns the activated gates into the gradients of their pre-activations.
+/// The gradient through one LSTM layer, from the activated gates to the gradients of their pre-activations.
 ///
 /// - Parameters:
 ///   - packed: The recurrent weights transposed, [4 units, units] without a bias, packed by `pack`.
 ///   - dHidden: The gradient of all outputs [steps, rows, padded], or of the last step's alone [rows, padded].
+///   - dGates: Receives [steps, rows, 4, units], rows `gateRow` apart; what stands between rows does not matter.
 ///   - dCell: Scratch [rows, padded].
 public func lstmBackward(
-    _ extents: LSTMExtents, packed: Span<Float>, dHidden: Span<Float>, cell: Span<Float>, gates: inout MutableSpan<Float>,
-    dCell: inout MutableSpan<Float>, kernels: KernelSet = .current
+    _ extents: LSTMExtents, packed: Span<Float>, dHidden: Span<Float>, gates: Span<Float>, cell: Span<Float>,
+    dGates: inout MutableSpan<Float>, dCell: inout MutableSpan<Float>, kernels: KernelSet = .current
 ) {
     let row = extents.rows * extents.padded
     let allSteps = dHidden.count == extents.slab
     precondition(
         packed.count == packedCount(depth: 4 * extents.units, columns: extents.units) && (allSteps || dHidden.count == row)
-            && cell.count == extents.slab && gates.count == 4 * extents.slab && dCell.count == row,
-        "LSTM gradient: \(packed.count) weights, \(dHidden.count), \(cell.count), \(gates.count), \(dCell.count) floats for "
-            + "\(extents)")
+            && cell.count == extents.slab && gates.count == 4 * extents.slab && dCell.count == row
+            && dGates.count == extents.steps * extents.rows * extents.gateRow,
+        "LSTM gradient: \(packed.count) weights, \(dHidden.count), \(cell.count), \(gates.count), \(dGates.count), "
+            + "\(dCell.count) floats for \(extents)")
     unsafe packed.withUnsafeBufferPointer { packed in
         unsafe dHidden.withUnsafeBufferPointer { dHidden in
-            unsafe cell.withUnsafeBufferPointer { cell in
-                unsafe gates.withUnsafeMutableBufferPointer { gates in
-                    unsafe dCell.withUnsafeMutableBufferPointer { dCell in
-                        var arguments = unsafe hartrain_lstm_backward(
-                            steps: extents.steps, rows: extents.rows, units: extents.units, padded: extents.padded,
-                            packed: packed.baseAddress, d_hidden: allSteps ? dHidden.baseAddress : nil,
-                            d_last: dHidden.baseAddress, cell: cell.baseAddress, gates: gates.baseAddress,
-                            d_cell: dCell.baseAddress)
-                        unsafe kernels.table.pointee.lstm_backward(&arguments)
+            unsafe gates.withUnsafeBufferPointer { gates in
+                unsafe cell.withUnsafeBufferPointer { cell in
+                    unsafe dGates.withUnsafeMutableBufferPointer { dGates in
+                        unsafe dCell.withUnsafeMutableBufferPointer { dCell in
+                            var arguments = unsafe hartrain_lstm_backward(
+                                steps: extents.steps, rows: extents.rows, units: extents.units, padded: extents.padded,
+                                gate_row: extents.gateRow, packed: packed.baseAddress,
+                                d_hidden: allSteps ? dHidden.baseAddress : nil, d_last: dHidden.baseAddress,
+                                gates: gates.baseAddress, cell: cell.baseAddress, d_gates: dGates.baseAddress,
+                                d_cell: dCell.baseAddress)
+                            unsafe kernels.table.pointee.lstm_backward(&arguments)
+                        }
                     }
                 }
             }

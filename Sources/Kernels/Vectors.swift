@@ -70,14 +70,16 @@ public func allFinite(_ x: Span<Float>) -> Bool {
 }
 
 /// sums[c] += the sum of column c of x [rows, columns]: the gradient of a bias.
+/// - Parameter rowStride: Floats from one row to the next; as many as there are sums where not given.
 public func addColumnSums(
-    _ x: Span<Float>, rows: Int, to sums: inout MutableSpan<Float>, kernels: KernelSet = .current
+    _ x: Span<Float>, rows: Int, rowStride: Int? = nil, to sums: inout MutableSpan<Float>, kernels: KernelSet = .current
 ) {
     let columns = sums.count
-    precondition(x.count == rows * columns, "addColumnSums: \(x.count) floats are not \(rows) rows of \(columns)")
+    let stride = rowStride ?? columns
+    OperandRows(rows: rows, depth: columns, rowStride: stride).check(x.count, "column sums")
     unsafe x.withUnsafeBufferPointer { x in
         unsafe sums.withUnsafeMutableBufferPointer { sums in
-            unsafe kernels.table.pointee.column_sums(x.baseAddress, rows, columns, columns, sums.baseAddress)
+            unsafe kernels.table.pointee.column_sums(x.baseAddress, rows, stride, columns, sums.baseAddress)
         }
     }
 }

@@ -44,7 +44,7 @@ public struct LSTM: Layer {
         /// Transposed, for the gradients of hidden states and inputs.
         var packedHidden = Slot.none
         var packedInput = Slot.none
-        /// Activated gates [steps, rows, 4, padded units]; in backward their gradients.
+        /// Activated gates [steps, rows, 4, padded units].
         var gates = RowSlot.none
         var cell = RowSlot.none
         var hidden = RowSlot.none
@@ -60,8 +60,10 @@ public struct LSTM: Layer {
     private var upper = RowSlot.none
     private var lower = RowSlot.none
     private var dCell = RowSlot.none
-    /// The gradient of a stage's weights with padded gates [inputs or units, 4, padded units].
-    private var gateGradient = Slot.none
+    /// The gradients of a stage's pre-activations [steps, rows, 4, units], rows padded.
+    private var dGates = RowSlot.none
+    /// What the forward kernel needs for a row that fills no tile.
+    private var forwardScratch = Slot.none
 
     /// Stacked layers; the first one's inputs follow from the input when it is bound.
     public init(_ units: Int, layers: Int = 1, output: Output = .last, dropout: Double = 0, name: String = "") {
@@ -105,7 +107,9 @@ public struct LSTM: Layer {
         upper = plan.scratch(perRow: steps * padded)
         lower = plan.scratch(perRow: steps * padded)
         dCell = plan.scratch(perRow: padded)
-        gateGradient = plan.scratch(count: max(channels, units) * 4 * padded)
+        dGates = plan.scratch(
+            perRow: steps * LSTMExtents(steps: steps, rows: 1, inputs: 0, units: units, stepStride: 0, rowStride: 0).gateRow)
+        forwardScratch = plan.scratch(count: LSTMExtents.scratchCount(units: units))
         return output == .last ? [units] : [steps, units]
     }
 
@@ -169,9 +173,11 @@ public struct LSTM: Layer {
             var gates = training ? pass.write(stage.gates) : MutableSpan()
             var cell = pass.write(cells)
             var hidden = pass.write(stage.hidden)
+            let scratchArena = pass.lane.scratch
+            var scratch = scratchArena.write(forwardScratch)
             lstmForward(
                 input(of: index, x, pass), extents(index, pass), packed: pass.packed(stage.packedGates), gates: &gates,
-                cell: &cell, hidden: &hidden)
+                cell: &cell, hidden: &hidden, scratch: &scratch)
             if drops(pass) { drop(stage, pass) }
         }
         // A dropped result may hold the last step only, the hidden slab holds all steps.
@@ -233,65 +239,47 @@ public struct LSTM: Layer {
     private func propagate(_ index: Int, _ pass: Pass, x: Span<Float>, dHidden: RowSlot) {
         let stage = stages[index]
         let extents = extents(index, pass)
-        let padded = extents.padded
         if drops(pass) {
             let mask = pass.read(stage.mask)
             var masked = pass.writeScratch(dHidden, from: dHidden.perRow * pass.rows - mask.count, count: mask.count)
             for i in mask.indices { masked[i] *= mask[i] }
         }
-        var gates = pass.write(stage.gates)
+        var dGates = pass.writeScratch(dGates)
         var dCell = pass.writeScratch(dCell)
         lstmBackward(
-            extents, packed: pass.packed(stage.packedHidden), dHidden: pass.readScratch(dHidden), cell: pass.read(stage.cell),
-            gates: &gates, dCell: &dCell)
-        addWeightGradient(pass, input(of: index, x, pass), extents.inputRows, gates.span, to: stage.inputWeight)
+            extents, packed: pass.packed(stage.packedHidden), dHidden: pass.readScratch(dHidden), gates: pass.read(stage.gates),
+            cell: pass.read(stage.cell), dGates: &dGates, dCell: &dCell)
+        addWeightGradient(pass, input(of: index, x, pass), extents.inputRows, dGates.span, extents, to: stage.inputWeight)
         if steps > 1 {
-            let later = pass.rows * 4 * padded
-            let hidden = OperandRows(rows: (steps - 1) * pass.rows, depth: units, rowStride: padded)
-            addWeightGradient(pass, pass.read(stage.hidden), hidden, gates.span.extracting(later...), to: stage.hiddenWeight)
+            let later = pass.rows * extents.gateRow
+            let hidden = OperandRows(rows: (steps - 1) * pass.rows, depth: units, rowStride: extents.padded)
+            addWeightGradient(
+                pass, pass.read(stage.hidden), hidden, dGates.span.extracting(later...), extents, to: stage.hiddenWeight)
         }
-        let scratch = pass.lane.scratch
-        var sums = scratch.write(gateGradient.prefix(4 * padded))
-        fill(&sums, 0)
-        addColumnSums(gates.span, rows: steps * pass.rows, to: &sums)
         var dBias = pass.gradient(stage.bias)
-        addUnpadded(sums.span, rows: 4, to: &dBias)
+        addColumnSums(dGates.span, rows: steps * pass.rows, rowStride: extents.gateRow, to: &dBias)
     }
 
     /// Adds the gradient of one weight, [rows.depth, 4 units], from what it was multiplied with and the gradients of the gates.
     private func addWeightGradient(
-        _ pass: Pass, _ input: Span<Float>, _ rows: OperandRows, _ dGates: Span<Float>, to weight: Slot
+        _ pass: Pass, _ input: Span<Float>, _ rows: OperandRows, _ dGates: Span<Float>, _ extents: LSTMExtents, to weight: Slot
     ) {
-        let padded = KernelSet.padded(units)
-        let wanted = gateGradient.prefix(rows.depth * 4 * padded)
-        let scratch = pass.lane.scratch
-        var sum = scratch.write(wanted)
-        fill(&sum, 0)
-        addOuterProduct(
-            input, rows, dGates, columns: 4 * padded, blockStride: pass.rows * 4 * padded, rowStride: 4 * padded, to: &sum,
-            resultStride: 4 * padded)
         var dWeight = pass.gradient(weight)
-        addUnpadded(sum.span, rows: rows.depth * 4, to: &dWeight)
-    }
-
-    /// Adds rows of padded units to rows of units.
-    private func addUnpadded(_ rows: Span<Float>, rows count: Int, to target: inout MutableSpan<Float>) {
-        let padded = KernelSet.padded(units)
-        for row in 0..<count {
-            for unit in 0..<units { target[row * units + unit] += rows[row * padded + unit] }
-        }
+        addOuterProduct(
+            input, rows, dGates, columns: 4 * units, blockStride: pass.rows * extents.gateRow, rowStride: extents.gateRow,
+            to: &dWeight, resultStride: 4 * units)
     }
 
     /// The gradient of a stage's input, from that of its gates.
     private func inputGradient(
         _ index: Int, _ pass: Pass, into dInput: inout MutableSpan<Float>, blockStride: Int, rowStride: Int
     ) {
-        let padded = KernelSet.padded(units)
+        let gateRow = extents(index, pass).gateRow
         product(
-            pass.read(stages[index].gates),
+            pass.readScratch(dGates),
             OperandRows(
-                blocks: steps, blockStride: pass.rows * 4 * padded, rows: pass.rows, rowStride: 4 * padded, taps: 4,
-                tapStride: padded, depth: units),
+                blocks: steps, blockStride: pass.rows * gateRow, rows: pass.rows, rowStride: gateRow, taps: 1, tapStride: 0,
+                depth: 4 * units),
             packed: pass.packed(stages[index].packedInput), columns: stages[index].inputs, into: &dInput,
             blockStride: blockStride, rowStride: rowStride)
     }

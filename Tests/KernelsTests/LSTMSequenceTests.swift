@@ -18,6 +18,7 @@ struct SequenceShape: Sendable, CustomTestStringConvertible {
     static let all: [SequenceShape] = [
         (1, 1, 1, 1), (2, 1, 3, 4), (3, 2, 1, 5), (4, 3, 7, 15), (5, 5, 9, 16), (3, 6, 2, 17), (6, 7, 4, 31), (2, 9, 5, 33),
         (4, 13, 3, 50), (12, 6, 27, 27), (7, 1, 27, 27), (3, 4, 18, 64),
+        (9, 1, 2, 44), (8, 9, 3, 45), (13, 2, 5, 59), (3, 8, 1, 76), (2, 1, 4, 100),
     ].map { SequenceShape(steps: $0.0, rows: $0.1, inputs: $0.2, units: $0.3) }
 }
 
@@ -82,9 +83,12 @@ struct SequenceShape: Sendable, CustomTestStringConvertible {
             var cell = [Float](repeating: .nan, count: training ? slab : shape.rows * shape.extents.padded)
             var gatesSpan = gates.mutableSpan
             var cellSpan = cell.mutableSpan
+            var scratch = [Float](repeating: .nan, count: LSTMExtents.scratchCount(units: shape.units))
+            var scratchSpan = scratch.mutableSpan
             let hidden = written(slab) {
                 lstmForward(
-                    x.span, shape.extents, packed: packed.span, gates: &gatesSpan, cell: &cellSpan, hidden: &$0, kernels: kernels)
+                    x.span, shape.extents, packed: packed.span, gates: &gatesSpan, cell: &cellSpan, hidden: &$0,
+                    scratch: &scratchSpan, kernels: kernels)
             }
             return (gates, cell, hidden)
         }
@@ -156,12 +160,14 @@ struct SequenceShape: Sendable, CustomTestStringConvertible {
         let forward = test.forward(kernels, training: true)
         var scratch = [Float](repeating: .nan, count: shape.rows * width)
         var scratchSpan = scratch.mutableSpan
-        let dGates = changed(forward.gates) {
+        let gateRow = shape.extents.gateRow
+        let rows = written(shape.steps * shape.rows * gateRow) {
             lstmBackward(
-                shape.extents, packed: transposed.span, dHidden: padded.span, cell: forward.cell.span, gates: &$0,
-                dCell: &scratchSpan, kernels: kernels)
+                shape.extents, packed: transposed.span, dHidden: padded.span, gates: forward.gates.span,
+                cell: forward.cell.span, dGates: &$0, dCell: &scratchSpan, kernels: kernels)
         }
-        #expect(normalizedError(test.units(dGates), expected.flatMap { $0 }) < 1e-11)
+        let dGates = stride(from: 0, to: rows.count, by: gateRow).flatMap { rows[$0..<$0 + 4 * units] }
+        #expect(normalizedError(dGates, expected.flatMap { $0 }) < 1e-11)
     }
 
     /// Saturated gates keep a cell; a NaN in the input reaches every later output.
@@ -176,8 +182,12 @@ struct SequenceShape: Sendable, CustomTestStringConvertible {
             var gates = MutableSpan<Float>()
             var cell = [Float](repeating: .nan, count: extents.padded)
             var cellSpan = cell.mutableSpan
+            var scratch = [Float](repeating: .nan, count: LSTMExtents.scratchCount(units: 1))
+            var scratchSpan = scratch.mutableSpan
             let hidden = written(extents.slab) {
-                lstmForward(x.span, extents, packed: packed.span, gates: &gates, cell: &cellSpan, hidden: &$0, kernels: kernels)
+                lstmForward(
+                    x.span, extents, packed: packed.span, gates: &gates, cell: &cellSpan, hidden: &$0, scratch: &scratchSpan,
+                    kernels: kernels)
             }
             return [hidden[0], hidden[extents.padded], hidden[2 * extents.padded]]
         }

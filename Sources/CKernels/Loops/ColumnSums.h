@@ -1,21 +1,30 @@
 // Sums over rows: the gradient of a bias.
 
-/// Vectors of columns whose sums run side by side.
-#define SUM_COLUMNS 8
+/// The sums of one panel, of even and of odd rows side by side, so that an addition does not wait for the last.
+INLINE void column_sums_panel(
+    const float *x, const float *end, ptrdiff_t rows, ptrdiff_t row, ptrdiff_t known, float *sums, const int width) {
+  Vector even[VECTORS(PANEL_WIDTH)] = {}, odd[VECTORS(PANEL_WIDTH)] = {};
+  ptrdiff_t r = 0;
+  for (; r + 2 <= rows; r += 2, x += 2 * row) {
+    UNROLL for (int j = 0; j < VECTORS(width); j++) {
+      even[j] += load_before(x + j * LANES, end);
+      odd[j] += load_before(x + row + j * LANES, end);
+    }
+  }
+  UNROLL for (int j = 0; j < VECTORS(width); j++) {
+    if (r < rows) even[j] += load_before(x + j * LANES, end);
+    const ptrdiff_t left = known - j * LANES;
+    store_first(sums + j * LANES, load_first(sums + j * LANES, left) + (even[j] + odd[j]), left);
+  }
+}
 
 static void column_sums(const float *x, ptrdiff_t rows, ptrdiff_t row, ptrdiff_t columns, float *sums) {
-  ptrdiff_t first = 0;
-  for (; first + SUM_COLUMNS * LANES <= columns; first += SUM_COLUMNS * LANES) {
-    Vector sum[SUM_COLUMNS];
-    UNROLL for (int j = 0; j < SUM_COLUMNS; j++) sum[j] = load(sums + first + j * LANES);
-    for (ptrdiff_t r = 0; r < rows; r++) {
-      UNROLL for (int j = 0; j < SUM_COLUMNS; j++) sum[j] += load(x + r * row + first + j * LANES);
-    }
-    UNROLL for (int j = 0; j < SUM_COLUMNS; j++) store(sums + first + j * LANES, sum[j]);
-  }
-  for (; first < columns; first += LANES) {
-    Vector sum = load_first(sums + first, columns - first);
-    for (ptrdiff_t r = 0; r < rows; r++) sum += load_first(x + r * row + first, columns - first);
-    store_first(sums + first, sum, columns - first);
+  const float *end = x + (rows - 1) * row + columns;
+  for (ptrdiff_t first = 0, left = halves(columns); left > 0 && rows > 0;) {
+    const int width = panel_width(left);
+    const ptrdiff_t floats = width * LANES / 2, known = columns - first < floats ? columns - first : floats;
+    FOR_WIDTH(width, column_sums_panel(x + first, end, rows, row, known, sums + first, WIDTH))
+    first += floats;
+    left -= width;
   }
 }

@@ -19,75 +19,133 @@ INLINE void lstm_cell(const hartrain_lstm_forward *p, ptrdiff_t step, ptrdiff_t 
   }
 }
 
+/// The four gates from the vectors that hold them, see `gathered_units`.
+INLINE void spread_gates(Vector gate[4], const int vectors) {
+  if (vectors == 3) gate[3] = last_quarters(gate[0], gate[1], gate[2]);
+}
+
+/// `vectors` vectors of weights, 4 or 3, hold the gates of this vector of units.
 INLINE void lstm_forward_tile(
-    const hartrain_lstm_forward *p, ptrdiff_t step, ptrdiff_t row, ptrdiff_t unit, const float *packed, const int rows) {
+    const hartrain_lstm_forward *p, ptrdiff_t step, ptrdiff_t row, ptrdiff_t unit, const float *packed, const int vectors) {
+  const ptrdiff_t b_row = vectors * LANES;
   const float *x = p->x + step * p->x_step + row * p->x_row;
   const float *before = p->hidden + (step - 1) * p->rows * p->padded + row * p->padded;
   TileRow tile[GATE_ROWS];
-  UNROLL for (int i = 0; i < rows; i++) tile[i] = load_row(packed, 8);
-  const float *b = packed + 4 * LANES;
-  add_product(tile, rows, 8, x, p->x_row, 1, 0, 1, p->inputs, b, 4 * LANES);
-  if (step > 0) add_product(tile, rows, 8, before, p->padded, 1, 0, 1, p->units, b + p->inputs * 4 * LANES, 4 * LANES);
-  UNROLL for (int i = 0; i < rows; i++) lstm_cell(p, step, row + i, unit, tile[i].whole);
+  UNROLL for (int i = 0; i < GATE_ROWS; i++) tile[i] = load_row(packed, 2 * vectors);
+  const float *b = packed + b_row;
+  add_product(tile, GATE_ROWS, 2 * vectors, x, p->x_row, 1, 0, 1, p->inputs, b, b_row);
+  if (step > 0) add_product(tile, GATE_ROWS, 2 * vectors, before, p->padded, 1, 0, 1, p->units, b + p->inputs * b_row, b_row);
+  UNROLL for (int i = 0; i < GATE_ROWS; i++) {
+    spread_gates(tile[i].whole, vectors);
+    lstm_cell(p, step, row + i, unit, tile[i].whole);
+  }
 }
 
-/// A single row, whose steps wait for each other: all its vectors of units that the registers hold at once, so that their cells are
-/// computed side by side, and two partial sums of each gate.
+/// What the pre-activations of one row have from bias and input, which waits for nothing, at `steps` steps from `step`.
+INLINE void lstm_input_tile(
+    const hartrain_lstm_forward *p, ptrdiff_t step, ptrdiff_t row, const float *packed, float *to, ptrdiff_t to_step,
+    const int steps, const int vectors) {
+  const ptrdiff_t b_row = vectors * LANES;
+  TileRow tile[GATE_ROWS];
+  UNROLL for (int i = 0; i < steps; i++) tile[i] = load_row(packed, 2 * vectors);
+  add_product(
+      tile, steps, 2 * vectors, p->x + step * p->x_step + row * p->x_row, p->x_step, 1, 0, 1, p->inputs, packed + b_row, b_row);
+  UNROLL for (int i = 0; i < steps; i++) {
+    UNROLL for (int j = 0; j < vectors; j++) store(to + i * to_step + j * LANES, tile[i].whole[j]);
+  }
+}
+
+/// Where the weights of a vector of units begin, of `vectors` vectors a row; the first row is the bias.
+INLINE const float *lstm_panel(const hartrain_lstm_forward *p, ptrdiff_t unit) {
+  return p->packed + (p->inputs + p->units + 1) * 4 * unit;
+}
+
+/// One step of a single row, which waits for the step before: `whole` vectors of units and, with `gathered`, the one behind them, as
+/// many as the registers hold at once, so that their cells are computed side by side; and two partial sums of each gate.
 INLINE void lstm_forward_row(
-    const hartrain_lstm_forward *p, ptrdiff_t step, ptrdiff_t row, ptrdiff_t unit, const float *packed, ptrdiff_t panel,
-    const int vectors) {
-  const float *x = p->x + step * p->x_step + row * p->x_row;
-  const float *before = p->hidden + (step - 1) * p->rows * p->padded + row * p->padded;
+    const hartrain_lstm_forward *p, ptrdiff_t step, ptrdiff_t row, ptrdiff_t unit, const float *input, const int whole,
+    const bool gathered) {
+  const int units = whole + gathered;
   Vector even[ROW_VECTORS][4], odd[ROW_VECTORS][4] = {};
-  UNROLL for (int v = 0; v < vectors; v++) {
-    UNROLL for (int gate = 0; gate < 4; gate++) even[v][gate] = load(packed + v * panel + gate * LANES);
+  const float *b[ROW_VECTORS];
+#define VECTORS_OF(v) ((v) < whole ? 4 : 3)
+#define EACH_GATE(code)                                                         \
+  UNROLL for (int v = 0; v < units; v++) {                                      \
+    UNROLL for (int gate = 0; gate < VECTORS_OF(v); gate++) { code; }           \
   }
-  const float *b = packed + 4 * LANES;
-  for (int part = 0; part < (step > 0 ? 2 : 1); part++) {
-    const float *a = part == 0 ? x : before;
-    const ptrdiff_t depth = part == 0 ? p->inputs : p->units;
+  UNROLL for (int v = 0; v < units; v++) b[v] = lstm_panel(p, unit + v * LANES) + (p->inputs + 1) * VECTORS_OF(v) * LANES;
+  EACH_GATE(even[v][gate] = load(input + (v * 4 + gate) * LANES))
+  if (step > 0) {
+    const float *a = p->hidden + ((step - 1) * p->rows + row) * p->padded;
     ptrdiff_t k = 0;
-    for (; k + 2 <= depth; k += 2, b += 8 * LANES) {
+#define WEIGHT(k) load(b[v] + ((k) * VECTORS_OF(v) + gate) * LANES)
+    for (; k + 2 <= p->units; k += 2) {
       const Vector first = splat(a[k]), second = splat(a[k + 1]);
-      UNROLL for (int v = 0; v < vectors; v++) {
-        UNROLL for (int gate = 0; gate < 4; gate++) {
-          even[v][gate] += first * load(b + v * panel + gate * LANES);
-          odd[v][gate] += second * load(b + v * panel + (4 + gate) * LANES);
-        }
-      }
+      EACH_GATE(even[v][gate] += first * WEIGHT(k); odd[v][gate] += second * WEIGHT(k + 1))
     }
-    if (k < depth) {
+    if (k < p->units) {
       const Vector last = splat(a[k]);
-      UNROLL for (int v = 0; v < vectors; v++) {
-        UNROLL for (int gate = 0; gate < 4; gate++) even[v][gate] += last * load(b + v * panel + gate * LANES);
+      EACH_GATE(even[v][gate] += last * WEIGHT(k))
+    }
+#undef WEIGHT
+    EACH_GATE(even[v][gate] += odd[v][gate])
+  }
+#undef EACH_GATE
+  UNROLL for (int v = 0; v < units; v++) {
+    spread_gates(even[v], VECTORS_OF(v));
+    lstm_cell(p, step, row, unit + v * LANES, even[v]);
+  }
+#undef VECTORS_OF
+}
+
+/// All steps of a row that is in no tile, a few steps at a time.
+INLINE void lstm_forward_single(const hartrain_lstm_forward *p, ptrdiff_t row) {
+  const bool gathered = gathered_units(p->units) > 0;
+  const ptrdiff_t filled = gathered ? p->units / LANES * LANES : p->units, to_step = 4 * p->padded;
+  for (ptrdiff_t step = 0, steps; step < p->steps; step += steps) {
+    steps = p->steps - step >= GATE_ROWS ? GATE_ROWS : 1;
+#define INPUT_TILES(count)                                                                                \
+  for (ptrdiff_t unit = 0; unit < filled; unit += LANES) {                                                \
+    lstm_input_tile(p, step, row, lstm_panel(p, unit), p->scratch + 4 * unit, to_step, count, 4);         \
+  }                                                                                                       \
+  if (gathered) lstm_input_tile(p, step, row, lstm_panel(p, filled), p->scratch + 4 * filled, to_step, count, 3);
+    if (steps == GATE_ROWS) {
+      INPUT_TILES(GATE_ROWS)
+    } else {
+      INPUT_TILES(1)
+    }
+#undef INPUT_TILES
+    for (ptrdiff_t i = 0; i < steps; i++) {
+      const float *input = p->scratch + i * to_step;
+      ptrdiff_t unit = 0;
+#define STEP(whole, with_gathered) lstm_forward_row(p, step + i, row, unit, input + 4 * unit, whole, with_gathered)
+      for (; unit + (ROW_VECTORS - 1) * LANES < filled; unit += ROW_VECTORS * LANES) STEP(ROW_VECTORS, false);
+      // What is left: no vector of units or, where ROW_VECTORS is 2, one.
+      const bool one = unit < filled;
+      if (one && gathered) {
+        STEP(ROW_VECTORS - 1, true);
+      } else if (one) {
+        STEP(1, false);
+      } else if (gathered) {
+        STEP(0, true);
       }
-      b += 4 * LANES;
+#undef STEP
     }
   }
-  UNROLL for (int v = 0; v < vectors; v++) {
-    UNROLL for (int gate = 0; gate < 4; gate++) even[v][gate] += odd[v][gate];
-  }
-  UNROLL for (int v = 0; v < vectors; v++) lstm_cell(p, step, row, unit + v * LANES, even[v]);
 }
 
 static void lstm_forward(const hartrain_lstm_forward *p) {
-  const ptrdiff_t panel = (p->inputs + p->units + 1) * 4 * LANES;
+  const bool gathered = gathered_units(p->units) > 0;
+  const ptrdiff_t filled = gathered ? p->units / LANES * LANES : p->units;
   const ptrdiff_t tiled = p->rows / GATE_ROWS * GATE_ROWS;
-  for (ptrdiff_t step = 0; step < p->steps; step++) {
-    for (ptrdiff_t unit = 0; unit < p->units; unit += LANES) {
-      const float *packed = p->packed + unit / LANES * panel;
-      for (ptrdiff_t row = 0; row < tiled; row += GATE_ROWS) lstm_forward_tile(p, step, row, unit, packed, GATE_ROWS);
+  for (ptrdiff_t step = 0; step < p->steps && tiled > 0; step++) {
+    for (ptrdiff_t unit = 0; unit < filled; unit += LANES) {
+      for (ptrdiff_t row = 0; row < tiled; row += GATE_ROWS) lstm_forward_tile(p, step, row, unit, lstm_panel(p, unit), 4);
     }
-    for (ptrdiff_t row = tiled; row < p->rows; row++) {
-      ptrdiff_t unit = 0;
-      for (; unit + (ROW_VECTORS - 1) * LANES < p->units; unit += ROW_VECTORS * LANES) {
-        lstm_forward_row(p, step, row, unit, p->packed + unit / LANES * panel, panel, ROW_VECTORS);
-      }
-      for (; unit < p->units; unit += LANES) {
-        lstm_forward_row(p, step, row, unit, p->packed + unit / LANES * panel, panel, 1);
-      }
-    }
+    if (!gathered) continue;
+    for (ptrdiff_t row = 0; row < tiled; row += GATE_ROWS) lstm_forward_tile(p, step, row, filled, lstm_panel(p, filled), 3);
   }
+  for (ptrdiff_t row = tiled; row < p->rows; row++) lstm_forward_single(p, row);
 }
 
 INLINE void lstm_backward_tile(
@@ -95,23 +153,26 @@ INLINE void lstm_backward_tile(
     const int width) {
   const ptrdiff_t slab = p->rows * p->padded;
   const float *d_hidden = p->d_hidden ? p->d_hidden + step * slab : step == p->steps - 1 ? p->d_last : NULL;
+  float *d_gates = p->d_gates + (step * p->rows + row) * p->gate_row;
   TileRow tile[TILE_ROWS] = {};
   if (d_hidden) {
     UNROLL for (int i = 0; i < rows; i++) tile[i] = load_row(d_hidden + (row + i) * p->padded + unit, width);
   }
   if (step < p->steps - 1) {
-    const float *later = p->gates + 4 * (step + 1) * slab + 4 * row * p->padded;
-    const ptrdiff_t b_row = width * LANES / 2;
+    const float *later = d_gates + p->rows * p->gate_row, *b = packed + width * LANES / 2;
     if (rows == 1) {
-      add_row_product(&tile[0], width, later, p->padded, 4, p->units, packed + b_row, b_row);
+      add_row_product(&tile[0], width, later, 0, 1, 4 * p->units, b, width * LANES / 2);
     } else {
-      add_product(tile, rows, width, later, 4 * p->padded, 1, p->padded, 4, p->units, packed + b_row, b_row);
+      add_product(tile, rows, width, later, p->gate_row, 1, 0, 1, 4 * p->units, b, width * LANES / 2);
     }
   }
   UNROLL for (int i = 0; i < rows; i++) {
-    UNROLL for (int j = 0; j < VECTORS(width); j++) {
-      const ptrdiff_t place = (row + i) * p->padded + unit + j * LANES;
-      float *gates = p->gates + 4 * step * slab + 4 * (row + i) * p->padded + unit + j * LANES;
+    // From the last vector to the first: what it writes beyond the last unit is the next gate's, which comes after. Where the first
+    // vectors are another panel's, nothing is written beyond.
+    UNROLL for (int j = VECTORS(width) - 1; j >= 0; j--) {
+      const ptrdiff_t at = unit + j * LANES, place = (row + i) * p->padded + at, known = unit == 0 ? LANES : p->units - at;
+      const float *gates = p->gates + 4 * step * slab + 4 * (row + i) * p->padded + at;
+      float *d = d_gates + i * p->gate_row + at;
       const Vector in = load(gates), forget = load(gates + p->padded);
       const Vector candidate = load(gates + 2 * p->padded), out = load(gates + 3 * p->padded);
       const Vector cell = tanh_of(load(p->cell + step * slab + place));
@@ -119,10 +180,10 @@ INLINE void lstm_backward_tile(
       const Vector dh = vector_of(&tile[i], width, j);
       Vector dc = dh * out * (1.f - cell * cell);
       if (step < p->steps - 1) dc += load(p->d_cell + place);
-      store(gates, dc * candidate * in * (1.f - in));
-      store(gates + p->padded, dc * before * forget * (1.f - forget));
-      store(gates + 2 * p->padded, dc * in * (1.f - candidate * candidate));
-      store(gates + 3 * p->padded, dh * cell * out * (1.f - out));
+      store_first(d, dc * candidate * in * (1.f - in), known);
+      store_first(d + p->units, dc * before * forget * (1.f - forget), known);
+      store_first(d + 2 * p->units, dc * in * (1.f - candidate * candidate), known);
+      store_first(d + 3 * p->units, dh * cell * out * (1.f - out), known);
       store(p->d_cell + place, dc * forget);
     }
   }

@@ -35,16 +35,28 @@ INLINE void pack_panels(const hartrain_packing *p, const bool summed, float *pac
 static void pack(const hartrain_packing *p, float *packed) { pack_panels(p, false, packed); }
 static void winograd_pack(const hartrain_packing *p, float *packed) { pack_panels(p, true, packed); }
 
-/// One vector of units after the other, each the bias and then all rows of its four gates.
+/// The last units of an LSTM layer, where they fill no more than three quarters of a vector: the fourth gate then stands in the last
+/// quarters of the vectors of the other three, and a row of weights takes three vectors instead of four.
+INLINE ptrdiff_t gathered_units(ptrdiff_t units) { return units % LANES <= LANES / 4 * 3 ? units % LANES : 0; }
+
+/// One vector of units after the other, each the bias and then all rows of its gates.
 static void pack_gates(
     const float *w_input, const float *w_hidden, const float *bias, ptrdiff_t inputs, ptrdiff_t units, float *packed) {
+  const ptrdiff_t quarter = LANES / 4, gathered = gathered_units(units);
   for (ptrdiff_t first = 0; first < units; first += LANES) {
     const ptrdiff_t known = units - first < LANES ? units - first : LANES;
     for (ptrdiff_t k = -1; k < inputs + units; k++) {
-      const float *row = k < 0 ? bias : k < inputs ? w_input + k * 4 * units : w_hidden + (k - inputs) * 4 * units;
-      for (ptrdiff_t gate = 0; gate < 4; gate++, packed += LANES) {
-        for (ptrdiff_t j = 0; j < known; j++) packed[j] = row[gate * units + first + j];
-        for (ptrdiff_t j = known; j < LANES; j++) packed[j] = 0;
+      const float *row = (k < 0 ? bias : k < inputs ? w_input + k * 4 * units : w_hidden + (k - inputs) * 4 * units) + first;
+      if (known == gathered) {
+        for (ptrdiff_t gate = 0; gate < 3; gate++, packed += LANES) {
+          pack_row(row + gate * units, NULL, 1, known, LANES, packed);
+          for (ptrdiff_t j = 0; j < quarter; j++) {
+            const ptrdiff_t unit = gate * quarter + j;
+            packed[3 * quarter + j] = unit < known ? row[3 * units + unit] : 0;
+          }
+        }
+      } else {
+        for (ptrdiff_t gate = 0; gate < 4; gate++, packed += LANES) pack_row(row + gate * units, NULL, 1, known, LANES, packed);
       }
     }
   }

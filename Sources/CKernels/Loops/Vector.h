@@ -25,6 +25,20 @@ INLINE Vector widened(HalfVector v) {
 #endif
 }
 
+/// The last quarters of a, b and c, then anything that is a number where they are.
+INLINE Vector last_quarters(Vector a, Vector b, Vector c) {
+#if LANES == 16
+  const Vector ab = __builtin_shufflevector(a, b, 12, 13, 14, 15, 28, 29, 30, 31, 0, 1, 2, 3, 4, 5, 6, 7);
+  return __builtin_shufflevector(ab, c, 0, 1, 2, 3, 4, 5, 6, 7, 28, 29, 30, 31, 12, 13, 14, 15);
+#elif LANES == 8
+  const Vector ab = __builtin_shufflevector(a, b, 6, 7, 14, 15, 0, 1, 2, 3);
+  return __builtin_shufflevector(ab, c, 0, 1, 2, 3, 14, 15, 6, 7);
+#else
+  const Vector ab = __builtin_shufflevector(a, b, 3, 7, 0, 1);
+  return __builtin_shufflevector(ab, c, 0, 1, 7, 3);
+#endif
+}
+
 /// a where the mask is set, b elsewhere.
 INLINE Vector choose(Mask mask, Vector a, Vector b) { return (Vector)((mask & (Mask)a) | (~mask & (Mask)b)); }
 

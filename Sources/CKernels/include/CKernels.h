@@ -13,6 +13,9 @@
 /// Rows that kernels read or write in whole vectors are padded to a multiple of this many floats.
 #define HARTRAIN_PAD 16
 
+/// The most steps of a single row whose inputs an LSTM multiplies at a time.
+#define HARTRAIN_LSTM_STEPS 8
+
 /// Weights [taps, depth, columns] and their bias, to be brought into the order in which products read them.
 ///
 /// Element (t, k, j) is at b + t b_tap + k b_row + j b_column; bias is NULL for zeros.
@@ -118,25 +121,28 @@ typedef struct {
 /// `padded` is `units` rounded up. x of step t, row r is at x + t x_step + r x_row. `packed` is [inputs + units, 4 units] with its
 /// bias, packed by `pack_gates`. hidden is [steps, rows, padded].
 /// In training gates [steps, rows, 4, padded] receives the activated gates and cell is [steps, rows, padded]; in inference gates
-/// is NULL and cell [rows, padded].
+/// is NULL and cell [rows, padded]. scratch is HARTRAIN_LSTM_STEPS x 4 x padded floats. What stands in results beyond `units` does
+/// not matter.
 typedef struct {
   const float *x;
   ptrdiff_t x_step, x_row;
   ptrdiff_t steps, rows, inputs, units, padded;
   const float *packed;
-  float *gates, *cell, *hidden;
+  float *gates, *cell, *hidden, *scratch;
 } hartrain_lstm_forward;
 
-/// The gradient through one LSTM layer: gates become the gradients of their pre-activations.
+/// The gradient through one LSTM layer.
 ///
-/// `packed` is the transposed recurrent weight [4 units, units], packed by `pack`. d_hidden [steps, rows, padded] is the gradient of
-/// each step's output, or where it is NULL that of the last step's alone is d_last [rows, padded]. d_cell [rows, padded] is scratch.
+/// `packed` is the transposed recurrent weight [4 units, units], packed by `pack`; gates and cell are those of the forward call.
+/// d_hidden [steps, rows, padded] is the gradient of each step's output, or where it is NULL that of the last step's alone is d_last
+/// [rows, padded]. d_gates receives the gradients of the pre-activations [steps, rows, 4, units], rows gate_row apart, which leaves
+/// room behind the last gate for as many floats as padded has more than units. d_cell [rows, padded] is scratch.
 typedef struct {
-  ptrdiff_t steps, rows, units, padded;
+  ptrdiff_t steps, rows, units, padded, gate_row;
   const float *packed;
   const float *d_hidden, *d_last;
-  const float *cell;
-  float *gates, *d_cell;
+  const float *gates, *cell;
+  float *d_gates, *d_cell;
 } hartrain_lstm_backward;
 
 /// One step of Adam over a run of weights: w = shrink w - step_size m / (sqrt(v) / root_correction + epsilon).

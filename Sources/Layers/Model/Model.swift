@@ -38,7 +38,7 @@ public struct Model: Sendable {
     public var leastRowsPerLane: Int { statisticCount > 0 ? 32 : 1 }
 
     /// A pass takes as many rows as have about this many bytes of activations: they stay in a core's second-level cache.
-    static let passBytes = 1 << 20
+    static let passBytes = 1 << 21
 
     /// Binds a description.
     /// - Parameter maximumRows: The most rows that a caller has at a time; a pass may take fewer.
