@@ -33,11 +33,6 @@ public struct WinogradPairs: Equatable, Sendable {
     /// The floats of all pairs.
     public var count: Int { blocks * blockStride }
 
-    /// The rows of one part, as operand of a product.
-    public var part: OperandRows {
-        OperandRows(
-            blocks: blocks, blockStride: blockStride, rows: rows, rowStride: rowStride, taps: 1, tapStride: 0, depth: depth)
-    }
 }
 
 /// The floats that weights [2, depth, columns] take, packed for `winogradProduct`.
@@ -88,9 +83,10 @@ public func winogradProduct(
     _ pairs: Span<Float>, _ layout: WinogradPairs, packed: Span<Float>, columns: Int, epilogue: Epilogue,
     into c: inout MutableSpan<Float>, winner: inout MutableSpan<Float>, kernels: KernelSet = .current
 ) {
-    var parts = layout.part
-    (parts.taps, parts.tapStride) = (WinogradPairs.inputParts, layout.partStride)
-    parts.check(pairs.count, "Winograd product")
+    OperandRows(
+        blocks: layout.blocks, blockStride: layout.blockStride, rows: layout.rows, rowStride: layout.rowStride,
+        taps: WinogradPairs.inputParts, tapStride: layout.partStride, depth: layout.depth
+    ).check(pairs.count, "Winograd product")
     precondition(
         packed.count == winogradPackedCount(depth: layout.depth, columns: columns)
             && c.count == layout.blocks * layout.rows * 2 / epilogue.shrink * columns
@@ -113,8 +109,6 @@ public func winogradProduct(
 }
 
 /// Forms the pairs of an output's gradient: what the gradients of weights and input multiply.
-///
-///     dw0 = sum x1 (d0 + d1) + sum (x0 - x1) d0,   dw1 = sum x1 (d0 + d1) + sum (x2 - x1) d1
 /// - Parameters:
 ///   - dy: [blocks, 2 rows, columns], or with `winner` as `winogradProduct` wrote it, both [blocks, rows, columns].
 ///   - pairs: Receives [blocks, rows, 5, padded columns]; what stands in it beyond `columns` does not matter.
@@ -137,6 +131,34 @@ public func winogradGradients(
                         columns: columns, pairs: pairs.baseAddress, sums: sums.baseAddress)
                     unsafe kernels.table.pointee.winograd_gradients(&arguments)
                 }
+            }
+        }
+    }
+}
+
+/// Adds the gradient of the weights of a convolution of two taps, from the pairs of its input and of its output's gradient.
+///
+///     dw0 += sum x1 (d0 + d1) + sum (x0 - x1) d0,   dw1 += sum x1 (d0 + d1) + sum (x2 - x1) d1
+/// - Parameters:
+///   - x: As `winogradPairs` wrote them, `d` as `winogradGradients` did, for the same blocks and rows.
+///   - dWeight: [2, channels, filters].
+public func addWinogradOuterProduct(
+    _ x: Span<Float>, _ inputs: WinogradPairs, _ d: Span<Float>, _ gradients: WinogradPairs,
+    to dWeight: inout MutableSpan<Float>, kernels: KernelSet = .current
+) {
+    precondition(
+        inputs.blocks == gradients.blocks && inputs.rows == gradients.rows && x.count == inputs.count
+            && d.count == gradients.count && dWeight.count == 2 * inputs.depth * gradients.depth,
+        "Winograd outer product: \(x.count), \(d.count) floats of \(inputs), \(gradients) for \(dWeight.count) weights")
+    unsafe x.withUnsafeBufferPointer { x in
+        unsafe d.withUnsafeBufferPointer { d in
+            unsafe dWeight.withUnsafeMutableBufferPointer { dWeight in
+                var arguments = unsafe hartrain_winograd_outer_product(
+                    pairs: x.baseAddress, pair_block: inputs.blockStride, pair_row: inputs.rowStride,
+                    pair_part: inputs.partStride, gradients: d.baseAddress, gradient_block: gradients.blockStride,
+                    gradient_row: gradients.rowStride, gradient_part: gradients.partStride, blocks: inputs.blocks,
+                    pair_rows: inputs.rows, depth: inputs.depth, columns: gradients.depth, c: dWeight.baseAddress)
+                unsafe kernels.table.pointee.winograd_outer_product(&arguments)
             }
         }
     }

@@ -26,6 +26,7 @@ const hartrain_kernels SET = {
     .winograd_pairs = winograd_pairs,
     .winograd_product = winograd_product,
     .winograd_gradients = winograd_gradients,
+    .winograd_outer_product = winograd_outer_product,
     .unpool = unpool,
     .lstm_forward = lstm_forward,
     .lstm_backward = lstm_backward,

@@ -134,3 +134,59 @@ static void winograd_gradients(const hartrain_winograd_gradients *p) {
     winograd_gradients_with(p, false);
   }
 }
+
+/// The gradients of both taps for `rows` channels of one panel: see `hartrain_winograd_outer_product`.
+INLINE void winograd_outer_tile(
+    const hartrain_winograd_outer_product *p, ptrdiff_t channel, ptrdiff_t first, const int rows, const int width) {
+  const float *x = p->pairs + channel, *d = p->gradients + first;
+  // Sums of their own, from zero: where a gradient is nearly 0, it is because they cancel, and Adam divides their rounding by itself.
+#define SUM(tile, x_part, d_part)                                                                                          \
+  TileRow tile[PAIR_ROWS] = {};                                                                                            \
+  for (ptrdiff_t block = 0; block < p->blocks; block++) {                                                                  \
+    add_product(                                                                                                           \
+        tile, rows, width, x + block * p->pair_block + (x_part) * p->pair_part, 1, p->pair_row, 0, 1, p->pair_rows,        \
+        d + block * p->gradient_block + (d_part) * p->gradient_part, p->gradient_row);                                     \
+  }
+#define ADD(tile, tap)                                                                                                     \
+  UNROLL for (int i = 0; i < rows; i++) {                                                                                  \
+    UNROLL for (int j = 0; j < VECTORS(width); j++) {                                                                      \
+      const ptrdiff_t known = p->columns - first - j * LANES;                                                              \
+      float *to = p->c + ((tap) * p->depth + channel + i) * p->columns + first + j * LANES;                                \
+      const Vector sum = vector_of(&both[i], width, j) + vector_of(&tile[i], width, j);                                    \
+      store_first(to, load_first(to, known) + sum, known);                                                                 \
+    }                                                                                                                      \
+  }
+  SUM(both, 0, 1)
+  SUM(tap0, 1, 2)
+  ADD(tap0, 0)
+  SUM(tap1, 2, 0)
+  ADD(tap1, 1)
+#undef ADD
+#undef SUM
+}
+
+INLINE void winograd_outer_panel(const hartrain_winograd_outer_product *p, ptrdiff_t first, const int width) {
+  // Tiles of nearly equal height: a last one of a single row would wait for its own sums.
+  ptrdiff_t tiles = (p->depth + PAIR_ROWS - 1) / PAIR_ROWS;
+  for (ptrdiff_t channel = 0, rows; channel < p->depth; channel += rows, tiles--) {
+    rows = (p->depth - channel + tiles - 1) / tiles;
+    switch (rows) {
+    case 1: winograd_outer_tile(p, channel, first, 1, width); break;
+    case 2: winograd_outer_tile(p, channel, first, 2, width); break;
+#if PAIR_ROWS > 2
+    case 3: winograd_outer_tile(p, channel, first, 3, width); break;
+    case 4: winograd_outer_tile(p, channel, first, 4, width); break;
+#endif
+    }
+  }
+}
+
+static void winograd_outer_product(const hartrain_winograd_outer_product *p) {
+  ptrdiff_t first = 0;
+  for (ptrdiff_t left = halves(p->columns); left > 0;) {
+    const int width = panel_width(left);
+    FOR_WIDTH(width, winograd_outer_panel(p, first, WIDTH))
+    first += width * LANES / 2;
+    left -= width;
+  }
+}

@@ -116,6 +116,21 @@ typedef struct {
   float *sums;
 } hartrain_winograd_gradients;
 
+/// The gradient of the weights of a convolution of two taps, [2, depth, columns] without gaps, added to c: with the parts of the inputs'
+/// pairs and those of the gradients' pairs,
+///
+///   c0 += x1' (d0 + d1) + (x0 - x1)' d0,   c1 += x1' (d0 + d1) + (x2 - x1)' d1.
+///
+/// Gradients can be read up to their padded extent.
+typedef struct {
+  const float *pairs;
+  ptrdiff_t pair_block, pair_row, pair_part;
+  const float *gradients;
+  ptrdiff_t gradient_block, gradient_row, gradient_part;
+  ptrdiff_t blocks, pair_rows, depth, columns;
+  float *c;
+} hartrain_winograd_outer_product;
+
 /// One LSTM layer over a whole sequence; gate order i, f, g, o.
 ///
 /// `padded` is `units` rounded up. x of step t, row r is at x + t x_step + r x_row. `packed` is [inputs + units, 4 units] with its
@@ -173,6 +188,7 @@ typedef struct {
   void (*winograd_pairs)(const hartrain_winograd_pairs *);
   void (*winograd_product)(const hartrain_winograd_product *);
   void (*winograd_gradients)(const hartrain_winograd_gradients *);
+  void (*winograd_outer_product)(const hartrain_winograd_outer_product *);
   void (*lstm_forward)(const hartrain_lstm_forward *);
   void (*lstm_backward)(const hartrain_lstm_backward *);
   void (*adam)(const hartrain_adam *);

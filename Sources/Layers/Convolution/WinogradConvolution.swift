@@ -10,8 +10,6 @@ struct WinogradConvolution: ConvolutionAlgorithm {
     private let inputPairs: RowSlot
     /// The pairs of the output's gradient.
     private let gradientPairs: RowSlot
-    /// The gradient of the sum of the two taps [channels, filters].
-    private let sumGradient: Slot
 
     /// The algorithm, where it can compute such a convolution.
     init?(_ extents: ConvolutionExtents, _ plan: inout LayerPlan) {
@@ -25,7 +23,6 @@ struct WinogradConvolution: ConvolutionAlgorithm {
         packedBackward = plan.packed(count: winogradPackedCount(depth: filters, columns: channels))
         inputPairs = plan.activation(perRow: WinogradConvolution.inputPairs(extents, rows: 1).count)
         gradientPairs = plan.scratch(perRow: WinogradConvolution.gradientPairs(extents, rows: 1).count)
-        sumGradient = plan.scratch(count: channels * filters)
     }
 
     private static func inputPairs(_ extents: ConvolutionExtents, rows: Int) -> WinogradPairs {
@@ -63,39 +60,16 @@ struct WinogradConvolution: ConvolutionAlgorithm {
         winogradGradients(
             dy: dy, winner: winner, blocks: pass.rows, rows: extents.geometry.steps / 2, columns: extents.filters,
             into: &gradients, addingSumsTo: &dBias)
-        addWeightGradient(pass)
-        guard !dx.isEmpty else { return }
-        // Of the five parts the last three are d0, d1' - d0, d1 - d0: the pairs of the full convolution.
         let layout = WinogradConvolution.gradientPairs(extents, rows: pass.rows)
         let pairs = pass.readScratch(gradientPairs)
+        var dWeight = pass.gradient(extents.weight)
+        addWinogradOuterProduct(
+            pass.read(inputPairs), WinogradConvolution.inputPairs(extents, rows: pass.rows), pairs, layout, to: &dWeight)
+        guard !dx.isEmpty else { return }
+        // Of the five parts the last three are d0, d1' - d0, d1 - d0: the pairs of the full convolution.
         var none = MutableSpan<Float>()
         winogradProduct(
             pairs.extracting(min(2 * layout.partStride, pairs.count)...), layout, packed: pass.packed(packedBackward),
             columns: extents.channels, epilogue: .plain, into: &dx, winner: &none)
-    }
-
-    /// Adds what `sumGradient` and the products of differences give, see `winogradGradients`.
-    private func addWeightGradient(_ pass: Pass) {
-        let inputs = WinogradConvolution.inputPairs(extents, rows: pass.rows)
-        let gradients = WinogradConvolution.gradientPairs(extents, rows: pass.rows)
-        let x = pass.read(inputPairs)
-        let d = pass.readScratch(gradientPairs)
-        guard !x.isEmpty else { return }
-        let size = extents.channels * extents.filters
-        func add(part: Int, gradientPart: Int, to sum: inout MutableSpan<Float>) {
-            addOuterProduct(
-                x.extracting((part * inputs.partStride)...), inputs.part, d.extracting((gradientPart * gradients.partStride)...),
-                columns: extents.filters, blockStride: gradients.blockStride, rowStride: gradients.rowStride, to: &sum,
-                resultStride: extents.filters)
-        }
-        let scratch = pass.lane.scratch
-        var both = scratch.write(sumGradient)
-        fill(&both, 0)
-        add(part: 0, gradientPart: 1, to: &both)
-        for tap in 0..<2 {
-            var dWeight = pass.gradient(extents.weight.part(from: tap * size, count: size))
-            Kernels.add(both.span, to: &dWeight)
-            add(part: 1 + tap, gradientPart: tap == 0 ? 2 : 0, to: &dWeight)
-        }
     }
 }
