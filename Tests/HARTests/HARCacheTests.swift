@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import Testing
 
@@ -53,6 +54,55 @@ import Testing
             let load = try cache.load(path)
             #expect(try storedFile(load.outcome) != file)
             #expect(load.data.test.windows[127 * 9 + 8] == 127.4)
+        }
+    }
+
+    /// A minute after the last change, a second start knows the content without reading it: here it believes a note that names
+    /// other data.
+    @Test func untouchedTextIsNotReadAgain() throws {
+        try withTinyData { path, young in
+            let cache = HARCache(folder: young.folder, now: { Files.now() + 60_000_000_000 })
+            func notes() throws -> [String] { try Files.list(cache.folder).filter { $0.hasPrefix("seen-") } }
+            var other = TinyHAR()
+            other.replace("127.5\n", with: "127.4\n", in: TinyHAR.signals("test", 8))
+            try other.write(to: path + "2")
+            let otherFile = try storedFile(young.load(path + "2").outcome)
+            let file = try storedFile(cache.load(path).outcome)
+            #expect(try cache.load(path).outcome == .hit(file: file))
+            let note = cache.folder + "/" + (try #require(try notes().first))
+            let (key, otherKey) = (file.suffix(36).prefix(32), otherFile.suffix(36).prefix(32))
+            #expect(try Files.read(note) == Array(key.utf8))
+
+            try Files.writeAtomically(Array(otherKey.utf8), to: note)
+            #expect(try cache.load(path).outcome == .hit(file: otherFile))
+            for useless in ["", "123", String(repeating: "x", count: 32), key + "0"] {
+                try Files.writeAtomically(Array(useless.utf8), to: note)
+                #expect(try cache.load(path).outcome == .hit(file: file), "\(useless)")
+            }
+            // A file as long as before and with the old time of its last write still has another time of its last change.
+            let changed = path + "/" + TinyHAR.signals("test", 8)
+            let before = try #require(Files.stamp(changed))
+            try other.write(to: path + "3")
+            let bytes = try Files.read(path + "3/" + TinyHAR.signals("test", 8))
+            // In place, as another program would.
+            guard let stream = unsafe fopen(changed, "r+") else { fatalError("\(changed) cannot be opened") }
+            let written = unsafe fwrite(bytes, 1, bytes.count, stream)
+            let closed = unsafe fclose(stream)
+            #expect(written == bytes.count && closed == 0)
+            var times = [timespec](repeating: timespec(tv_sec: 0, tv_nsec: 0), count: 2)
+            times[1] = timespec(tv_sec: Int(before.modified / 1_000_000_000), tv_nsec: Int(before.modified % 1_000_000_000))
+            #expect(unsafe utimensat(AT_FDCWD, changed, times, 0) == 0)
+            let after = try #require(Files.stamp(changed))
+            #expect(after.size == before.size && after.modified == before.modified && after.inode == before.inode)
+            #expect(try cache.load(path).outcome == .hit(file: otherFile))
+        }
+    }
+
+    /// Two changes within one tick of a clock have one stamp, so what has just changed is read again.
+    @Test func freshTextIsNotNoted() throws {
+        try withTinyData { path, cache in
+            for _ in 0..<3 { _ = try cache.load(path) }
+            #expect(try !Files.list(cache.folder).contains { $0.hasPrefix("seen-") })
         }
     }
 

@@ -23,6 +23,25 @@ let benchmarks: @Sendable () -> Void = {
             }
         }
     }
+    for layer in LayerWorkload.all {
+        Benchmark("layer \(layer.name) forward 1 window") { benchmark, work in
+            for _ in benchmark.scaledIterations { work.run() }
+        } setup: {
+            try layer.forward(windows: 1)
+        }
+        Benchmark("layer \(layer.name) step 16 windows") { benchmark, work in
+            for _ in benchmark.scaledIterations { work.run() }
+        } setup: {
+            try layer.step(batch: 16)
+        }
+    }
+    for kernel in KernelWorkload.all {
+        Benchmark("kernel \(kernel.name)") { benchmark, work in
+            for _ in benchmark.scaledIterations { work.run() }
+        } setup: {
+            kernel.workload()
+        }
+    }
     Benchmark("gemm 512") { benchmark, work in
         for _ in benchmark.scaledIterations { work.run() }
     } setup: {

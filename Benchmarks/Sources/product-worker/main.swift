@@ -3,11 +3,13 @@ import HAR
 import Workloads
 
 // Times work on request, for peers/compare.py: a line "WORK MODEL WINDOWS THREADS REPETITIONS" on standard input, a line of seconds on
-// standard output. WORK is step, prediction or gemm; MODEL is a model's name, or - for gemm, whose WINDOWS is the matrices' size.
+// standard output. WORK is step or prediction, and MODEL a model's name; or gemm, whose WINDOWS is the matrices' size; or
+// cache, whose MODEL is the folder of UCI HAR.
 
 func workload(_ fields: [Substring]) throws -> Workload? {
     guard fields.count == 5, let count = Int(fields[2]), let threads = Int(fields[3]) else { return nil }
     if fields[0] == "gemm" { return .matrixProduct(size: count) }
+    if fields[0] == "cache" { return .cachedReading(String(fields[1])) }
     guard let model = StudyModel(rawValue: String(fields[1])) else { return nil }
     switch fields[0] {
     case "step": return try .step(model, batch: count, threads: threads)

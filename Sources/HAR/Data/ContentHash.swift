@@ -20,6 +20,14 @@ struct ContentHash: Equatable, Sendable {
         append(blocksOf: bytes)
     }
 
+    /// The hash with these 32 hexadecimal digits, or nil where the text is something else.
+    init?(hex: String) {
+        guard hex.utf8.count == 32, let high = UInt64(hex.prefix(16), radix: 16), let low = UInt64(hex.suffix(16), radix: 16)
+        else { return nil }
+        (self.high, self.low) = (high, low)
+        guard self.hex == hex else { return nil }
+    }
+
     /// 32 hexadecimal digits.
     var hex: String {
         [high, low].map { word in

@@ -3,8 +3,9 @@ import Synchronization
 
 /// Keeps parsed data sets, so that the second start reads 48 MB of numbers instead of parsing 190 MB of text.
 ///
-/// A cache file is found by the content of the text files, not by their names or times: each is read and hashed
-/// (`ContentHash`) at every start. A file that is damaged, cut short or foreign is replaced by what is parsed.
+/// A cache file is found by the content of the text files, not by their names: each is read and hashed (`ContentHash`), unless
+/// nothing has touched it since that was done last (`SeenFiles`). A file that is damaged, cut short or foreign is replaced by what is
+/// parsed.
 /// Files stay until they are deleted; to delete the whole folder is always safe.
 ///
 /// A cache file, `har-<key>.bin`, is little-endian: "HARCACHE", version and size of a window (UInt32 each), key (16 bytes), numbers
@@ -26,9 +27,18 @@ public struct HARCache: Sendable {
     /// The folder of the cache files; made when needed.
     public let folder: String
 
+    /// Nanoseconds since 1970.
+    private let now: @Sendable () -> Int64
+
     /// Keeps files in a folder.
     public init(folder: String) {
+        self.init(folder: folder, now: Files.now)
+    }
+
+    /// With a clock of its own, for tests.
+    init(folder: String, now: @escaping @Sendable () -> Int64) {
         self.folder = folder
+        self.now = now
     }
 
     /// The user's cache: `$HARTRAIN_CACHE`, or `$XDG_CACHE_HOME/hartrain`, or `~/.cache/hartrain`; nil if none of these is set.
@@ -55,10 +65,14 @@ public struct HARCache: Sendable {
     public func load(_ path: String) throws(HARDataError) -> (data: HARData, outcome: Outcome) {
         let source = try HARFolder(at: path)
         var useless: String?
-        if let key = HARCache.key(of: source) {
+        let seen = SeenFiles(source.files, folder: folder, now: now())
+        let known = seen.content
+        if let key = known ?? HARCache.key(of: source) {
             let file = self.file(key)
             switch CacheFile.read(file, key: key, source: .uciHAR(folder: source.root)) {
-            case .data(let data): return (data, .hit(file: file))
+            case .data(let data):
+                if known == nil { seen.note(key) }
+                return (data, .hit(file: file))
             case .absent: break
             case .useless(let reason): useless = reason
             }
@@ -70,6 +84,7 @@ public struct HARCache: Sendable {
         do throws(FileError) {
             try Files.createFolder(folder)
             try Files.writeAtomically(CacheFile.bytes(of: data, key: key), to: file(key))
+            seen.note(key)
         } catch {
             return (data, .notStored(reason: error.description))
         }
