@@ -115,7 +115,9 @@ def main():
             if (work, model, windows) == ("prediction", "cnn", 1):
                 one_window.append((times["hartrain"][-1], rate))
             if (work, model, windows) == ("step", "cnn", 600):
-                two_threads.append(statistics.median(product.ask(work, model, windows, 1, repetitions)) / times["hartrain"][-1])
+                # By themselves, one after the other: a peer's threads may still spin behind its step.
+                by_threads = {count: statistics.median(product.ask(work, model, windows, count, repetitions)) for count in (2, 1)}
+                two_threads.append(by_threads[1] / by_threads[2])
         ratios = {
             name: statistics.median(p / h for p, h in zip(values, times["hartrain"]))
             for name, values in times.items() if name != "hartrain"

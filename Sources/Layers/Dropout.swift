@@ -23,7 +23,7 @@ public struct Dropout: Layer {
     }
 
     public mutating func bind(_ plan: inout LayerPlan, input: Shape) throws(ModelError) -> Shape {
-        try plan.require(rate >= 0 && rate < 1) { "the dropout rate must be at least 0 and below 1, not \(rate)" }
+        try plan.require(rate >= 0 && Float(rate) < 1) { "the dropout rate must be at least 0 and below 1, not \(rate)" }
         mask = plan.activation(perRow: input.count)
         stream = plan.dropoutStream()
         return input

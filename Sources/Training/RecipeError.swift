@@ -38,13 +38,16 @@ extension Recipe {
     /// The largest count that a recipe may hold (epochs, windows of a batch): a larger one is a typing error.
     static let largestCount = 1_000_000_000
 
-    /// Checks that every setting is within its range.
+    /// Checks that every setting is within its range, in the single precision that training computes with: there 1e-60 is 0.
     /// - Parameter classes: The number of classes of the data.
     /// - Throws: A `RecipeError` for the first that is not.
     public func validate(classes: Int) throws(RecipeError) {
         func check(_ condition: Bool, _ setting: RecipeError.Setting, _ reason: String) throws(RecipeError) {
             guard condition else { throw RecipeError(setting: setting, reason: reason) }
         }
+        func isPositive(_ value: Double) -> Bool { Float(value) > 0 && Float(value).isFinite }
+        func isNotNegative(_ value: Double) -> Bool { value >= 0 && Float(value).isFinite }
+        func isShare(_ value: Double) -> Bool { value >= 0 && Float(value) < 1 }
         func checkCount(_ value: Int, _ setting: RecipeError.Setting) throws(RecipeError) {
             try check(
                 value >= 1 && value <= Recipe.largestCount, setting, "must be a whole number of at least 1, not \(value)")
@@ -52,10 +55,9 @@ extension Recipe {
         try checkCount(epochs, .epochs)
         try checkCount(batch, .batch)
         try checkCount(evaluateEvery, .evaluateEvery)
+        try check(isPositive(learningRate), .learningRate, "must be a number above 0, not \(learningRate)")
         try check(
-            learningRate > 0 && learningRate.isFinite, .learningRate, "must be a number above 0, not \(learningRate)")
-        try check(
-            labelSmoothing >= 0 && labelSmoothing < 1, .labelSmoothing, "must be at least 0 and below 1, not \(labelSmoothing)")
+            isShare(labelSmoothing), .labelSmoothing, "must be at least 0 and below 1, not \(labelSmoothing)")
         if let patience { try checkCount(patience, .patience) }
         try check(minimumDelta >= 0 && minimumDelta < 1, .minimumDelta, "must be at least 0 and below 1, not \(minimumDelta)")
         if let targetAccuracy {
@@ -65,8 +67,8 @@ extension Recipe {
         }
         switch clip {
         case .none: break
-        case .value(let limit): try check(limit > 0 && limit.isFinite, .clipValue, "must be above 0, not \(limit)")
-        case .norm(let limit): try check(limit > 0 && limit.isFinite, .clipNorm, "must be above 0, not \(limit)")
+        case .value(let limit): try check(isPositive(limit), .clipValue, "must be above 0, not \(limit)")
+        case .norm(let limit): try check(isPositive(limit), .clipNorm, "must be above 0, not \(limit)")
         }
         switch schedule {
         case .constant: break
@@ -79,22 +81,22 @@ extension Recipe {
         }
         switch optimizer {
         case .sgd(let sgd):
-            try check(sgd.momentum >= 0 && sgd.momentum < 1, .momentum, "must be at least 0 and below 1, not \(sgd.momentum)")
+            try check(isShare(sgd.momentum), .momentum, "must be at least 0 and below 1, not \(sgd.momentum)")
             try check(!sgd.nesterov || sgd.momentum > 0, .nesterov, "needs a momentum above 0")
             try check(
-                sgd.weightDecay >= 0 && sgd.weightDecay.isFinite, .weightDecay, "must be at least 0, not \(sgd.weightDecay)")
+                isNotNegative(sgd.weightDecay), .weightDecay, "must be at least 0, not \(sgd.weightDecay)")
         case .adam(let adam):
             for (setting, beta) in [(RecipeError.Setting.beta1, adam.beta1), (.beta2, adam.beta2)] {
-                try check(beta >= 0 && beta < 1, setting, "must be at least 0 and below 1, not \(beta)")
+                try check(isShare(beta), setting, "must be at least 0 and below 1, not \(beta)")
             }
-            try check(adam.epsilon > 0 && adam.epsilon.isFinite, .epsilon, "must be above 0, not \(adam.epsilon)")
+            try check(isPositive(adam.epsilon), .epsilon, "must be above 0, not \(adam.epsilon)")
             try check(
-                adam.weightDecay >= 0 && adam.weightDecay.isFinite, .weightDecay, "must be at least 0, not \(adam.weightDecay)")
+                isNotNegative(adam.weightDecay), .weightDecay, "must be at least 0, not \(adam.weightDecay)")
         }
         if case .values(let weights) = classWeights {
             try check(weights.count == classes, .classWeights, "must be \(classes) numbers, not \(weights.count)")
             try check(
-                weights.allSatisfy { $0 >= 0 && $0.isFinite } && weights.contains { $0 > 0 }, .classWeights,
+                weights.allSatisfy(isNotNegative) && weights.contains { Float($0) > 0 }, .classWeights,
                 "must be numbers of at least 0, not all of them 0")
         }
     }

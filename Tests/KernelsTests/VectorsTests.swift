@@ -65,7 +65,15 @@ import Testing
         for kernels in KernelSet.available {
             let sums = changed(before) { addColumnSums(x.span, rows: shape.rows, to: &$0, kernels: kernels) }
             #expect(normalizedError(sums, expected) < 1e-12)
+            // The same rows with floats between them that do not count.
+            let gap = 3
+            let rows = (0..<shape.rows).flatMap { row in
+                x[row * shape.columns..<(row + 1) * shape.columns] + [Float](repeating: .nan, count: gap)
+            }
+            let apart = changed(before) {
+                addColumnSums(rows.span, rows: shape.rows, rowStride: shape.columns + gap, to: &$0, kernels: kernels)
+            }
+            #expect(apart == sums)
         }
     }
-
 }

@@ -37,6 +37,7 @@ import Testing
         Refusal(LSTM(2, layers: 65), input: [4, 2], layer: "lstm", reason: "layers 1 to 64, not 2 and 65"),
         Refusal(LSTM(2, dropout: 1), input: [4, 2], layer: "lstm", reason: "below 1, not 1.0"),
         Refusal(Dropout(1), input: [4], layer: "dropout", reason: "below 1, not 1.0"),
+        Refusal(Dropout(0.999_999_999), input: [4], layer: "dropout", reason: "below 1, not 0.999999999"),
         Refusal(Dropout(.nan), input: [4], layer: "dropout", reason: "not nan"),
         Refusal(BatchNorm1D(epsilon: 0), input: [4], layer: "norm", reason: "epsilon must be above 0"),
         Refusal(BatchNorm1D(momentum: 1.5), input: [4], layer: "norm", reason: "momentum in 0 ... 1"),

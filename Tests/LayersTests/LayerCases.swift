@@ -44,6 +44,11 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
             "Conv1D same, 2 taps, as in the study", Conv1D(5, kernel: 2, padding: .same), input: [7, 3], output: [7, 5],
             parameters: conv("[2, 3, 5]", 5)),
         LayerCase(
+            "Conv1D same, 2 taps, pairs of steps", Conv1D(17, kernel: 2, padding: .same), input: [6, 3], output: [6, 17],
+            parameters: conv("[2, 3, 17]", 17)),
+        LayerCase(
+            "Conv1D valid, 2 taps", Conv1D(3, kernel: 2), input: [5, 2], output: [4, 3], parameters: conv("[2, 2, 3]", 3)),
+        LayerCase(
             "Conv1D valid, 3 taps, stride 2", Conv1D(2, kernel: 3, stride: 2, initializer: .he), input: [8, 3], output: [3, 2],
             parameters: conv("[3, 3, 2]", 2)),
         LayerCase(
@@ -235,6 +240,11 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
         LayerCase(
             "convolution, ReLU and pooling at once, filters above a vector", Conv1D(18, kernel: 3, padding: .same), ReLU(),
             MaxPool1D(2), Tanh(), input: [6, 3], output: [3, 18], parameters: conv("[3, 3, 18]", 18), hasKinks: true),
+        LayerCase(
+            "convolutions of pairs, ReLU and pooling at once", Conv1D(9, kernel: 2, padding: .same), ReLU(), MaxPool1D(2),
+            Conv1D(5, kernel: 2, padding: .same), ReLU(), MaxPool1D(2), Tanh(), input: [8, 3], output: [2, 5],
+            parameters: ["conv1.weight [2, 3, 9]", "conv1.bias [9]", "conv2.weight [2, 9, 5]", "conv2.bias [5]"],
+            hasKinks: true),
         LayerCase(
             "convolution, ReLU and pooling at once, dilated", Conv1D(5, kernel: 2, dilation: 2, padding: .same), ReLU(),
             MaxPool1D(2), Tanh(), input: [8, 3], output: [4, 5], parameters: conv("[2, 3, 5]", 5), hasKinks: true),

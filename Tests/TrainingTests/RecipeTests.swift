@@ -48,6 +48,14 @@ import Testing
         (.weightDecay, { $0.optimizer = .adam(Adam(weightDecay: .nan)) }),
         (.classWeights, { $0.classWeights = .values([1, 2]) }),
         (.classWeights, { $0.classWeights = .values([0, 0, 0]) }),
+        // What 32 bits make 0, 1 or infinite.
+        (.learningRate, { $0.learningRate = 1e-60 }), (.learningRate, { $0.learningRate = 1e60 }),
+        (.labelSmoothing, { $0.labelSmoothing = 0.999_999_999 }), (.clipNorm, { $0.clip = .norm(1e-60) }),
+        (.clipValue, { $0.clip = .value(1e60) }), (.momentum, { $0.optimizer = .sgd(SGD(momentum: 0.999_999_999)) }),
+        (.beta2, { $0.optimizer = .adam(Adam(beta2: 0.999_999_999)) }),
+        (.epsilon, { $0.optimizer = .adam(Adam(epsilon: 1e-60)) }),
+        (.weightDecay, { $0.optimizer = .adam(Adam(weightDecay: 1e60)) }),
+        (.classWeights, { $0.classWeights = .values([1e-60, 0, 0]) }),
     ]
 
     @Test(arguments: refused.indices)
