@@ -27,18 +27,24 @@ public final class TrainingStep {
     private let updateJob: @Sendable (Int) -> Void
     private let seed: UInt64
 
-    /// - Parameter description: The model, which is bound to the recipe's batch and given its initial weights.
-    /// - Throws: A `ModelError` where layers do not fit.
-    public init(_ description: ModelDescription, recipe: Recipe, data: Dataset, pool: ThreadPool) throws(ModelError) {
+    /// - Parameters:
+    ///   - description: The model, which is bound to the recipe's batch and given its initial weights.
+    ///   - memory: The bytes that the machine has.
+    /// - Throws: A `ModelError` where layers do not fit each other, the batch or the memory.
+    public init(
+        _ description: ModelDescription, recipe: Recipe, data: Dataset, pool: ThreadPool,
+        memory: Int = Machine.current().memoryBytes
+    ) throws(ModelError) {
         BLAS.useCallingThreadOnly()
         let single = try Model(description, maximumRows: 1)
         try TrainingStep.requireRows(single.leastBatch, recipe, data)
         let least = single.leastRowsPerLane
         let lanes = Sharding.lanes(rows: recipe.batch, leastRows: least)
         model = try Model(description, maximumRows: Sharding.rowsPerLane(batch: recipe.batch, leastRows: least))
+        let optimizer = recipe.optimizer.optimizer
+        try TrainingStep.requireMemory(model, lanes: lanes, optimizer, memory)
         state = ModelState(model)
         model.initialize(state, seed: recipe.seed)
-        let optimizer = recipe.optimizer.optimizer
         optimizerState = Arena(count: optimizer.stateSlots * model.weightCount)
         let bound = model
         shared = Shared(
@@ -52,6 +58,21 @@ public final class TrainingStep {
         laneJob = { shared.train(lane: $0) }
         reduceJob = { shared.reduce(range: $0) }
         updateJob = { shared.update(range: $0) }
+    }
+
+    /// Refuses what the system would end in the middle of a run, for want of memory.
+    private static func requireMemory(
+        _ model: Model, lanes: Int, _ optimizer: any Optimizer, _ memory: Int
+    ) throws(ModelError) {
+        let shared = model.weightCount * (1 + optimizer.stateSlots) + model.statisticCount + model.packedCount
+        let lane = model.weightCount + model.statisticCount + model.activationCount + model.scratchCount
+        let needed = (shared + lanes * lane) * MemoryLayout<Float>.stride
+        guard needed <= memory else {
+            throw ModelError(
+                layer: "",
+                reason: "training it takes \(needed >> 20) MiB of memory and the machine has \(memory >> 20) MiB: "
+                    + "use fewer units, filters or layers")
+        }
     }
 
     /// Refuses batches that are too small for a layer's statistics.
