@@ -36,7 +36,7 @@ public struct SGD: Optimizer, Equatable {
     }
 
     public var name: String { "sgd" }
-    public var stateSlots: Int { momentum == 0 ? 0 : 1 }
+    public var stateSlots: Int { Float(momentum) == 0 ? 0 : 1 }
 
     public func update(
         weights: inout MutableSpan<Float>, gradient: Span<Float>, first: inout MutableSpan<Float>,

@@ -74,7 +74,7 @@ extension Recipe {
         case .constant: break
         case .step(let every, let factor):
             try checkCount(every, .stepEpochs)
-            try check(factor > 0 && factor <= 1, .stepFactor, "must be above 0 and at most 1, not \(factor)")
+            try check(isPositive(factor) && factor <= 1, .stepFactor, "must be above 0 and at most 1, not \(factor)")
         case .cosine(let warmup, let floor):
             try check(warmup >= 0 && warmup < epochs, .warmup, "must be at least 0 and below the epochs, not \(warmup)")
             try check(floor >= 0 && floor <= 1, .floor, "must be 0 to 1, not \(floor)")
@@ -82,7 +82,7 @@ extension Recipe {
         switch optimizer {
         case .sgd(let sgd):
             try check(isShare(sgd.momentum), .momentum, "must be at least 0 and below 1, not \(sgd.momentum)")
-            try check(!sgd.nesterov || sgd.momentum > 0, .nesterov, "needs a momentum above 0")
+            try check(!sgd.nesterov || Float(sgd.momentum) > 0, .nesterov, "needs a momentum above 0")
             try check(
                 isNotNegative(sgd.weightDecay), .weightDecay, "must be at least 0, not \(sgd.weightDecay)")
         case .adam(let adam):
@@ -96,8 +96,8 @@ extension Recipe {
         if case .values(let weights) = classWeights {
             try check(weights.count == classes, .classWeights, "must be \(classes) numbers, not \(weights.count)")
             try check(
-                weights.allSatisfy(isNotNegative) && weights.contains { Float($0) > 0 }, .classWeights,
-                "must be numbers of at least 0, not all of them 0")
+                weights.allSatisfy { $0 == 0 || (1e-30...1e30).contains($0) } && weights.contains { $0 > 0 }, .classWeights,
+                "must be 0 or 1e-30 to 1e30, not all of them 0")
         }
     }
 }

@@ -79,6 +79,10 @@ import Testing
                 try Files.writeAtomically(Array(useless.utf8), to: note)
                 #expect(try cache.load(path).outcome == .hit(file: file), "\(useless)")
             }
+            // A pipe would wait for its writer.
+            try Files.remove(note)
+            #expect(unsafe mkfifo(note, 0o600) == 0)
+            #expect(try cache.load(path).outcome == .hit(file: file))
             // A file as long as before and with the old time of its last write still has another time of its last change.
             let changed = path + "/" + TinyHAR.signals("test", 8)
             let before = try #require(Files.stamp(changed))
@@ -95,6 +99,27 @@ import Testing
             let after = try #require(Files.stamp(changed))
             #expect(after.size == before.size && after.modified == before.modified && after.inode == before.inode)
             #expect(try cache.load(path).outcome == .hit(file: otherFile))
+        }
+    }
+
+    /// Where the paths lead to other files when the content has been hashed, it is not known whose hash it is.
+    @Test func contentOfSwappedFilesIsNotNoted() throws {
+        try withTemporaryFolder { folder in
+            let file = folder + "/file"
+            for name in ["a", "b"] { try Files.writeAtomically(Array(name.utf8), to: folder + "/" + name) }
+            func lead(to name: String) throws {
+                if Files.exists(file) { try Files.remove(file) }
+                #expect(unsafe symlink(folder + "/" + name, file) == 0)
+            }
+            let content = unsafe ContentHash(of: [1, 2, 3].span.bytes)
+            try lead(to: "a")
+            let seen = SeenFiles([file], folder: folder, now: .max)
+            try lead(to: "b")
+            seen.note(content)
+            #expect(seen.content == nil)
+            try lead(to: "a")
+            seen.note(content)
+            #expect(seen.content == content)
         }
     }
 

@@ -25,7 +25,7 @@ import Testing
         (["--step-factor", "0.5"], "belong to --schedule step"),
         (["--class-weights", "1,2"], "--class-weights must be 6 numbers, not 2"),
         (["--class-weights", "a,b"], "--class-weights must be none, balanced or numbers"),
-        (["--class-weights", "0,0,0,0,0,0"], "--class-weights must be numbers of at least 0, not all of them 0"),
+        (["--class-weights", "0,0,0,0,0,0"], "--class-weights must be 0 or 1e-30 to 1e30, not all of them 0"),
         (["--momentum", "0.9"], "--momentum and --nesterov belong to --optimizer sgd"),
         (["--optimizer", "adamw", "--momentum", "0.9"], "--momentum and --nesterov belong to --optimizer sgd, not adamw"),
         (["--optimizer", "adamw", "--nesterov"], "--momentum and --nesterov belong to --optimizer sgd, not adamw"),

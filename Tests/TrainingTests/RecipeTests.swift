@@ -27,6 +27,7 @@ import Testing
 
     @Test func optimizersKnowTheirState() {
         #expect(Recipe.OptimizerChoice.sgd(SGD()).optimizer.stateSlots == 0)
+        #expect(Recipe.OptimizerChoice.sgd(SGD(momentum: 1e-60)).optimizer.stateSlots == 0, "0 in 32 bits")
         #expect(Recipe.OptimizerChoice.sgd(SGD(momentum: 0.9)).optimizer.stateSlots == 1)
         #expect(Recipe.OptimizerChoice.adam(Adam()).optimizer.name == "adam")
         #expect(Recipe.OptimizerChoice.adam(Adam(weightDecay: 0.1)).optimizer.name == "adamw")
@@ -56,6 +57,9 @@ import Testing
         (.epsilon, { $0.optimizer = .adam(Adam(epsilon: 1e-60)) }),
         (.weightDecay, { $0.optimizer = .adam(Adam(weightDecay: 1e60)) }),
         (.classWeights, { $0.classWeights = .values([1e-60, 0, 0]) }),
+        (.classWeights, { $0.classWeights = .values([1e-41, 0, 0]) }),
+        (.stepFactor, { $0.schedule = .step(epochs: 1, factor: 1e-300) }),
+        (.nesterov, { $0.optimizer = .sgd(SGD(momentum: 1e-60, nesterov: true)) }),
     ]
 
     @Test(arguments: refused.indices)

@@ -19,8 +19,9 @@ INLINE void column_sums_panel(
 }
 
 static void column_sums(const float *x, ptrdiff_t rows, ptrdiff_t row, ptrdiff_t columns, float *sums) {
+  if (rows == 0) return;
   const float *end = x + (rows - 1) * row + columns;
-  for (ptrdiff_t first = 0, left = halves(columns); left > 0 && rows > 0;) {
+  for (ptrdiff_t first = 0, left = halves(columns); left > 0;) {
     const int width = panel_width(left);
     const ptrdiff_t floats = width * LANES / 2, known = columns - first < floats ? columns - first : floats;
     FOR_WIDTH(width, column_sums_panel(x + first, end, rows, row, known, sums + first, WIDTH))

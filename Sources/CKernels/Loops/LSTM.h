@@ -1,6 +1,8 @@
 // LSTM over a sequence: a tile holds the four gates of one vector of units for a few rows, from the products to the new state, so
 // that pre-activations never touch memory.
 
+_Static_assert(GATE_ROWS <= HARTRAIN_LSTM_STEPS, "a tile's steps must fit the scratch");
+
 /// The new state of one row and vector of units from its four pre-activations.
 INLINE void lstm_cell(const hartrain_lstm_forward *p, ptrdiff_t step, ptrdiff_t row, ptrdiff_t unit, const Vector gate[4]) {
   const ptrdiff_t slab = p->rows * p->padded, place = row * p->padded + unit;

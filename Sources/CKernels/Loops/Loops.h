@@ -1,5 +1,6 @@
-// All loops for the instruction set that the including file names: SET, SET_NAME, LANES (floats of a vector), and as many as its registers
-// hold: TILE_ROWS (rows of a product's tile), GATE_ROWS (rows of an LSTM's tile), ROW_VECTORS (vectors of units of a single row).
+// All loops for the instruction set that the including file names: SET, SET_NAME, LANES (floats of a vector), HALF_VECTORS (whether half
+// a vector is multiplied in half the time), and as many as its registers hold: TILE_ROWS (rows of a product's tile, an even number),
+// GATE_ROWS (rows of an LSTM's tile), ROW_VECTORS (vectors of units of a single row, 1 or 2).
 
 #include "Vector.h"
 #include "Tile.h"

@@ -3,10 +3,12 @@ import Platform
 /// Remembers the content of files that nobody has touched since it was hashed, so that they need not be read to be known.
 ///
 /// A note, `seen-<hash of the stamps>`, is the content's hash. The stamps hold the time of the last change, which no program can set.
-/// A file changed shortly before it was hashed is not noted: the next change might fall into the same tick of the clock.
+/// A file changed shortly before it was hashed is not noted: the next change might fall into the same tick of the clock. Two things
+/// escape: who writes through a memory map over a long time, and a file system that keeps no such time (FAT); `--no-cache` helps.
 struct SeenFiles {
     /// Where the notes are.
     let folder: String
+    private let files: [String]
     /// The hash of the stamps, or nil where a file has none.
     private let stamps: ContentHash?
     /// Whether the last change was long enough ago.
@@ -18,6 +20,7 @@ struct SeenFiles {
     /// Stamps the files.
     init(_ files: [String], folder: String, now: Int64) {
         self.folder = folder
+        self.files = files
         var words: [UInt64] = []
         var latest = Int64.min
         for file in files {
@@ -34,13 +37,19 @@ struct SeenFiles {
 
     /// The hash of the files' content, where it was noted.
     var content: ContentHash? {
-        guard isSettled, let note, let bytes = try? Files.read(note, limit: 64) else { return nil }
-        return ContentHash(hex: String(decoding: bytes, as: UTF8.self))
+        // Nothing but a regular file: a pipe would wait for its writer.
+        guard isSettled, let note, var stream = try? FileStream(note) else { return nil }
+        var bytes = [UInt8](repeating: 0, count: 64)
+        var span = bytes.mutableSpan
+        var target = unsafe span.mutableBytes
+        guard let count = try? stream.read(into: &target) else { return nil }
+        return ContentHash(hex: String(decoding: bytes.prefix(count), as: UTF8.self))
     }
 
-    /// Notes the hash of the content of the files as they were when they were stamped; where that fails, it is no loss.
+    /// Notes the hash of the content that was read since the files were stamped, unless the paths lead to other files by now, or to
+    /// changed ones; where that fails, it is no loss.
     func note(_ content: ContentHash) {
-        guard isSettled, let note else { return }
+        guard isSettled, let note, SeenFiles(files, folder: folder, now: .max).stamps == stamps else { return }
         try? Files.writeAtomically(Array(content.hex.utf8), to: note)
     }
 

@@ -2,6 +2,9 @@ import Kernels
 import Tensors
 
 /// A convolution of two adjacent taps over pairs of steps, with three products where the plain sum has four; see `winogradProduct`.
+///
+/// Its rounding is relative to the larger of two neighbouring steps: as good as the plain sum's where they are of like size, as
+/// readings of a sensor are.
 struct WinogradConvolution: ConvolutionAlgorithm {
     private let extents: ConvolutionExtents
     private let packedForward: Slot
