@@ -13,7 +13,7 @@ INLINE void column_sums_panel(
   }
   UNROLL for (int j = 0; j < VECTORS(width); j++) {
     if (r < rows) even[j] += load_before(x + j * LANES, end);
-    const ptrdiff_t left = known - j * LANES;
+    const ptrdiff_t floats = width * LANES / 2, left = (known < floats ? known : floats) - j * LANES;
     store_first(sums + j * LANES, load_first(sums + j * LANES, left) + (even[j] + odd[j]), left);
   }
 }
@@ -21,11 +21,5 @@ INLINE void column_sums_panel(
 static void column_sums(const float *x, ptrdiff_t rows, ptrdiff_t row, ptrdiff_t columns, float *sums) {
   if (rows == 0) return;
   const float *end = x + (rows - 1) * row + columns;
-  for (ptrdiff_t first = 0, left = halves(columns); left > 0;) {
-    const int width = panel_width(left);
-    const ptrdiff_t floats = width * LANES / 2, known = columns - first < floats ? columns - first : floats;
-    FOR_WIDTH(width, column_sums_panel(x + first, end, rows, row, known, sums + first, WIDTH))
-    first += floats;
-    left -= width;
-  }
+  FOR_PANELS(columns, column_sums_panel(x + first, end, rows, row, columns - first, sums + first, WIDTH))
 }

@@ -203,14 +203,6 @@ INLINE void lstm_backward_panel(
 
 static void lstm_backward(const hartrain_lstm_backward *p) {
   for (ptrdiff_t step = p->steps - 1; step >= 0; step--) {
-    const float *packed = p->packed;
-    ptrdiff_t unit = 0;
-    for (ptrdiff_t left = halves(p->units); left > 0;) {
-      const int width = panel_width(left);
-      FOR_WIDTH(width, lstm_backward_panel(p, step, unit, packed, WIDTH))
-      packed += (4 * p->units + 1) * width * LANES / 2;
-      unit += width * LANES / 2;
-      left -= width;
-    }
+    FOR_PANELS(p->units, lstm_backward_panel(p, step, first, p->packed + (4 * p->units + 1) * first, WIDTH))
   }
 }

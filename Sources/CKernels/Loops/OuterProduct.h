@@ -50,11 +50,5 @@ static void outer_product(const hartrain_outer_product *given) {
     p.depth *= p.taps;
     p.taps = 1;
   }
-  ptrdiff_t first = 0;
-  for (ptrdiff_t left = halves(p.columns); left > 0;) {
-    const int width = panel_width(left);
-    FOR_WIDTH(width, outer_panel(&p, first, WIDTH))
-    first += width * LANES / 2;
-    left -= width;
-  }
+  FOR_PANELS(p.columns, outer_panel(&p, first, WIDTH))
 }

@@ -15,8 +15,7 @@ INLINE void pack_row(const float *row, const float *other, ptrdiff_t column, ptr
 
 /// All panels. With `summed`, the sum of the two taps stands before them.
 INLINE void pack_panels(const hartrain_packing *p, const bool summed, float *packed) {
-  ptrdiff_t first = 0;
-  for (ptrdiff_t left = halves(p->columns); left > 0;) {
+  for (ptrdiff_t first = 0, left = halves(p->columns); left > 0;) {
     const ptrdiff_t panel = panel_width(left), width = panel * LANES / 2;
     const ptrdiff_t known = p->columns - first < width ? p->columns - first : width;
     pack_row(p->bias ? p->bias + first : NULL, NULL, 1, p->bias ? known : 0, width, packed);

@@ -67,15 +67,7 @@ INLINE void product_panel(
 }
 
 INLINE void product_with(const hartrain_product *p, const hartrain_epilogue epilogue) {
-  const float *panel = p->packed;
-  ptrdiff_t first = 0;
-  for (ptrdiff_t left = halves(p->columns); left > 0;) {
-    const int width = panel_width(left);
-    FOR_WIDTH(width, product_panel(p, panel, first, WIDTH, epilogue))
-    panel += (p->taps * p->depth + 1) * width * LANES / 2;
-    first += width * LANES / 2;
-    left -= width;
-  }
+  FOR_PANELS(p->columns, product_panel(p, p->packed + (p->taps * p->depth + 1) * first, first, WIDTH, epilogue))
 }
 
 static void product_plain(const hartrain_product *p) { product_with(p, HARTRAIN_PLAIN); }

@@ -82,22 +82,30 @@ INLINE int panel_width(ptrdiff_t left) {
   return left <= PANEL_WIDTH ? (int)left : left <= PANEL_WIDTH + 2 ? PANEL_WIDTH - 2 : PANEL_WIDTH;
 }
 
-/// The code for one panel, with its width as a constant.
+/// The code for each panel of columns, with its first column `first` and its width as the constant WIDTH. What is packed in panels has
+/// as many floats before a panel as its rows have columns before it.
 #if HALF_VECTORS
-#define FOR_WIDTH(width, code)                                                            \
-  switch (width) {                                                                        \
-  case 1: { enum { WIDTH = 1 }; code; break; }                                            \
-  case 2: { enum { WIDTH = 2 }; code; break; }                                            \
-  case 3: { enum { WIDTH = 3 }; code; break; }                                            \
-  case 4: { enum { WIDTH = 4 }; code; break; }                                            \
-  case 5: { enum { WIDTH = 5 }; code; break; }                                            \
-  case 6: { enum { WIDTH = 6 }; code; break; }                                            \
+#define FOR_WIDTH(width, code)                    \
+  switch (width) {                                \
+  case 1: { enum { WIDTH = 1 }; code; break; }    \
+  case 2: { enum { WIDTH = 2 }; code; break; }    \
+  case 3: { enum { WIDTH = 3 }; code; break; }    \
+  case 4: { enum { WIDTH = 4 }; code; break; }    \
+  case 5: { enum { WIDTH = 5 }; code; break; }    \
+  case 6: { enum { WIDTH = 6 }; code; break; }    \
   }
 #else
-#define FOR_WIDTH(width, code)                                                            \
-  switch (width) {                                                                        \
-  case 2: { enum { WIDTH = 2 }; code; break; }                                            \
-  case 4: { enum { WIDTH = 4 }; code; break; }                                            \
-  case 6: { enum { WIDTH = 6 }; code; break; }                                            \
+#define FOR_WIDTH(width, code)                    \
+  switch (width) {                                \
+  case 2: { enum { WIDTH = 2 }; code; break; }    \
+  case 4: { enum { WIDTH = 4 }; code; break; }    \
+  case 6: { enum { WIDTH = 6 }; code; break; }    \
   }
 #endif
+#define FOR_PANELS(columns, code)                                          \
+  for (ptrdiff_t first = 0, left = halves(columns); left > 0;) {           \
+    const int width = panel_width(left);                                   \
+    FOR_WIDTH(width, code)                                                 \
+    first += width * LANES / 2;                                            \
+    left -= width;                                                         \
+  }

@@ -73,15 +73,7 @@ INLINE void winograd_panel(
 }
 
 INLINE void winograd_product_with(const hartrain_winograd_product *p, const hartrain_epilogue epilogue) {
-  const float *panel = p->packed;
-  ptrdiff_t first = 0;
-  for (ptrdiff_t left = halves(p->columns); left > 0;) {
-    const int width = panel_width(left);
-    FOR_WIDTH(width, winograd_panel(p, panel, first, WIDTH, epilogue))
-    panel += (3 * p->depth + 1) * width * LANES / 2;
-    first += width * LANES / 2;
-    left -= width;
-  }
+  FOR_PANELS(p->columns, winograd_panel(p, p->packed + (3 * p->depth + 1) * first, first, WIDTH, epilogue))
 }
 
 static void winograd_plain(const hartrain_winograd_product *p) { winograd_product_with(p, HARTRAIN_PLAIN); }
@@ -182,11 +174,5 @@ INLINE void winograd_outer_panel(const hartrain_winograd_outer_product *p, ptrdi
 }
 
 static void winograd_outer_product(const hartrain_winograd_outer_product *p) {
-  ptrdiff_t first = 0;
-  for (ptrdiff_t left = halves(p->columns); left > 0;) {
-    const int width = panel_width(left);
-    FOR_WIDTH(width, winograd_outer_panel(p, first, WIDTH))
-    first += width * LANES / 2;
-    left -= width;
-  }
+  FOR_PANELS(p->columns, winograd_outer_panel(p, first, WIDTH))
 }
