@@ -7,7 +7,7 @@ let package = Package(
     dependencies: [
         .package(name: "hartrain", path: ".."),
         // Without its default traits it needs no malloc interposer; `AllocationTests` counts allocations.
-        .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
+        .package(url: "https://github.com/ordo-one/benchmark", exact: "1.38.1", traits: []),
     ],
     targets: [
         .target(

@@ -27,8 +27,8 @@ ROWS = [
     ("step", "lstm", 1, 1, 30, [("jax", 1), ("torch", 1)], 5.0, "jax"),
     ("prediction", "cnn", 1, 1, 200, [("litert", 1), ("onnxruntime", 1)], 2.0, "litert"),
     ("prediction", "lstm", 1, 1, 100, [("onnxruntime", 1), ("torch", 1)], 2.5, "onnxruntime"),
-    ("prediction", "cnn", 600, 2, 5, [("onnxruntime", 1), ("onnxruntime", 2), ("torch", 2)], 3.5, "onnxruntime"),
-    ("prediction", "lstm", 600, 2, 5, [("onnxruntime", 1), ("onnxruntime", 2), ("torch", 2)], 2.0, "onnxruntime"),
+    ("prediction", "cnn", 600, 2, 5, [("onnxruntime", 1), ("onnxruntime", 2), ("torch", 2)], 3.5, ("onnxruntime", "torch")),
+    ("prediction", "lstm", 600, 2, 5, [("onnxruntime", 1), ("onnxruntime", 2), ("torch", 2)], 2.0, ("onnxruntime", "torch")),
 ]
 
 
@@ -140,7 +140,7 @@ def main():
         with open(arguments.out, "w") as file:
             json.dump(results, file, indent=1)
 
-    print("| work | hartrain | peers (median) | ratio | goal |\n|---|---|---|---|---|")
+    print("| work | hartrain | peers (median) | ratio to the fastest named in the goal | goal |\n|---|---|---|---|---|")
     for row in rows:
         mine = statistics.median(row["seconds"]["hartrain"])
         peers = "; ".join(

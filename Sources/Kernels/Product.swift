@@ -11,7 +11,8 @@ public enum Epilogue: Sendable {
     public var shrink: Int { self == .reluMaxPool2 ? 2 : 1 }
 }
 
-/// c = a b + bias with packed b, and what follows it: the one kernel of convolution, dense layers and their input gradients.
+/// c = a b + bias with packed b, and what follows it: the kernel of dense layers, of convolutions that `winogradProduct` does not
+/// take, and of their and an LSTM's input gradients.
 ///
 /// - Parameters:
 ///   - rows: How the rows of a stand in memory.

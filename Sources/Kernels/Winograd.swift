@@ -32,7 +32,6 @@ public struct WinogradPairs: Equatable, Sendable {
 
     /// The floats of all pairs.
     public var count: Int { blocks * blockStride }
-
 }
 
 /// The floats that weights [2, depth, columns] take, packed for `winogradProduct`.

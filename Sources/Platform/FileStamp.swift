@@ -1,7 +1,7 @@
 import Glibc
 
 /// What the system notes of a file and changes with every write to it, except through a memory map that is written to again and
-/// again: two equal stamps, some time apart, are of the same content.
+/// again: two equal stamps taken some time apart mean the same content.
 public struct FileStamp: Equatable, Sendable {
     public let device: UInt64
     public let inode: UInt64

@@ -2,7 +2,7 @@ import Kernels
 import Testing
 
 /// Bounds hold over every 997th float of a range (997 is prime: all exponents and many patterns of low bits are met); the doc
-/// comments state the maxima over every single float.
+/// comments state the maxima over more of them (`fastExp`: over all).
 @Suite struct TranscendentalTests {
     /// The largest error over the floats from `start` to `end`, both of one sign, in units in the last place.
     private func worst(

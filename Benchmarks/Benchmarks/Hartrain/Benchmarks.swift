@@ -2,7 +2,7 @@ import Benchmark
 import HAR
 import Workloads
 
-// `swift package benchmark` in this folder. Times are of this machine; allocations are counted by AllocationTests.
+// `swift package --disable-sandbox benchmark` in this folder. Times are of this machine; allocations are counted by AllocationTests.
 let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration = .init(
         metrics: [.wallClock, .throughput, .peakMemoryResident], warmupIterations: 3, maxDuration: .seconds(3))

@@ -11,7 +11,7 @@ public struct KernelWorkload: Sendable {
     /// Its memory, and the call.
     public func workload() -> Workload { make() }
 
-    /// Windows of one call: as many as a pass of training may have.
+    /// Windows of one call, about half a pass of training.
     static let windows = 8
 
     public static let all: [KernelWorkload] =

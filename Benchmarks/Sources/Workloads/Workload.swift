@@ -58,7 +58,7 @@ public final class Workload {
         try prediction(study.description, windows: windows, threads: threads)
     }
 
-    /// Reading UCI HAR from the cache, with the check that the text is the same; the first time from the text.
+    /// Reading UCI HAR from the cache, the text not read again while nothing has touched it; the first time from the text.
     public static func cachedReading(_ path: String) -> Workload {
         let cache = HARCache { unsafe getenv($0).map { unsafe String(cString: $0) } }
         return Workload {

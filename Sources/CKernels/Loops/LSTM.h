@@ -57,7 +57,7 @@ INLINE void lstm_input_tile(
   }
 }
 
-/// Where the weights of a vector of units begin, of `vectors` vectors a row; the first row is the bias.
+/// Where the weights of a vector of units begin; the first row is the bias.
 INLINE const float *lstm_panel(const hartrain_lstm_forward *p, ptrdiff_t unit) {
   return p->packed + (p->inputs + p->units + 1) * 4 * unit;
 }

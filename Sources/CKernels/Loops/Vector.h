@@ -1,4 +1,4 @@
-// Vectors of LANES floats in plain C, as clang and gcc understand it on every CPU.
+// Vectors of LANES floats in clang's C, for every CPU.
 
 typedef float Vector __attribute__((vector_size(LANES * 4), aligned(4)));
 typedef int32_t Mask __attribute__((vector_size(LANES * 4), aligned(4)));

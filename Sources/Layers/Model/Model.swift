@@ -37,7 +37,8 @@ public struct Model: Sendable {
     /// The fewest rows that a lane should have in training: with batch statistics as many as make them steady.
     public var leastRowsPerLane: Int { statisticCount > 0 ? 32 : 1 }
 
-    /// A pass takes as many rows as have about this many bytes of activations: they stay in a core's second-level cache.
+    /// A pass takes as many rows as have about this many bytes of activations and scratch: enough rows for whole tiles, and few enough
+    /// to stay in or near a core's second-level cache.
     static let passBytes = 1 << 21
 
     /// Binds a description.
