@@ -17,9 +17,6 @@ public enum Sharding {
         return max((batch + lanes - 1) / lanes, min(batch, 2 * leastRows - 1))
     }
 
-    /// The most rows that a lane has of a batch: what a model is bound to.
-    public static func rowsPerLane(batch: Int) -> Int { (batch + lanes(rows: batch) - 1) / lanes(rows: batch) }
-
     /// Part `index` of `parts` nearly equal parts of 0 ..< rows.
     public static func part(_ index: Int, of parts: Int, rows: Int) -> Range<Int> {
         rows * index / parts..<rows * (index + 1) / parts

@@ -78,3 +78,6 @@ INLINE void store_first(float *p, Vector v, ptrdiff_t count) {
     }
   }
 }
+
+/// The padded extent of `count` floats.
+INLINE ptrdiff_t padded_extent(ptrdiff_t count) { return (count + HARTRAIN_PAD - 1) / HARTRAIN_PAD * HARTRAIN_PAD; }

@@ -5,7 +5,7 @@
 
 /// The pairs under two taps: x1, x0 - x1, x2 - x1.
 static void winograd_pairs(const hartrain_winograd_pairs *p) {
-  const ptrdiff_t padded = (p->columns + HARTRAIN_PAD - 1) / HARTRAIN_PAD * HARTRAIN_PAD;
+  const ptrdiff_t padded = padded_extent(p->columns);
   const float *end = p->x + p->blocks * p->rows * p->columns;
   for (ptrdiff_t block = 0; block < p->blocks; block++) {
     const float *x = p->x + block * p->rows * p->columns;
@@ -87,7 +87,7 @@ static void winograd_product(const hartrain_winograd_product *p) {
 }
 
 INLINE void winograd_gradients_with(const hartrain_winograd_gradients *p, const bool pooled) {
-  const ptrdiff_t padded = (p->columns + HARTRAIN_PAD - 1) / HARTRAIN_PAD * HARTRAIN_PAD;
+  const ptrdiff_t padded = padded_extent(p->columns);
   const ptrdiff_t row = pooled ? p->columns : 2 * p->columns, size = p->blocks * p->pair_rows * row;
   for (ptrdiff_t first = 0; first < p->columns; first += LANES) {
     const float *dy = p->dy + first, *winner = pooled ? p->winner + first : NULL;
