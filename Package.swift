@@ -21,7 +21,7 @@ let package = Package(
         .executable(name: "hartrain", targets: ["hartrain"]),
         .library(
             name: "HartrainKit",
-            targets: ["StrictJSON", "Platform", "Kernels", "Tensors", "Layers", "Training", "ModelFiles", "HAR"]),
+            targets: ["StrictJSON", "Platform", "Kernels", "Tensors", "Layers", "Training", "ModelFiles", "ObjectStore", "HAR"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -32,6 +32,8 @@ let package = Package(
 
         // Plain C, one source for each instruction set.
         .target(name: "CKernels"),
+        // libcurl, loaded when the first request is made.
+        .target(name: "CCurl"),
 
         // Arrows run one way, from the bottom of this list to its top.
         target("StrictJSON"),
@@ -41,11 +43,12 @@ let package = Package(
         target("Layers", ["Kernels", "Tensors", "StrictJSON", "Platform"]),
         target("Training", ["Kernels", "Tensors", "Layers", "Platform"]),
         target("ModelFiles", ["Tensors", "Layers", "Training", "StrictJSON", "Platform"]),
+        target("ObjectStore", ["CCurl", "StrictJSON", "Platform"]),
         target("HAR", ["Kernels", "Tensors", "Layers", "Training", "Platform"]),
         .executableTarget(
             name: "hartrain",
             dependencies: [
-                "Kernels", "Tensors", "Layers", "Training", "ModelFiles", "HAR", "StrictJSON", "Platform",
+                "Kernels", "Tensors", "Layers", "Training", "ModelFiles", "ObjectStore", "HAR", "StrictJSON", "Platform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -63,6 +66,7 @@ let package = Package(
         .target(name: "CMallocCount", path: "Tests/CMallocCount"),
         tests("AllocationTests", ["Training", "Layers", "Tensors", "HAR", "Platform", "CMallocCount"]),
         tests("ModelFilesTests", ["ModelFiles", "Training", "Layers", "Tensors", "StrictJSON", "Platform"]),
+        tests("ObjectStoreTests", ["ObjectStore", "StrictJSON", "Platform"]),
         tests("HARTests", ["HAR", "Training", "Tensors", "Platform"]),
         tests("HartrainTests", ["StrictJSON", "ModelFiles", "Layers", "Training", "Platform", "HAR"], exclude: ["Snapshots"]),
     ],

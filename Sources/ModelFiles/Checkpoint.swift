@@ -56,7 +56,7 @@ public struct Checkpoint: Sendable {
     static let meanName = "standardize.mean"
     static let stdName = "standardize.std"
     /// The largest checkpoint that is read, in bytes.
-    static let largestFile = 1 << 30
+    public static let largestFile = 1 << 30
 
     /// A checkpoint of a model's present values, which are not copied.
     public init(model: Model, state: ModelState, standardization: Standardization, details: Details) {
@@ -101,7 +101,18 @@ public struct Checkpoint: Sendable {
     /// - Throws: A `SafetensorsError` where the file is not a safetensors file, a `ModelFileError` where what it holds is not a model:
     ///   what is missing, unexpected or misshapen.
     public init(reading path: String, maximumRows: Int = 64) throws {
-        let file = try SafetensorsFile.read(path, limit: Checkpoint.largestFile)
+        try self.init(
+            SafetensorsFile.read(path, limit: Checkpoint.largestFile), maximumRows: maximumRows)
+    }
+
+    /// Reads a checkpoint out of the bytes of its file.
+    /// - Parameter source: What errors call the file.
+    /// - Throws: As `init(reading:)`.
+    public init(decoding bytes: [UInt8], source: String, maximumRows: Int = 64) throws {
+        try self.init(SafetensorsFile(decoding: bytes, source: source), maximumRows: maximumRows)
+    }
+
+    private init(_ file: SafetensorsFile, maximumRows: Int) throws {
         do {
             var fields = CheckpointMetadata(file.metadata)
             description = try fields.modelDescription()
@@ -109,7 +120,7 @@ public struct Checkpoint: Sendable {
             model = try Model(description, maximumRows: maximumRows)
             guard model.classes == details.classNames.count, description.input[1] == details.channelNames.count else {
                 throw ModelFileError(
-                    file: path,
+                    file: file.source,
                     reason: "the model has \(model.classes) classes and \(description.input[1]) channels, the metadata names "
                         + "\(details.classNames.count) and \(details.channelNames.count)")
             }
@@ -123,7 +134,7 @@ public struct Checkpoint: Sendable {
                 mean: try file.floats(Checkpoint.meanName), std: try file.floats(Checkpoint.stdName), window: description.input)
             try fields.check(standardization)
         } catch {
-            throw ModelFileError(file: path, error)
+            throw ModelFileError(file: file.source, error)
         }
     }
 }

@@ -8,10 +8,15 @@ public struct FolderLock: ~Copyable {
     private let folder: OpenFile
 
     /// Takes the folder, or gives nil where another lock has it.
+    /// - Parameter seconds: How long to wait for the other's end.
     /// - Throws: `FileError` when the folder cannot be opened.
-    public init?(_ path: String) throws(FileError) {
+    public init?(_ path: String, waiting seconds: Double = 0) throws(FileError) {
         let folder = try OpenFile(path, O_RDONLY | O_DIRECTORY, operation: "lock")
-        guard folder.lock() else { return nil }
+        let watch = Stopwatch()
+        while !folder.lock() {
+            guard watch.seconds < seconds else { return nil }
+            usleep(10_000)
+        }
         self.folder = folder
     }
 }

@@ -49,6 +49,18 @@ public struct SHA256: Sendable {
         digest().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
+    /// The hash of some bytes as 64 hexadecimal digits.
+    public static func hex(of bytes: [UInt8]) -> String {
+        var hash = SHA256()
+        hash.update(bytes)
+        return hash.hex()
+    }
+
+    /// Whether a text could be a hash: 64 hexadecimal digits in lower case.
+    public static func isHex(_ text: some StringProtocol) -> Bool {
+        text.utf8.count == 64 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+
     private mutating func take(_ byte: UInt8) {
         block[blockCount] = byte
         blockCount += 1

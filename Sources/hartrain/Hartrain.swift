@@ -29,7 +29,10 @@ struct Hartrain: ParsableCommand {
               130 Ctrl-C, 143 SIGTERM, 129 SIGHUP (the terminal was closed)
             """,
         version: Program.version,
-        subcommands: [TrainCommand.self, EvaluateCommand.self, PredictCommand.self, InfoCommand.self, DataCommand.self],
+        subcommands: [
+            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, UploadCommand.self, DownloadCommand.self,
+            InfoCommand.self, DataCommand.self,
+        ],
         defaultSubcommand: TrainCommand.self)
 }
 

@@ -41,20 +41,11 @@ public struct HARCache: Sendable {
         self.now = now
     }
 
-    /// The user's cache: `$HARTRAIN_CACHE`, or `$XDG_CACHE_HOME/hartrain`, or `~/.cache/hartrain`; nil if none of these is set.
-    ///
-    /// - Parameter variable: gives the value of an environment variable.
+    /// The user's cache, or nil where the environment names no place for one: see `CacheFolder`.
+    /// - Parameter variable: Gives the value of an environment variable.
     public init?(environment variable: (String) -> String?) {
-        func value(_ name: String) -> String? { variable(name).flatMap { $0.isEmpty ? nil : $0 } }
-        if let folder = value("HARTRAIN_CACHE") {
-            self.init(folder: folder)
-        } else if let caches = value("XDG_CACHE_HOME") {
-            self.init(folder: caches + "/hartrain")
-        } else if let home = value("HOME") {
-            self.init(folder: home + "/.cache/hartrain")
-        } else {
-            return nil
-        }
+        guard let folder = CacheFolder.path(environment: variable) else { return nil }
+        self.init(folder: folder)
     }
 
     /// Reads a data set in UCI HAR's layout, from the cache if it is there.

@@ -18,7 +18,9 @@ struct EvaluateCommand: ParsableCommand {
             """)
 
     @Option(
-        name: [.long, .short], help: ArgumentHelp("The weights: a .safetensors file written by hartrain.", valueName: "file"))
+        name: [.long, .short],
+        help: ArgumentHelp(
+            "The weights: a .safetensors file written by hartrain, a run folder, or an s3:// place.", valueName: "place"))
     var weights: String
     @OptionGroup var data: DataArguments
     @Option(help: "The windows: test (volunteers never trained on), train (all 21 training volunteers) or all.")
@@ -26,9 +28,11 @@ struct EvaluateCommand: ParsableCommand {
     @OptionGroup var threading: ThreadArguments
     @Flag(help: "Print one JSON object.")
     var json = false
+    @OptionGroup(title: "Object store, for s3:// weights")
+    var store: StoreArguments
 
     func run() throws {
-        let checkpoint = try Checkpoint(reading: weights)
+        let checkpoint = try Weights(weights, store).checkpoint()
         try check(checkpoint)
         let (data, _) = try data.load()
         if data.isSynthetic { Terminal.write(SyntheticHAR.notice + "\n", to: .standardError) }

@@ -25,7 +25,9 @@ struct InfoCommand: ParsableCommand {
     var model: String?
     @Flag(help: "Print one JSON object.")
     var json = false
-    @Argument(help: ArgumentHelp("A file of weights.", valueName: "file"))
+    @OptionGroup(title: "Object store, for s3:// weights")
+    var store: StoreArguments
+    @Argument(help: ArgumentHelp("Weights: a file, a run folder, or an s3:// place.", valueName: "place"))
     var file: String?
 
     func validate() throws {
@@ -35,7 +37,7 @@ struct InfoCommand: ParsableCommand {
     func run() throws {
         let text: String
         if let file {
-            let checkpoint = try Checkpoint(reading: file)
+            let checkpoint = try Weights(file, store).checkpoint()
             text = json ? checkpointJSON(checkpoint) : checkpointText(checkpoint)
         } else if let name = model {
             let (description, recipe) = try TrainingSetup.model(named: name)

@@ -26,15 +26,19 @@ struct PredictCommand: ParsableCommand {
             """)
 
     @Option(
-        name: [.long, .short], help: ArgumentHelp("The weights: a .safetensors file written by hartrain.", valueName: "file"))
+        name: [.long, .short],
+        help: ArgumentHelp(
+            "The weights: a .safetensors file written by hartrain, a run folder, or an s3:// place.", valueName: "place"))
     var weights: String
     @Flag(help: "Print one JSON object per line.")
     var json = false
+    @OptionGroup(title: "Object store, for s3:// weights")
+    var store: StoreArguments
     @Argument(help: ArgumentHelp("Files of windows, or - for standard input.", valueName: "input"))
     var inputs: [String]
 
     func run() throws {
-        let checkpoint = try Checkpoint(reading: weights)
+        let checkpoint = try Weights(weights, store).checkpoint()
         let model = checkpoint.model
         let session = InferenceSession(model, state: checkpoint.state, standardization: checkpoint.standardization)
         let size = model.description.input.count

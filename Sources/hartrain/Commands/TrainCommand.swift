@@ -21,6 +21,7 @@ struct TrainCommand: ParsableCommand {
               hartrain --data synthetic --epochs 20 --json > result.json
               hartrain --resume Checkpoints/cnn-1
               hartrain --config Checkpoints/cnn-1/run.json --seed 7
+              hartrain --model cnn --upload s3://models/har
             """)
 
     @OptionGroup(title: "Model and data")
@@ -33,6 +34,8 @@ struct TrainCommand: ParsableCommand {
     var recipe: RecipeArguments
     @OptionGroup(title: "Run")
     var options: RunArguments
+    @OptionGroup(title: "Object store, for --upload")
+    var store: StoreArguments
 
     func validate() throws {
         try options.validate()

@@ -16,6 +16,11 @@ struct RunArguments: ParsableArguments {
             valueName: "file"))
     var config: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Publish the best weights at the end, as 'hartrain upload' does: s3://bucket/prefix.", valueName: "s3-url"))
+    var upload: String?
+
     @OptionGroup var threading: ThreadArguments
 
     @Option(

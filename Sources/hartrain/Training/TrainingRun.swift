@@ -26,6 +26,7 @@ final class TrainingRun {
     /// - Parameter trialFolder: The folder of a dry run, which the caller removes.
     init(_ setup: TrainingSetup, trialFolder: String? = nil) throws {
         self.setup = setup
+        try setup.publisher?.check(model: setup.description.name)
         let device = RunRecord.Device.current()
         data = try setup.loadData()
         pool = ThreadPool(threads: setup.options.threading.count)
@@ -64,6 +65,7 @@ final class TrainingRun {
         // Where the weights have gone from the folder, the run is taken up and gives them again.
         if setup.isFinished, trainer.progress.endedBy != nil, Files.exists(folder.best) {
             try repeatResult()
+            try publish()
             return
         }
         do {
@@ -207,13 +209,26 @@ final class TrainingRun {
         } else {
             try printResult(TrainingReport.text(record, scores: scores, isSynthetic: data.isSynthetic))
         }
-        guard !setup.options.quiet else { return }
         if setup.options.dryRun {
-            say("dry run passed: trained, evaluated, saved and loaded; nothing was kept\n")
+            note("dry run passed: trained, evaluated, saved and loaded; nothing was kept")
             return
         }
-        say("written to \(folder.path): \(folder.fileNames.joined(separator: ", "))\n")
-        if reason.isResumable { say("stopped by --max-time; resume with\n  \(resumeCommand)\n") }
+        note("written to \(folder.path): \(folder.fileNames.joined(separator: ", "))")
+        try publish()
+        if reason.isResumable { note("stopped by --max-time; resume with\n  \(resumeCommand)") }
+    }
+
+    /// Publishes the best weights where that is wanted.
+    /// - Throws: A `CommandError` that says how to make up for what could not be published.
+    private func publish() throws {
+        guard let publisher = setup.publisher, let destination = setup.options.upload else { return }
+        do {
+            let publication = try publisher.publish(folder.path)
+            note("published \(publication.weights); latest: \(publication.latest)")
+        } catch {
+            throw CommandError(
+                "\(error); the run itself is complete, publish it with '\(Program.name) upload \(folder.path) \(destination)'")
+        }
     }
 
     private func bestScores() -> RunRecord.Scores {
@@ -236,6 +251,11 @@ final class TrainingRun {
         record.progress.evaluationSeconds = kept["evaluation_seconds"]?.asDouble ?? trainer.progress.evaluationSeconds
         record.progress.inputOutputSeconds = kept["io_seconds"]?.asDouble ?? trainer.progress.inputOutputSeconds
         try printResult(TrainingReport.text(record, scores: bestScores(), isSynthetic: data.isSynthetic))
+    }
+
+    /// A line for those who have not asked for quiet.
+    private func note(_ text: String) {
+        if !setup.options.quiet { say(text + "\n") }
     }
 
     private func say(_ text: String) {

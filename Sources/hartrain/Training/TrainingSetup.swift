@@ -12,6 +12,8 @@ struct TrainingSetup {
     let recipe: Recipe
     let dataOptions: DataOptions
     let options: RunArguments
+    /// What publishes the best weights at the end, if that is wanted.
+    let publisher: Publisher?
     /// The folder to resume, if any.
     let resumed: RunFolder?
     /// Whether the run to resume is over and has its result.
@@ -28,6 +30,7 @@ struct TrainingSetup {
     /// - Throws: A `ModelFileError` for what a file says, a `ValidationError` for what the command line does.
     init(_ command: TrainCommand) throws {
         options = command.options
+        publisher = try options.upload.map { try Publisher($0, command.store) }
         dataArguments = command.data
         resumed = options.resume.map { RunFolder(existing: $0) }
         var dataOptions = DataOptions()

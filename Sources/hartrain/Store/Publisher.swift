@@ -1,0 +1,38 @@
+import ModelFiles
+import ObjectStore
+import Platform
+
+/// Publishes weights under a prefix of a store.
+struct Publisher {
+    private let prefix: ObjectURL
+    private let store: ModelStore
+
+    /// - Parameter destination: "s3://bucket/prefix".
+    /// - Throws: An `ObjectStoreError` that says what is missing or wrong; the store is not asked yet.
+    init(_ destination: String, _ store: StoreArguments) throws {
+        prefix = try ObjectURL(destination)
+        self.store = try store.open()
+    }
+
+    /// Finds out whether a model can be published.
+    /// - Throws: An `ObjectStoreError`.
+    func check(model: String) throws(ObjectStoreError) {
+        try store.checkAccess(to: prefix, model: model)
+    }
+
+    /// Publishes a file of weights, or the best ones of a run folder together with its record and report.
+    /// - Throws: A `ModelFileError` where the file is no checkpoint of this program, a `FileError`, an `ObjectStoreError`.
+    func publish(_ place: String) throws -> ModelStore.Publication {
+        let folder = RunFolder(existing: place)
+        let isRun = Files.isFolder(place)
+        let file = isRun ? folder.best : place
+        let weights = try Files.read(file, limit: Checkpoint.largestFile)
+        let model = try Checkpoint(decoding: weights, source: file, maximumRows: 1).description.name
+        var attachments: [(name: String, bytes: [UInt8])] = []
+        for path in [folder.record, folder.report] where isRun && Files.exists(path) {
+            attachments.append((String(path.split(separator: "/").last ?? ""), try Files.read(path)))
+        }
+        return try store.publish(
+            weights, model: model, attachments: attachments, under: prefix, program: "\(Program.name) \(Program.version)")
+    }
+}
