@@ -67,12 +67,16 @@ struct hartrain_http {
 #define SET(request, option, value) \
     if ((request)->code == CURLE_OK) (request)->code = lib.setopt((request)->handle, option, value)
 
+static bool is_loaded(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, load);
+    return !lib.problem[0];
+}
+
 const char *hartrain_http_problem(void) { return lib.problem; }
 
 hartrain_http *hartrain_http_new(const char *method, const char *url) {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, load);
-    if (lib.problem[0]) return NULL;
+    if (!is_loaded()) return NULL;
     hartrain_http *request = calloc(1, sizeof *request);
     if (!request || !(request->handle = lib.init())) {
         free(request);
@@ -162,7 +166,7 @@ hartrain_http_outcome hartrain_http_perform(
 
 const char *hartrain_http_message(const hartrain_http *request) { return lib.error(request->code); }
 
-int64_t hartrain_http_date(const char *text) { return lib.getdate ? lib.getdate(text, NULL) : -1; }
+int64_t hartrain_http_date(const char *text) { return is_loaded() ? lib.getdate(text, NULL) : -1; }
 
 void hartrain_http_free(hartrain_http *request) {
     lib.free_all(request->headers);

@@ -25,6 +25,15 @@ struct ModelPointer: Equatable {
     /// Where the weights are, seen from the pointer's folder.
     var path: String { "\(sha256)/\(ModelPointer.weightsName)" }
 
+    /// The SHA-256 that a key of published weights names, or nil for any other object.
+    static func sha256(of place: ObjectURL) -> String? {
+        let segments = place.key.split(separator: "/").suffix(2)
+        guard segments.count == 2, segments.last == weightsName[...], let folder = segments.first, SHA256.isHex(folder) else {
+            return nil
+        }
+        return String(folder)
+    }
+
     init(model: String, sha256: String, byteCount: Int, program: String) {
         self.model = model
         self.sha256 = sha256

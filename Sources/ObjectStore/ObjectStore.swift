@@ -68,8 +68,7 @@ public struct ObjectStore: Sendable {
         _ response: HTTPResponse, _ place: ObjectURL, sha256: String?, as result: (Object) -> Result
     ) -> RetryPolicy.Attempt<Result> {
         let actual = SHA256.hex(of: response.body)
-        let inKey = place.key.split(separator: "/").last { SHA256.isHex($0) }.map(String.init)
-        let known = [sha256, response.header(hashHeader), inKey].compactMap(\.self)
+        let known = [sha256, response.header(hashHeader), ModelPointer.sha256(of: place)].compactMap(\.self)
         if let expected = known.first(where: { $0 != actual }) {
             return .failed(
                 .doubtful(

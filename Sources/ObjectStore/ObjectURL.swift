@@ -27,7 +27,7 @@ public struct ObjectURL: Hashable, Sendable, CustomStringConvertible {
             throw failure("the bucket must have 3 to 63 letters, digits, '.', '-' and '_', the first a letter or digit")
         }
         var key = parts.count > 1 ? parts[1] : ""
-        if key.last == "/" { key.removeLast() }
+        if key.last == "/", key.count > 1 { key.removeLast() }
         self.key = String(key)
         guard key.utf8.count <= ObjectURL.longestKey else { throw failure("the key is longer than 1024 bytes") }
         guard key.isEmpty || key.split(separator: "/", omittingEmptySubsequences: false).allSatisfy(ObjectURL.isSegment) else {

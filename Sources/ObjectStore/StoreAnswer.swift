@@ -15,7 +15,8 @@ struct StoreAnswer {
 
     /// Whether the same request may work another time.
     var isPassing: Bool {
-        response.status >= 500 || response.status == 429 || response.status == 408 || code == "RequestTimeout" || code == "SlowDown"
+        response.status >= 500 || response.status == 429 || response.status == 408 || code == "RequestTimeout"
+            || code == "SlowDown"
     }
 
     /// What is wrong, and what to do, without anything that is secret.

@@ -10,7 +10,7 @@ import Testing
     private static let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
     private static let realData = unsafe getenv("HAR_DATA").map { unsafe String(cString: $0) }
 
-    private static func folder(_ model: StudyModel) -> String { "\(root)/Checkpoints/pretrained/\(model.rawValue)" }
+    static func folder(_ model: StudyModel) -> String { "\(root)/Checkpoints/pretrained/\(model.rawValue)" }
 
     @Test(arguments: StudyModel.allCases) func weightsAreTheRecordsBest(_ model: StudyModel) throws {
         let record = try JSON.parse(try Files.read(PretrainedTests.folder(model) + "/run.json"))

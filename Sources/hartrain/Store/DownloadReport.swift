@@ -6,9 +6,10 @@ enum DownloadReport {
     /// Says on standard error where the object came from, and warns where nothing could vouch for it.
     static func say(_ download: ModelStore.Download) {
         let size = NumberText.grouped(download.object.bytes.count)
-        var text = "\(download.place): \(size), \(text(download.outcome)); sha256 \(download.object.sha256.prefix(16))\n"
+        var text = "\(download.place): \(size) bytes, \(text(download.outcome)); sha256 \(download.object.sha256.prefix(16))\n"
         if !download.object.isVerified {
-            text += "warning: \(download.place) carries no SHA-256, so it could not be verified; "
+            text +=
+                "warning: \(download.place) carries no SHA-256, so it could not be verified; "
                 + "what 'hartrain upload' publishes carries one\n"
         }
         Terminal.write(text, to: .standardError)

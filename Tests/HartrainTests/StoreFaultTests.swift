@@ -1,0 +1,188 @@
+import Platform
+import Testing
+
+/// What goes wrong between the program and a store: one clear line, exit code 1, no half file, no secret.
+@Suite(.enabled(if: StoreServer.python != nil), .serialized) struct StoreFaultTests {
+    private static let latest = "s3://models/har/cnn/latest.json"
+    private static let weights = PretrainedTests.folder(.cnn) + "/best.safetensors"
+
+    /// Publishes a model on a server that makes faults only after that (upload asks three times), and downloads it.
+    private func download(
+        _ faults: [String], options: [String] = [], in folder: String, change: (inout Command) -> Void = { _ in }
+    ) throws -> (outcome: Command.Outcome, requests: [StoreServer.Request]) {
+        let server = try StoreServer(.rclone, in: folder, faults: ["pass", "pass"] + faults)
+        var command = server.command(in: folder)
+        #expect(try command.run("upload", StoreFaultTests.weights, "s3://models/har").code == 0)
+        change(&command)
+        let outcome = try command.run(["download", StoreFaultTests.latest, "--out", "x.safetensors"] + options)
+        #expect(!outcome.errors.contains(server.secretKey))
+        return (outcome, Array(try server.requests.dropFirst(2)))
+    }
+
+    private func files(_ folder: String) throws -> [String] { try Files.list(folder).filter { !$0.hasPrefix(".process") } }
+
+    @Test(arguments: [
+        ["503", "500"], ["reset", "reset"], ["cut", "cut"], ["alter"], ["short"], ["pass", "500", "cut"], ["pass", "alter"],
+    ]) func whatPassesIsTriedAgain(_ faults: [String]) throws {
+        try withTemporaryFolder { folder in
+            let (outcome, requests) = try download(faults, in: folder)
+            #expect(outcome.code == 0, "\(outcome.errors)")
+            #expect(try Files.read(folder + "/x.safetensors") == Files.read(StoreFaultTests.weights))
+            #expect(requests.count == 2 + faults.count { $0 != "pass" })
+        }
+    }
+
+    @Test(arguments: [
+        (["500*"], "the store answers 500 InternalError: Made by the test (5 attempts)", 5),
+        (["503*"], "the store answers 503 SlowDown: Made by the test (5 attempts)", 5),
+        (["cut*"], "no answer: Transferred a partial file (5 attempts)", 5),
+        (["reset*"], "no answer: Server returned nothing (no headers, no data) (5 attempts)", 5),
+        (["pass", "alter*"], "the object is damaged: its SHA-256 is ", 3),
+        (["pass", "short*"], "the object is damaged: its SHA-256 is ", 3),
+        (["skew"], "this machine's clock differs too much from the store's by 3", 1),
+        (["region"], "the bucket is in eu-west-1, the request is for us-east-1 (PermanentRedirect): set AWS_REGION", 1),
+    ]) func whatStaysIsAnErrorInOneLine(_ faults: [String], _ reason: String, _ attempts: Int) throws {
+        try withTemporaryFolder { folder in
+            let (outcome, requests) = try download(faults, in: folder)
+            #expect(outcome.code == 1)
+            #expect(outcome.output == "")
+            #expect(outcome.errorLines.count == 1)
+            #expect(outcome.errors.hasPrefix("error: s3://models/har/cnn/"))
+            #expect(outcome.errors.contains(": " + reason), "\(outcome.errors)")
+            #expect(requests.count == attempts)
+            #expect(try files(folder) == [".cache"])
+        }
+    }
+
+    @Test func theTotalTimeIsBounded() throws {
+        try withTemporaryFolder { folder in
+            let (outcome, requests) = try download(["stall*"], options: ["--store-timeout", "1s"], in: folder)
+            #expect(outcome.code == 1)
+            #expect(
+                outcome.errors.contains("no answer in time; the time limit of 1.0 s is up (--store-timeout)"), "\(outcome.errors)"
+            )
+            #expect(requests.count == 1)
+            #expect(try files(folder) == [".cache"])
+        }
+    }
+
+    @Test func wrongCredentialsAndPlacesAreNamed() throws {
+        try withTemporaryFolder { folder in
+            for kind in StoreServer.Kind.allCases {
+                let server = try StoreServer(kind, in: folder)
+                func failure(_ place: String, _ environment: [String: String] = [:], _ options: [String] = []) throws -> String {
+                    var command = server.command(in: folder)
+                    command.environment.merge(environment) { $1 }
+                    let outcome = try command.run(["download", place] + options)
+                    #expect(outcome.code == 1 && outcome.output == "" && outcome.errorLines.count == 1)
+                    for secret in [server.secretKey, "wrong-secret"] { #expect(!outcome.errors.contains(secret)) }
+                    return outcome.errors
+                }
+                #expect(try failure("s3://models/none").contains("there is no such object"), "\(kind)")
+                #expect(try failure("s3://nobucket/none").contains("there is no such bucket (NoSuchBucket)"), "\(kind)")
+                #expect(
+                    try failure("s3://models/none", ["AWS_SECRET_ACCESS_KEY": "wrong-secret"]).contains("SignatureDoesNotMatch"),
+                    "\(kind)")
+                #expect(
+                    try failure("s3://models/none", ["AWS_ACCESS_KEY_ID": "AKIAWRONG"]).contains("InvalidAccessKeyId"), "\(kind)")
+                let upload = try server.command(in: folder).run("upload", StoreFaultTests.weights, "s3://nobucket/har")
+                #expect(upload.code == 1 && upload.errors.contains("there is no such bucket (NoSuchBucket): make it first"))
+            }
+        }
+    }
+
+    @Test func aServerThatIsNotThere() throws {
+        try withTemporaryFolder { folder in
+            var command = Command(in: folder)
+            command.environment = ["AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"]
+            // The port of discard, which nothing listens to.
+            let outcome = try command.run("download", "s3://models/x", "--endpoint", "http://127.0.0.1:9")
+            #expect(outcome.code == 1)
+            #expect(
+                outcome.errors
+                    == "error: s3://models/x at http://127.0.0.1:9: no answer: Couldn't connect to server (5 attempts)\n")
+        }
+    }
+
+    @Test func aFullDiskLeavesNoFile() throws {
+        try withTemporaryFolder { folder in
+            let (outcome, _) = try download([], in: folder) { $0.prelude = "trap '' XFSZ; ulimit -f 8;" }
+            #expect(outcome.code == 1)
+            #expect(outcome.errors == "error: cannot write x.safetensors: File too large\n")
+            #expect(try files(folder) == [".cache"])
+        }
+    }
+
+    @Test func aCacheThatCannotBeWrittenIsNoObstacle() throws {
+        try withTemporaryFolder { folder in
+            let (outcome, requests) = try download([], in: folder) { $0.environment["HARTRAIN_CACHE"] = "/proc/none" }
+            #expect(outcome.code == 0)
+            #expect(outcome.errors.contains("downloaded, not cached (cannot create folder /proc/none: "), "\(outcome.errors)")
+            #expect(try Files.read(folder + "/x.safetensors") == Files.read(StoreFaultTests.weights))
+            #expect(requests.map(\.status) == [200, 200])
+        }
+    }
+
+    @Test func aDamagedCacheIsReplaced() throws {
+        try withTemporaryFolder { folder in
+            let server = try StoreServer(.moto, in: folder)
+            let command = server.command(in: folder)
+            #expect(try command.run("upload", StoreFaultTests.weights, "s3://models/har").code == 0)
+            #expect(try command.run("info", StoreFaultTests.latest).code == 0)
+            let objects = folder + "/.cache/objects"
+            for entry in try Files.list(objects) {
+                for name in try Files.list("\(objects)/\(entry)") {
+                    var bytes = try Files.read("\(objects)/\(entry)/\(name)")
+                    bytes[bytes.count / 2] ^= 1
+                    try Files.writeAtomically(bytes, to: "\(objects)/\(entry)/\(name)")
+                }
+            }
+            let outcome = try command.run("download", StoreFaultTests.latest)
+            #expect(outcome.code == 0 && outcome.errors.contains("downloaded"))
+            #expect(try Files.read(folder + "/model.safetensors") == Files.read(StoreFaultTests.weights))
+            #expect(try server.requests.suffix(2).map(\.status) == [200, 200])
+        }
+    }
+
+    @Test func aPointerThatLeadsElsewhereIsRefused() throws {
+        try withTemporaryFolder { folder in
+            let server = try StoreServer(.moto, in: folder)
+            var boto = Command(in: folder)
+            boto.program = try #require(StoreServer.python)
+            boto.environment = server.environment
+            let hash = String(repeating: "a", count: 64)
+            let pointer = """
+                {"format": 1, "model": "cnn", "sha256": "\(hash)", "bytes": 1, "path": "../\(hash)/x", "program": "p"}
+                """
+            let put = """
+                import boto3, sys
+                boto3.client("s3", region_name="us-east-1").put_object(Bucket="models", Key="m/latest.json", Body=sys.argv[1])
+                """
+            #expect(try boto.run("-c", put, pointer).code == 0)
+            let outcome = try server.command(in: folder).run("download", "s3://models/m/latest.json")
+            #expect(outcome.code == 1)
+            #expect(
+                outcome.errors.contains("s3://models/m/latest.json: is no pointer to a model: 'path' must be"),
+                "\(outcome.errors)")
+        }
+    }
+
+    @Test func whatCannotBePublishedStopsATrainingBeforeItBegins() throws {
+        try withTemporaryFolder { folder in
+            let server = try StoreServer(.moto, in: folder, faults: ["pass", "pass", "pass", "reset*"])
+            let training = ["--data", "synthetic", "--epochs", "1", "--quiet", "--out", "run", "--upload"]
+            let wrong = try server.command(in: folder).run(training + ["s3://nobucket/har"])
+            #expect(wrong.code == 1 && wrong.errorLines.count == 1)
+            #expect(wrong.errors.contains("there is no such bucket"))
+            #expect(!Files.exists(folder + "/run"))
+
+            // The store goes away during the training: the run is complete all the same.
+            let cut = try server.command(in: folder).run(training + ["s3://models/har"])
+            #expect(cut.code == 1)
+            #expect(cut.output.contains("test (other volunteers)"))
+            #expect(cut.errors.contains("the run itself is complete, publish it with 'hartrain upload run s3://models/har'"))
+            #expect(Files.exists(folder + "/run/best.safetensors"))
+            #expect(try server.requests.contains { $0.path.hasSuffix("latest.json") && $0.method == "PUT" } == false)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import StrictJSON
+import Testing
+
+@testable import ObjectStore
+
+@Suite struct StoreAnswerTests {
+    private func answer(_ status: Int, _ body: String, _ headers: [String: String] = [:]) -> StoreAnswer {
+        StoreAnswer(HTTPResponse(status: status, headers: headers, body: Array(body.utf8)))
+    }
+
+    private func reason(_ answer: StoreAnswer, writing: Bool = false, now: Int = 0) throws -> String {
+        let keys = ["AWS_ACCESS_KEY_ID": "AKIA1", "AWS_SECRET_ACCESS_KEY": "s"]
+        return answer.reason(
+            writing: writing, configuration: try StoreConfiguration(.init(), environment: { keys[$0] }), now: now)
+    }
+
+    private func error(_ code: String) -> String {
+        "<?xml version=\"1.0\"?><Error><Code>\(code)</Code><Message>Words</Message></Error>"
+    }
+
+    @Test(arguments: [(500, ""), (502, ""), (503, "SlowDown"), (504, ""), (429, ""), (408, ""), (400, "RequestTimeout")])
+    func whatMayPass(_ status: Int, _ code: String) {
+        #expect(answer(status, error(code)).isPassing)
+    }
+
+    @Test(arguments: [400, 401, 403, 404, 301, 412, 416]) func whatStays(_ status: Int) {
+        #expect(!answer(status, error("AccessDenied")).isPassing)
+    }
+
+    @Test func everyCauseHasItsWords() throws {
+        #expect(try reason(answer(403, error("InvalidAccessKeyId"))).hasPrefix("the store does not know the access key"))
+        #expect(try reason(answer(403, error("SignatureDoesNotMatch"))).hasPrefix("the secret key does not fit"))
+        #expect(try reason(answer(400, error("ExpiredToken"))).hasPrefix("the session token is not valid any more"))
+        #expect(try reason(answer(404, error("NoSuchBucket"))).hasPrefix("there is no such bucket"))
+        #expect(try reason(answer(404, error("NoSuchKey"))) == "there is no such object (NoSuchKey)")
+        #expect(try reason(answer(404, "")) == "there is no such object (HTTP 404)")
+        #expect(try reason(answer(403, "")) == "access is denied (HTTP 403): these credentials may not read here")
+        #expect(
+            try reason(answer(403, error("AccessDenied")), writing: true)
+                == "access is denied (AccessDenied): these credentials may not write here")
+        #expect(try reason(answer(418, error("Teapot"))) == "the store answers 418 Teapot: Words")
+        #expect(try reason(answer(302, "<html>")) == "the store redirects elsewhere (HTTP 302): check --endpoint and --region")
+        let malformed = "<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-west-1</Region></Error>"
+        #expect(try reason(answer(400, malformed)).hasPrefix("the bucket is in eu-west-1, the request is for us-east-1"))
+    }
+
+    /// 784,111,777 is the date that RFC 9110 has as its example.
+    @Test func aWrongClockIsSaidByHowMuch() throws {
+        let skewed = answer(403, error("RequestTimeTooSkewed"), ["date": "Sun, 06 Nov 1994 08:49:37 GMT"])
+        #expect(try reason(skewed, now: 784_111_777 - 3600).contains("by 3600 s (it is behind)"))
+        #expect(try reason(skewed, now: 784_111_777 + 60).contains("by 60 s (it is ahead)"))
+        #expect(try reason(answer(403, error("RequestTimeTooSkewed"), ["date": "today"])).contains("the store's (Request"))
+    }
+
+    @Test func hostileTextsAreShownByExcerpt() throws {
+        let hostile = error("A\u{1B}[31m").replacing("Words", with: String(repeating: "w", count: 5000))
+        let text = try reason(answer(400, hostile))
+        #expect(JSON.isVisible(text) && text.count < 300)
+    }
+}
