@@ -85,6 +85,11 @@ import Testing
                     "\(kind)")
                 #expect(
                     try failure("s3://models/none", ["AWS_ACCESS_KEY_ID": "AKIAWRONG"]).contains("InvalidAccessKeyId"), "\(kind)")
+                if server.sessionToken != nil {
+                    let token = ["AWS_SESSION_TOKEN": "wrong-secret"]
+                    #expect(
+                        try failure("s3://models/none", token).contains("the session token is not valid any more (InvalidToken)"))
+                }
                 let upload = try server.command(in: folder).run("upload", StoreFaultTests.weights, "s3://nobucket/har")
                 #expect(upload.code == 1 && upload.errors.contains("there is no such bucket (NoSuchBucket): make it first"))
             }

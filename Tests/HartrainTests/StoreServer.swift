@@ -45,10 +45,14 @@ final class StoreServer {
     var endpoint: String { facts["endpoint"]?.asString ?? "" }
     var accessKey: String { facts["access_key"]?.asString ?? "" }
     var secretKey: String { facts["secret_key"]?.asString ?? "" }
+    /// nil where the credentials are not temporary.
+    var sessionToken: String? { facts["session_token"]?.asString }
 
     /// What a user's environment holds to reach the server.
     var environment: [String: String] {
-        ["AWS_ENDPOINT_URL": endpoint, "AWS_ACCESS_KEY_ID": accessKey, "AWS_SECRET_ACCESS_KEY": secretKey]
+        var variables = ["AWS_ENDPOINT_URL": endpoint, "AWS_ACCESS_KEY_ID": accessKey, "AWS_SECRET_ACCESS_KEY": secretKey]
+        variables["AWS_SESSION_TOKEN"] = sessionToken
+        return variables
     }
 
     /// The program in a folder, with the environment that reaches this server.

