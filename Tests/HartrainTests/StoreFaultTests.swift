@@ -56,7 +56,7 @@ import Testing
 
     @Test func theTotalTimeIsBounded() throws {
         try withTemporaryFolder { folder in
-            let (outcome, requests) = try download(["stall*"], options: ["--store-timeout", "1s"], in: folder)
+            let (outcome, requests) = try download(["drip*"], options: ["--store-timeout", "1s"], in: folder)
             #expect(outcome.code == 1)
             #expect(
                 outcome.errors.contains("no answer in time; the time limit of 1.0 s is up (--store-timeout)"), "\(outcome.errors)"

@@ -17,7 +17,7 @@ them for ever if it ends in "*":
     cut        half of the answer's body comes, then the connection ends
     short      half of the body comes as if it were whole
     alter      one bit of the body has changed
-    stall      half of the body comes, then nothing more
+    drip       the body comes a byte a second, so the transfer never stands still
 """
 
 import ctypes
@@ -149,16 +149,20 @@ class Proxy:
             if fault == "short":
                 content = content[: whole // 2]
                 whole = len(content)
-            if fault in ("cut", "stall"):
+            if fault == "cut":
                 content = content[: whole // 2]
             kept = [line for line in headers if not re.match(rb"(content-length|connection|transfer-encoding):", line, re.I)]
             kept += [f"Content-Length: {whole}\r\n".encode(), b"Connection: close\r\n\r\n"]
             # Before the answer: when the program has it, the log has it, too.
             self.note(first, lines, int(status_line.split()[1]), content)
             try:
-                connection.sendall(status_line + b"".join(kept) + content)
-                if fault == "stall":
-                    time.sleep(60)
+                connection.sendall(status_line + b"".join(kept))
+                if fault == "drip":
+                    for byte in content:
+                        connection.sendall(bytes([byte]))
+                        time.sleep(1)
+                else:
+                    connection.sendall(content)
             except OSError:
                 pass  # the program has hung up
 
