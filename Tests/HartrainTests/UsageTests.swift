@@ -39,6 +39,7 @@ import Testing
         (["--checkpoint-every", "-1"], "--checkpoint-every must be at least 0, not -1.0"),
         (["--progress", "loud"], "Please provide one of 'auto', 'bar', 'plain' or 'none'"),
         (["--model", "cnn", "--config", "run.json"], "--model and --config exclude each other"),
+        (["--upload", "models/har"], "models/har: must begin with s3:// as in s3://bucket/prefix"),
         (["--data", "synthetic:x"], "--data synthetic:SEED needs a whole number as seed, not 'x'"),
     ]
 
@@ -60,13 +61,15 @@ import Testing
             try UsageTests.check(data + ["--quiet"] + options, code: 2, reason)
         }
         try UsageTests.check(
-            ["evaluate"], code: 2, "Missing expected argument '--weights <file>' (see 'hartrain evaluate --help')")
+            ["evaluate"], code: 2, "Missing expected argument '--weights <place>' (see 'hartrain evaluate --help')")
         // A value may be named as a command is.
         try UsageTests.check(["--data", "data", "--epochs", "x"], code: 2, "(see 'hartrain train --help')")
         try UsageTests.check(["predict", "x.csv"], code: 2, "(see 'hartrain predict --help')")
         try UsageTests.check(["predict", "--weights", "w"], code: 2, "Missing expected argument '<input> ...'")
         try UsageTests.check(["info", "--model", "cnn", "file"], code: 2, "give a file or --model, not both")
         try UsageTests.check(["data", "--json", "--window", "1"], code: 2, "--window prints CSV")
+        try UsageTests.check(["upload", "w", "har"], code: 2, "har: must begin with s3://")
+        try UsageTests.check(["download", "s3://m/x"], code: 2, "s3://m/x: the bucket must have 3 to 63 letters")
         try UsageTests.check(["evaluate", "--weights", "w", "--threads", "0"], code: 2, "--threads must be 1 to 1024")
     }
 
@@ -96,6 +99,7 @@ import Testing
             ),
             (["--data", "synthetic", "--model", "mine.json"], "mine.json: cannot read it: No such file or directory"),
             (["--config", "run.json"], "run.json: cannot read it: No such file or directory"),
+            (["info", "s3://x"], "s3://x: the bucket must have"),
             (["evaluate", "--weights", "w.safetensors"], "w.safetensors: cannot read it: No such file or directory"),
             (["predict", "--weights", "w.safetensors", "x.csv"], "w.safetensors: cannot read it: No such file or directory"),
             (["info", "w.safetensors"], "w.safetensors: cannot read it: No such file or directory"),

@@ -52,6 +52,13 @@ import Testing
         #expect(try reason(answer(403, error("RequestTimeTooSkewed"), ["date": "today"])).contains("the store's (Request"))
     }
 
+    @Test func aBucketIsNoObject() throws {
+        let keys = ["AWS_ACCESS_KEY_ID": "AKIA1", "AWS_SECRET_ACCESS_KEY": "s"]
+        let store = ObjectStore(try StoreConfiguration(.init(), environment: { keys[$0] }))
+        let error = try #require(throws: ObjectStoreError.self) { try store.read(try ObjectURL("s3://models")) }
+        #expect("\(error)" == "s3://models: names a bucket: add the object's key, as in s3://bucket/key")
+    }
+
     @Test func hostileTextsAreShownByExcerpt() throws {
         let hostile = error("A\u{1B}[31m").replacing("Words", with: String(repeating: "w", count: 5000))
         let text = try reason(answer(400, hostile))

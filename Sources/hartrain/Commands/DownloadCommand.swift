@@ -26,11 +26,11 @@ struct DownloadCommand: ParsableCommand {
         help: ArgumentHelp(
             "The file, which is replaced where it exists, or a folder. (default: the object's name)", valueName: "file"))
     var out: String?
-    @Argument(help: ArgumentHelp("The object: s3://bucket/key.", valueName: "s3-url"))
-    var source: String
+    @Argument(help: ArgumentHelp("The object: s3://bucket/key.", valueName: "s3-url"), transform: ObjectURL.init)
+    var source: ObjectURL
 
     func run() throws {
-        let download = try store.open().read(try ObjectURL(source))
+        let download = try store.open().read(source)
         let name = download.place.name
         let path = out.map { Files.isFolder($0) ? "\($0)/\(name)" : $0 } ?? name
         try Files.writeAtomically(download.object.bytes, to: path)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ObjectStore
 
 /// Publishes weights in an object store.
 struct UploadCommand: ParsableCommand {
@@ -22,8 +23,9 @@ struct UploadCommand: ParsableCommand {
     var store: StoreArguments
     @Argument(help: ArgumentHelp("A run folder, or a .safetensors file written by hartrain.", valueName: "run-or-file"))
     var source: String
-    @Argument(help: ArgumentHelp("Where to: s3://bucket or s3://bucket/prefix.", valueName: "s3-url"))
-    var destination: String
+    @Argument(
+        help: ArgumentHelp("Where to: s3://bucket or s3://bucket/prefix.", valueName: "s3-url"), transform: ObjectURL.init)
+    var destination: ObjectURL
 
     func run() throws {
         let publication = try Publisher(destination, store).publish(source)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ObjectStore
 
 /// How a run goes about its work, without any influence on its result.
 struct RunArguments: ParsableArguments {
@@ -18,8 +19,9 @@ struct RunArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Publish the best weights at the end, as 'hartrain upload' does: s3://bucket/prefix.", valueName: "s3-url"))
-    var upload: String?
+            "Publish the best weights at the end, as 'hartrain upload' does: s3://bucket/prefix.", valueName: "s3-url"),
+        transform: ObjectURL.init)
+    var upload: ObjectURL?
 
     @OptionGroup var threading: ThreadArguments
 

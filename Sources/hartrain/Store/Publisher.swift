@@ -7,10 +7,9 @@ struct Publisher {
     private let prefix: ObjectURL
     private let store: ModelStore
 
-    /// - Parameter destination: "s3://bucket/prefix".
     /// - Throws: An `ObjectStoreError` that says what is missing or wrong; the store is not asked yet.
-    init(_ destination: String, _ store: StoreArguments) throws {
-        prefix = try ObjectURL(destination)
+    init(_ prefix: ObjectURL, _ store: StoreArguments) throws {
+        self.prefix = prefix
         self.store = try store.open()
     }
 

@@ -13,13 +13,18 @@ struct Weights {
     /// - Throws: An error that names the file or the object.
     init(_ place: String, _ store: StoreArguments) throws {
         if ObjectURL.isMeant(by: place) {
-            let download = try store.open().read(try ObjectURL(place))
+            let object = try ObjectURL(place)
+            let download = try store.open().read(object)
             DownloadReport.say(download)
             bytes = download.object.bytes
             source = "\(download.place)"
         } else {
             source = Files.isFolder(place) ? RunFolder(existing: place).best : place
-            bytes = try Files.read(source, limit: Checkpoint.largestFile)
+            do throws(FileError) {
+                bytes = try Files.read(source, limit: Checkpoint.largestFile)
+            } catch {
+                throw ModelFileError(file: source, error)
+            }
         }
     }
 
