@@ -19,12 +19,20 @@ let package = Package(
     name: "hartrain",
     products: [
         .executable(name: "hartrain", targets: ["hartrain"]),
+        .library(name: "HartrainONNX", targets: ["ONNX"]),
         .library(
             name: "HartrainKit",
             targets: ["StrictJSON", "Platform", "Kernels", "Tensors", "Layers", "Training", "ModelFiles", "ObjectStore", "HAR"]),
     ],
+    traits: [
+        .trait(
+            name: "ONNX",
+            description: "'hartrain export --to onnx'; not on by default, since swift-protobuf doubles the time of a build.")
+    ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // Without its traits it needs no Foundation.
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     ],
     targets: [
         .systemLibrary(
@@ -32,6 +40,7 @@ let package = Package(
 
         // Plain C, one source for each instruction set.
         .target(name: "CKernels"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // libcurl, loaded when the first request is made.
         .target(name: "CCurl"),
 
@@ -42,12 +51,19 @@ let package = Package(
         target("Tensors", ["Kernels"]),
         target("Layers", ["Kernels", "Tensors", "StrictJSON", "Platform"]),
         target("Training", ["Kernels", "Tensors", "Layers", "Platform"]),
-        target("ModelFiles", ["Tensors", "Layers", "Training", "StrictJSON", "Platform"]),
+        target("ModelFiles", ["CZlib", "Tensors", "Layers", "Training", "StrictJSON", "Platform"]),
         target("ObjectStore", ["CCurl", "StrictJSON", "Platform"]),
         target("HAR", ["Kernels", "Tensors", "Layers", "Training", "Platform"]),
+        .target(
+            name: "ONNX",
+            dependencies: [
+                "Kernels", "Tensors", "Layers", "ModelFiles", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            exclude: ["Schema/onnx.proto"], swiftSettings: strict),
         .executableTarget(
             name: "hartrain",
             dependencies: [
+                .target(name: "ONNX", condition: .when(traits: ["ONNX"])),
                 "Kernels", "Tensors", "Layers", "Training", "ModelFiles", "ObjectStore", "HAR", "StrictJSON", "Platform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

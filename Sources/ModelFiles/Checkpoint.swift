@@ -53,8 +53,10 @@ public struct Checkpoint: Sendable {
     /// The model's weights and running statistics.
     public let state: ModelState
 
-    static let meanName = "standardize.mean"
-    static let stdName = "standardize.std"
+    package static let meanName = "standardize.mean"
+    package static let stdName = "standardize.std"
+    /// The key under which PyTorch's tools look for who made a file.
+    package static let formatKey = "format"
     /// The largest checkpoint that is read, in bytes.
     public static let largestFile = 1 << 30
 
@@ -78,9 +80,10 @@ public struct Checkpoint: Sendable {
         try file.write(to: path)
     }
 
-    private var metadata: OrderedMap<String> {
+    /// What the checkpoint says of its model and training, key by key.
+    package var metadata: OrderedMap<String> {
         [
-            "format": "pt",
+            Checkpoint.formatKey: "pt",
             "hartrain.version": details.version,
             "hartrain.model": JSON.object(description.json).serialized(),
             "hartrain.classes": JSON.array(details.classNames.map(JSON.string)).serialized(),

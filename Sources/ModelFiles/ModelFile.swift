@@ -46,6 +46,7 @@ public struct ModelFileError: Error, Equatable, Sendable, CustomStringConvertibl
         switch error {
         case let error as ModelFileError: self = error
         case let error as SafetensorsError: self.init(file: error.file, reason: error.reason)
+        case let error as NumPyError: self.init(file: error.file, reason: error.reason)
         case let error as FileError: self.init(file: error.path, reason: "cannot \(error.operation) it: \(error.reason)")
         default: self.init(file: file, reason: "\(error)")
         }

@@ -30,8 +30,8 @@ struct Hartrain: ParsableCommand {
             """,
         version: Program.version,
         subcommands: [
-            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, UploadCommand.self, DownloadCommand.self,
-            InfoCommand.self, DataCommand.self,
+            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ExportCommand.self, ImportCommand.self,
+            UploadCommand.self, DownloadCommand.self, InfoCommand.self, DataCommand.self,
         ],
         defaultSubcommand: TrainCommand.self)
 }

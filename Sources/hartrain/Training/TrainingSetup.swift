@@ -70,17 +70,22 @@ struct TrainingSetup {
         self.recipe = recipe
         try command.division.apply(to: &dataOptions)
         self.dataOptions = dataOptions
+        try TrainingSetup.checkFit(description, file: modelFile)
+    }
+
+    /// Checks that a model takes UCI HAR's windows and tells its activities apart; otherwise it is an error of its file.
+    static func checkFit(_ description: ModelDescription, file: String) throws(ModelFileError) {
         let window = UCIHAR.window
         guard description.input == window else {
             throw ModelFileError(
-                file: modelFile,
+                file: file,
                 reason: "the model takes windows of \(description.input), the data has \(window): "
                     + "set \"input\" to {\"steps\": \(window[0]), \"channels\": \(window[1])}")
         }
-        let model = try TrainingSetup.bind(description, maximumRows: 1, file: modelFile)
+        let model = try bind(description, maximumRows: 1, file: file)
         guard model.classes == UCIHAR.activityCount else {
             throw ModelFileError(
-                file: modelFile, reason: "the model gives \(model.classes) classes, the data has \(UCIHAR.activityCount)")
+                file: file, reason: "the model gives \(model.classes) classes, the data has \(UCIHAR.activityCount)")
         }
     }
 

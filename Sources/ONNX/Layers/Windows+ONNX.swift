@@ -1,0 +1,57 @@
+import Kernels
+import Layers
+import Tensors
+
+extension Conv1D: ONNXLayer {
+    func export(_ input: Value, output: Shape, to graph: inout GraphBuilder) -> Value {
+        let sequence = graph.arranged(input, as: .channelsFirst)
+        let geometry = WindowGeometry(
+            steps: input.shape[0], kernel: kernel, stride: stride, dilation: dilation, padding: padding)
+        let inputs = [sequence.name, graph.addParameter("weight"), graph.addParameter("bias")]
+        return Value(name: graph.add("Conv", inputs, geometry.attributes), layout: .channelsFirst, shape: output)
+    }
+}
+
+extension MaxPool1D: ONNXLayer {
+    func export(_ input: Value, output: Shape, to graph: inout GraphBuilder) -> Value {
+        graph.addPool("MaxPool", input, window, output: output)
+    }
+}
+
+extension AveragePool1D: ONNXLayer {
+    func export(_ input: Value, output: Shape, to graph: inout GraphBuilder) -> Value {
+        // What is padded does not count by default, as here.
+        graph.addPool("AveragePool", input, window, output: output)
+    }
+}
+
+extension GlobalAveragePool1D: ONNXLayer {
+    func export(_ input: Value, output: Shape, to graph: inout GraphBuilder) -> Value {
+        let sequence = graph.arranged(input, as: .channelsFirst)
+        let means = graph.add("GlobalAveragePool", [sequence.name], suffix: "mean")
+        return Value(name: graph.add("Flatten", [means], [.integer("axis", 1)]), layout: .features, shape: output)
+    }
+}
+
+extension GraphBuilder {
+    fileprivate mutating func addPool(_ operation: String, _ input: Value, _ window: PoolWindow, output: Shape) -> Value {
+        let sequence = arranged(input, as: .channelsFirst)
+        let geometry = WindowGeometry(
+            steps: input.shape[0], kernel: window.size, stride: window.stride, padding: window.padding)
+        return Value(name: add(operation, [sequence.name], geometry.attributes), layout: .channelsFirst, shape: output)
+    }
+}
+
+extension WindowGeometry {
+    /// The geometry as attributes of ONNX's convolutions and pools.
+    fileprivate var attributes: [GraphBuilder.Attribute] {
+        let extent = (outputSteps - 1) * stride + (kernel - 1) * dilation + 1
+        let trailing = max(0, extent - steps - leading)
+        var attributes: [GraphBuilder.Attribute] = [
+            .integers("kernel_shape", [kernel]), .integers("strides", [stride]), .integers("pads", [leading, trailing]),
+        ]
+        // Pools of this version of ONNX have none.
+        if dilation > 1 { attributes.append(.integers("dilations", [dilation])) }
+        return attributes
+    }
+}
