@@ -82,9 +82,12 @@ let package = Package(
         .target(name: "CMallocCount", path: "Tests/CMallocCount"),
         tests("AllocationTests", ["Training", "Layers", "Tensors", "HAR", "Platform", "CMallocCount"]),
         tests("ModelFilesTests", ["ModelFiles", "Training", "Layers", "Tensors", "StrictJSON", "Platform"]),
+        tests("ONNXTests", ["ONNX", "ModelFiles", "Layers", "Tensors", "StrictJSON"]),
         tests("ObjectStoreTests", ["ObjectStore", "StrictJSON", "Platform"]),
         tests("HARTests", ["HAR", "Training", "Tensors", "Platform"]),
-        tests("HartrainTests", ["StrictJSON", "ModelFiles", "Layers", "Training", "Platform", "HAR"], exclude: ["Snapshots"]),
+        tests(
+            "HartrainTests", ["StrictJSON", "ModelFiles", "Layers", "Tensors", "Training", "Platform", "HAR", "Golden"],
+            exclude: ["Snapshots"]),
     ],
     swiftLanguageModes: [.v6]
 )

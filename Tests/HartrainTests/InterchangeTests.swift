@@ -29,15 +29,18 @@ import Testing
             for model in StudyModel.allCases.map(\.rawValue) {
                 let original = try SafetensorsFile.read("\(folder)/\(model).safetensors").tensors
                 for file in ["\(model).state.safetensors", "\(model).named.npz"] {
-                    let outcome = try Command(in: folder).run("import", "import/" + file, "--model", model, "--out", "back.safetensors")
+                    let outcome = try Command(in: folder).run(
+                        "import", "import/" + file, "--model", model, "--out", "back.safetensors")
                     #expect(outcome.code == 0 && outcome.output == "back.safetensors\n", "\(outcome.errors)")
                     #expect(try SafetensorsFile.read(folder + "/back.safetensors").tensors == original, "\(file)")
                 }
                 let outcome = try Command(in: folder).run(
-                    "import", "import/\(model).positional.npz", "--model", model, "--standardize", "none", "--out", "back.safetensors")
+                    "import", "import/\(model).positional.npz", "--model", model, "--standardize", "none", "--out",
+                    "back.safetensors")
                 #expect(outcome.code == 0, "\(outcome.errors)")
                 let back = try SafetensorsFile.read(folder + "/back.safetensors").tensors
-                #expect(back.filter { !$0.name.hasPrefix("standardize") } == original.filter { !$0.name.hasPrefix("standardize") })
+                #expect(
+                    back.filter { !$0.name.hasPrefix("standardize") } == original.filter { !$0.name.hasPrefix("standardize") })
             }
         }
     }

@@ -1,0 +1,145 @@
+import Layers
+import Testing
+
+@testable import ModelFiles
+
+@Suite struct NumPyArchiveTests {
+    private static let archive = NumPyArchive([
+        ("conv1/kernel", NumPyArray(shape: [2, 1, 3], values: [1, -2, 3.5, .leastNonzeroMagnitude, 0, -0.0])),
+        ("bias", NumPyArray(shape: [3], values: [1, 2, 3])), ("scalar", NumPyArray(shape: [], values: [7])),
+        ("none", NumPyArray(shape: [0], values: [])),
+    ])
+
+    private func read(_ bytes: [UInt8]) throws(NumPyError) -> NumPyArchive { try NumPyArchive(decoding: bytes, source: "a.npz") }
+
+    private func refusal(_ bytes: [UInt8]) -> String {
+        do throws(NumPyError) {
+            _ = try read(bytes)
+            return "nothing"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test func anArchiveIsReadAsItWasWritten() throws {
+        let bytes = NumPyArchiveTests.archive.encoded
+        #expect(try read(bytes) == NumPyArchiveTests.archive)
+        #expect(bytes == NumPyArchiveTests.archive.encoded)
+        #expect(try read(NumPyArchive([]).encoded).arrays.isEmpty)
+        #expect(NumPyArchive.isMeant(by: bytes) && !NumPyArchive.isMeant(by: [0x50]))
+    }
+
+    /// Whatever is cut off, nothing crashes and nothing is read.
+    @Test func everyCutIsRefused() {
+        let bytes = NumPyArchiveTests.archive.encoded
+        for count in 0..<bytes.count { #expect(refusal(Array(bytes[..<count])).hasPrefix("a.npz: "), "\(count)") }
+    }
+
+    /// A changed byte is refused, or changes nothing that counts (dates, versions), or a name.
+    @Test func noChangedByteChangesAValue() {
+        let bytes = NumPyArchiveTests.archive.encoded
+        let values = NumPyArchiveTests.archive.arrays.map(\.array)
+        for index in bytes.indices {
+            for bit in [1, 0x80] as [UInt8] {
+                var changed = bytes
+                changed[index] ^= bit
+                if let found = try? read(changed) { #expect(found.arrays.map(\.array) == values, "byte \(index)") }
+            }
+        }
+    }
+
+    /// The place of the first bytes that are equal to these.
+    private func place(_ part: [UInt8], in bytes: [UInt8]) throws -> Int {
+        try #require((0...(bytes.count - part.count)).first { Array(bytes[$0..<($0 + part.count)]) == part })
+    }
+
+    @Test func whatIsNotReadIsNamed() throws {
+        let bytes = NumPyArchiveTests.archive.encoded
+        let directory = try place([0x50, 0x4B, 1, 2], in: bytes)
+        func changed(_ offset: Int, _ values: [UInt8]) -> String {
+            var copy = bytes
+            copy.replaceSubrange(offset..<(offset + values.count), with: values)
+            return refusal(copy)
+        }
+        #expect(changed(directory + 8, [1]) == "a.npz: is encrypted in its entry 'conv1/kernel.npy'")
+        #expect(changed(directory + 10, [12]).contains("has the compression method 12, known are 0 and 8"))
+        #expect(changed(directory + 20, [0xFF, 0xFF, 0xFF, 0xFF]).contains("has an entry of 4 GiB or more"))
+        #expect(changed(directory + 24, [0xFF, 0xFF, 0xFF, 0x7F]).contains("have more than 1073741824 bytes"))
+        #expect(changed(directory + 16, [0]).contains("is damaged in its entry 'conv1/kernel.npy'"))
+        #expect(changed(bytes.count - 12, [0xFF, 0xFF, 0xFF, 0xFF]).contains("is a ZIP64 archive"))
+        #expect(refusal(Array("PK".utf8)).contains("is no whole ZIP archive"))
+        let twice = NumPyArchive([("a", NumPyArray(shape: [], values: [1])), ("a", NumPyArray(shape: [], values: [2]))])
+        #expect(refusal(twice.encoded) == "a.npz: two entries have the name 'a.npy'")
+        let other = ZipArchive([ZipArchive.Entry(name: "readme.txt", bytes: [1])])
+        #expect(refusal(other.encoded).contains("has an entry 'readme.txt' that is no array: it must end with .npy"))
+    }
+
+    /// What zlib makes of 1000 zeros, without its frame.
+    private static let deflatedZeros: [UInt8] = [0x63, 0x60, 0x18, 0x05, 0xA3, 0x60, 0x14, 0x0C, 0x77, 0x00, 0x00]
+
+    /// An archive with one entry whose directory says what it likes.
+    private func deflated(size: Int, packed: [UInt8], checksum: [UInt8]) throws -> [UInt8] {
+        var bytes = ZipArchive([ZipArchive.Entry(name: "a.npy", bytes: packed)]).encoded
+        let directory = try place([0x50, 0x4B, 1, 2], in: bytes)
+        bytes[directory + 10] = 8
+        bytes.replaceSubrange((directory + 16)..<(directory + 20), with: checksum)
+        bytes.replaceSubrange(
+            (directory + 24)..<(directory + 28), with: (0..<4).map { UInt8(truncatingIfNeeded: size >> (8 * $0)) })
+        return bytes
+    }
+
+    @Test func deflatedEntriesAreOfTheSizeAndSumThatTheySay() throws {
+        // CRC-32 of 1000 zeros.
+        let sum: [UInt8] = [0x80, 0x17, 0x0B, 0x06]
+        let packed = NumPyArchiveTests.deflatedZeros
+        // Inflated as it should be, it is no array.
+        #expect(refusal(try deflated(size: 1000, packed: packed, checksum: sum)) == "a.npz: array 'a': is not in NumPy's format")
+        #expect(refusal(try deflated(size: 1000, packed: packed, checksum: [0, 0, 0, 0])).contains("is damaged"))
+        for size in [999, 1001, 1 << 29] {
+            #expect(
+                refusal(try deflated(size: size, packed: packed, checksum: sum)).contains("damaged compressed data"), "\(size)")
+        }
+        #expect(refusal(try deflated(size: 1000, packed: packed + [0], checksum: sum)).contains("damaged compressed data"))
+    }
+
+    @Test(arguments: [
+        ("'<f4'", "'<f8'", "has elements of type '<f8', must be '<f4': write it as array.astype(\"float32\")"),
+        ("'<f4'", "'>f4'", "has elements of type '>f4'"), ("(3,)", "(4,)", "has the shape [4], which does not fit its 12 bytes"),
+        ("(3,)", "(-3)", "has a header that is not NumPy's, at '-3"), ("'shape'", "'shapx'", "has a header that is not NumPy's"),
+        ("False", "Falsy", "has a header that is not NumPy's"), ("{'descr", "['descr", "has a header that is not NumPy's"),
+    ]) func headersAreReadStrictly(_ part: String, _ replacement: String, _ message: String) throws {
+        var bytes = NumPyArray(shape: [3], values: [1, 2, 3]).encoded
+        let offset = try place(Array(part.utf8), in: bytes)
+        bytes.replaceSubrange(offset..<(offset + part.utf8.count), with: Array(replacement.utf8))
+        let text = refusal(ZipArchive([ZipArchive.Entry(name: "x.npy", bytes: bytes)]).encoded)
+        #expect(text.hasPrefix("a.npz: array 'x': " + message), "\(text)")
+    }
+
+    /// numpy.save of a transposed array says so and keeps its memory.
+    @Test func arraysWhoseFirstDimensionIsContiguous() throws {
+        var bytes = NumPyArray(shape: [2, 3], values: [1, 2, 3, 4, 5, 6]).encoded
+        let offset = try place(Array("False,".utf8), in: bytes)
+        bytes.replaceSubrange(offset..<(offset + 6), with: Array("True ,".utf8))
+        let archive = try read(ZipArchive([ZipArchive.Entry(name: "x.npy", bytes: bytes)]).encoded)
+        #expect(archive["x"] == NumPyArray(shape: [2, 3], values: [1, 3, 5, 2, 4, 6]))
+    }
+
+    @Test func parametersHaveKerassNames() throws {
+        let text = """
+            {"name": "k", "input": {"steps": 6, "channels": 2}, "layers": [
+              {"layer": "Conv1D", "filters": 3, "kernel": 2}, {"layer": "BatchNorm1D"},
+              {"layer": "LSTM", "units": 4, "layers": 2, "output": "sequence"},
+              {"layer": "Concatenate", "branches": [[{"layer": "Dense", "units": 5}]]}, {"layer": "Flatten"},
+              {"layer": "Dense", "units": 3}]}
+            """
+        let items = KerasArrays(try Model(try TestModel.description(text), maximumRows: 1)).items
+        #expect(
+            items.map { "\($0.name) \($0.shape)" } == [
+                "conv/kernel [2, 2, 3]", "conv/bias [3]", "norm/gamma [3]", "norm/beta [3]", "norm/moving_mean [3]",
+                "norm/moving_variance [3]", "lstm_l0/kernel [3, 16]", "lstm_l0/recurrent_kernel [4, 16]", "lstm_l0/bias [16]",
+                "lstm_l1/kernel [4, 16]", "lstm_l1/recurrent_kernel [4, 16]", "lstm_l1/bias [16]",
+                "concatenate.branch1.dense/kernel [4, 5]", "concatenate.branch1.dense/bias [5]", "dense/kernel [25, 3]",
+                "dense/bias [3]",
+            ])
+    }
+}
