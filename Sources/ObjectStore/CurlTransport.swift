@@ -59,6 +59,9 @@ private final class Answer {
     private(set) var headers: [String: String] = [:]
     private(set) var body: [UInt8] = []
     private let limit: Int
+    private var headerSize = 0
+    /// The most bytes of a header; libcurl before 8.3 takes any number.
+    private static let headerLimit = 1 << 18
 
     init(limit: Int) {
         self.limit = limit
@@ -70,6 +73,8 @@ private final class Answer {
     }
 
     func takeHeader(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        headerSize += bytes.count
+        guard headerSize <= Answer.headerLimit else { return false }
         let line = unsafe String(decoding: bytes, as: UTF8.self)
         if line.hasPrefix("HTTP/") {
             // What came before a status line was an interim answer, such as "100 Continue".

@@ -121,8 +121,10 @@ public struct ObjectStore: Sendable {
                 switch error {
                 case .passing(let problem): return .failed(.passing("no answer: \(problem)"))
                 case .timeout: return .failed(.timeout)
-                case .hopeless(let problem): throw failure("cannot be asked: \(problem)")
-                case .tooLarge(let limit): throw failure("the answer has more than \(limit) bytes, the most that is read")
+                case .hopeless(let problem):
+                    let hint = problem.contains("SSL") ? " (AWS_CA_BUNDLE names a file of certificates to trust)" : ""
+                    throw failure("cannot be asked: \(problem)\(hint)")
+                case .tooLarge(let limit): throw failure("the answer is too long: at most \(limit) bytes are read")
                 }
             }
             if let result = result(response) { return result }
