@@ -1,0 +1,112 @@
+import ModelFiles
+import StrictJSON
+import Training
+
+/// A comparison as people and programs read it.
+struct ComparisonReport {
+    let comparison: RunComparison
+
+    /// The study's table with our runs in it, and which model suits which machine, in markdown.
+    var markdown: String {
+        var table = TextTable(
+            ["model", "machine", "training", "ratio", "validation", "test"]
+                + TrainingProgress.milestones.map { "to \($0.label)" } + ["accuracy per second"])
+        for group in comparison.groups {
+            for run in group.runs { table.add([group.model] + cells(run, in: group)) }
+            for row in study(group) { table.add([group.model] + row) }
+        }
+        var text = table.markdown
+        text += "\nRatio: training time over that of the first x86 machine. Validation is a part of the training volunteers' windows, "
+            + "test the other volunteers. The study's accuracies are of a validation split.\n"
+        if comparison.groups.contains(where: { $0.runs.contains(where: \.isEmulated) }) {
+            text += "Emulated runs show that a program works; their times mean nothing.\n"
+        }
+        return text + "\n" + choices
+    }
+
+    private func cells(_ run: RunResult, in group: RunComparison.Group) -> [String] {
+        func seconds(_ value: Double?) -> String { run.isEmulated ? "" : value.map(NumberText.seconds) ?? "not reached" }
+        let perSecond = run.isEmulated ? "" : NumberText.significant(run.validationAccuracy / run.trainingSeconds)
+        return [
+            "\(run.cpu), \(NumberText.count(run.threads, "thread"))\(run.isEmulated ? " (emulated)" : "")",
+            run.isEmulated ? "" : seconds(run.trainingSeconds), group.ratio(run).map { NumberText.fixed($0, 2) } ?? "",
+            NumberText.fixed(run.validationAccuracy, 3), NumberText.fixed(run.testAccuracy, 3),
+        ] + run.secondsToAccuracy.map(seconds) + [perSecond]
+    }
+
+    /// The study's own rows.
+    private func study(_ group: RunComparison.Group) -> [[String]] {
+        guard let study = group.study else { return [] }
+        let rows = [(StudyResult.x86Name, study.x86Seconds, 1), (StudyResult.armName, study.armSeconds, study.ratio)]
+        return rows.map { name, seconds, ratio in
+            [
+                name, "\(NumberText.fixed(seconds, 0)) s", NumberText.fixed(ratio, 2),
+                NumberText.fixed(study.accuracy, 2), "",
+            ] + TrainingProgress.milestones.map { _ in "" } + [NumberText.significant(study.accuracy / seconds)]
+        }
+    }
+
+    /// For each machine the models that no other beats in both accuracy and training time.
+    private var choices: String {
+        var text = "## Which model for which machine\n\n"
+        text += "By accuracy on other volunteers (test) against training time: a model is worth its time where no other is as accurate "
+            + "in less.\n\n"
+        for machine in comparison.machines {
+            let front = front(machine)
+            let best = front.front.map { "\($0.name) (\(NumberText.fixed($0.quality, 3)) in \(NumberText.seconds($0.cost)))" }
+            text += "- \(machine): \(best.joined(separator: ", "))"
+            for (choice, other) in front.dominated {
+                text += "; not \(choice.name) (\(NumberText.fixed(choice.quality, 3)) in \(NumberText.seconds(choice.cost))), which "
+                    + "\(other.name) beats"
+            }
+            text += "\n"
+        }
+        return text
+    }
+
+    /// The models that were trained on a machine, each by its fastest run there.
+    private func front(_ machine: String) -> ParetoFront {
+        ParetoFront(
+            choices: comparison.groups.compactMap { group in
+                group.runs.filter { $0.cpu == machine && !$0.isEmulated }.min { $0.trainingSeconds < $1.trainingSeconds }.map {
+                    ParetoFront.Choice(name: group.model, quality: $0.testAccuracy, cost: $0.trainingSeconds)
+                }
+            })
+    }
+
+    /// The same as one object.
+    var json: JSON {
+        [
+            "runs": .array(
+                comparison.groups.flatMap { group in
+                    group.runs.map { run in
+                        var milestones = JSONObject()
+                        for (milestone, seconds) in zip(TrainingProgress.milestones, run.secondsToAccuracy) {
+                            milestones.set(milestone.label, seconds.map(JSON.number) ?? .null)
+                        }
+                        return [
+                            "file": .string(run.file), "model": .string(group.model), "cpu": .string(run.cpu),
+                            "architecture": .string(run.architecture), "threads": .integer(run.threads),
+                            "emulated": .bool(run.isEmulated), "training_seconds": .number(run.trainingSeconds),
+                            "ratio": group.ratio(run).map(JSON.number) ?? .null,
+                            "accuracy": ["validation": .number(run.validationAccuracy), "test": .number(run.testAccuracy)],
+                            "seconds_to_accuracy": .object(milestones),
+                        ]
+                    }
+                }),
+            "study": .array(
+                comparison.groups.compactMap(\.study).map { study in
+                    [
+                        "model": .string(study.model), "x86_seconds": .number(study.x86Seconds),
+                        "arm_seconds": .number(study.armSeconds), "ratio": .number(study.ratio),
+                        "accuracy": .number(study.accuracy),
+                    ]
+                }),
+            "pareto": .array(
+                comparison.machines.map { machine in
+                    ["cpu": .string(machine), "models": .array(front(machine).front.map { .string($0.name) })]
+                }),
+            "differences": .array(comparison.differences.map(JSON.string)),
+        ]
+    }
+}

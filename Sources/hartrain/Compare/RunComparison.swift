@@ -1,0 +1,81 @@
+import ModelFiles
+import StrictJSON
+
+/// Runs of the same models on several machines, side by side.
+struct RunComparison {
+    /// The runs of one model, in the order in which they were given.
+    struct Group {
+        let model: String
+        let runs: [RunResult]
+
+        /// The run that the times of the others are divided by: the first on x86-64, else the first; nil where all are emulated.
+        var reference: RunResult? {
+            let real = runs.filter { !$0.isEmulated }
+            return real.first { $0.architecture == "x86_64" } ?? real.first
+        }
+
+        /// A run's training time over that of the reference; nil where either was emulated.
+        func ratio(_ run: RunResult) -> Double? {
+            guard let reference, !run.isEmulated else { return nil }
+            return run.trainingSeconds / reference.trainingSeconds
+        }
+
+        /// What the study reports of this model.
+        var study: StudyResult? { StudyResult.all.first { $0.model == model } }
+    }
+
+    let groups: [Group]
+
+    init(_ runs: [RunResult]) {
+        var names: [String] = []
+        for run in runs where !names.contains(run.configuration.description.name) { names.append(run.configuration.description.name) }
+        groups = names.map { name in Group(model: name, runs: runs.filter { $0.configuration.description.name == name }) }
+    }
+
+    /// What differs between runs that should be the same but for their machines: one text for each run and thing.
+    var differences: [String] {
+        let first = groups.first?.runs.first
+        return groups.flatMap { group in
+            group.runs.flatMap { run in
+                var texts: [String] = []
+                func compare(_ name: String, _ value: JSON, _ expected: JSON, with other: RunResult) {
+                    guard value != expected else { return }
+                    let objects = (value.asObject, expected.asObject)
+                    guard let members = objects.0, let others = objects.1 else {
+                        texts.append(
+                            "\(run.file): \(name) is \(JSON.excerpt(of: value.serialized())), "
+                                + "\(JSON.excerpt(of: expected.serialized())) in \(other.file)")
+                        return
+                    }
+                    for key in members.keys where value[key] != expected[key] {
+                        compare("\(name).\(key)", members[key] ?? .null, others[key] ?? .null, with: other)
+                    }
+                }
+                let own = run.configuration
+                // All runs are of the same data; those of one model of the same layers and recipe, too.
+                if let first {
+                    compare("data", RunComparison.data(own), RunComparison.data(first.configuration), with: first)
+                }
+                if let other = group.runs.first {
+                    compare(
+                        "model", .object(own.description.json), .object(other.configuration.description.json), with: other)
+                    compare("recipe", .object(own.recipe.json), .object(other.configuration.recipe.json), with: other)
+                }
+                return texts
+            }
+        }
+    }
+
+    private static func data(_ configuration: RunConfiguration) -> JSON {
+        var object: JSONObject = ["source": .string(configuration.dataSource), "hash": .string(configuration.dataHash)]
+        for member in configuration.dataOptions.json.members { object.set(member.key, member.value) }
+        return .object(object)
+    }
+
+    /// The machines, in the order in which they appear.
+    var machines: [String] {
+        var names: [String] = []
+        for run in groups.flatMap(\.runs) where !run.isEmulated && !names.contains(run.cpu) { names.append(run.cpu) }
+        return names
+    }
+}

@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# Makes what cross-builds for 64-bit ARM need, out of Debian's packages, in a folder of its own:
+#
+#   scripts/arm64/sdk.sh FOLDER
+#
+#   FOLDER/root      Debian sid for x86-64 with its Swift compiler; builds run in it by chroot
+#   FOLDER/root/sdk  the Swift SDK "debian-arm64": Swift's libraries, libc, OpenBLAS, libcurl and zlib for aarch64
+#
+# Swift's own distribution has no cross-compiler for Linux; Debian's compiler comes with the same version's libraries for both kinds of
+# machine, Foundation included. Needs root, about 1.5 GB to download and 5 GB of disk, and some minutes; later calls are instant.
+# Nothing of the system changes but for the package qemu-user.
+#
+# SWIFT_SUITE (sid) has the compiler, BASE_SUITE (trixie) the libraries that programs for ARM are linked with.
+set -euo pipefail
+folder=${1:?usage: sdk.sh FOLDER}
+swift_suite=${SWIFT_SUITE:-sid}
+base_suite=${BASE_SUITE:-trixie}
+stamp="$swift_suite/$base_suite/2"
+if [ "$(cat "$folder/stamp" 2>/dev/null || true)" = "$stamp" ]; then exit 0; fi
+
+say() { echo "[${SECONDS}s] $*" >&2; }
+if ! command -v qemu-aarch64 >/dev/null; then
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends qemu-user >/dev/null
+fi
+rm -rf "$folder"
+mkdir -p "$folder"
+folder=$(cd "$folder" && pwd)
+work="$folder/work"
+mirror=$(sed -n 's/^URIs: *//p' /etc/apt/sources.list.d/debian.sources 2>/dev/null | head -n 1)
+mirror=${mirror:-http://deb.debian.org/debian}
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+# world SUITE ARCHITECTURE: lists and downloads apart from the system's; prints the configuration's path.
+world() {
+    local place="$work/$1-$2"
+    if [ ! -f "$place/apt.conf" ]; then
+        mkdir -p "$place"/{lists/partial,cache/archives/partial,etc/apt.conf.d,etc/preferences.d,etc/sources.list.d}
+        : >"$place/status"
+        echo "deb [signed-by=$keyring] $mirror $1 main" >"$place/etc/sources.list"
+        cat >"$place/apt.conf" <<END
+APT::Architecture "$2"; APT::Architectures { "$2"; }; APT::Install-Recommends "false"; APT::Sandbox::User "root";
+Dir::State "$place"; Dir::State::Lists "$place/lists"; Dir::State::status "$place/status"; Dir::Cache "$place/cache";
+Dir::Etc "$place/etc"; Dir::Etc::SourceList "$place/etc/sources.list"; Dir::Etc::SourceParts "$place/etc/sources.list.d";
+Dir::Etc::Parts "$place/etc/apt.conf.d"; Acquire::Languages "none"; Acquire::Check-Valid-Until "false";
+Acquire::Check-Date "false"; Acquire::Retries "3";
+END
+        APT_CONFIG="$place/apt.conf" apt-get update -qq
+    fi
+    echo "$place/apt.conf"
+}
+
+# unpack SUITE ARCHITECTURE TARGET PACKAGE...: the packages and all they depend on, without their documentation.
+unpack() {
+    local suite=$1 architecture=$2 target=$3
+    shift 3
+    local configuration
+    configuration=$(world "$suite" "$architecture")
+    APT_CONFIG="$configuration" apt-get install -y -qq --download-only "$@" >/dev/null
+    # As Debian's own installer does: /bin, /lib and their like are links into /usr.
+    mkdir -p "$target"/usr/{bin,sbin,lib,lib64}
+    local name
+    for name in bin sbin lib lib64; do ln -sfn "usr/$name" "$target/$name"; done
+    local package
+    for package in "$(dirname "$configuration")"/cache/archives/*.deb; do
+        dpkg-deb --fsys-tarfile "$package" | tar -x -C "$target" --keep-directory-symlink \
+            --exclude './usr/share/doc*' --exclude './usr/share/man*' --exclude './usr/share/locale*'
+    done
+}
+
+root="$folder/root"
+unpack "$swift_suite" amd64 "$root" swiftlang libstdc++-15-dev bash coreutils git pkgconf ca-certificates sed grep findutils tar
+say "compiler unpacked: $(du -sm "$root" | cut -f1) MB"
+
+sysroot="$root/sdk/debian-arm64.artifactbundle/debian-arm64/sysroot"
+unpack "$base_suite" arm64 "$sysroot" libc6-dev libstdc++-14-dev libgcc-14-dev libopenblas-dev libcurl4-openssl-dev zlib1g-dev
+libraries="$sysroot/usr/lib/aarch64-linux-gnu"
+# What update-alternatives would have set.
+for name in libopenblas.so libopenblas.so.0; do ln -sf "openblas-pthread/$name" "$libraries/$name"; done
+cp "$libraries/openblas-pthread/pkgconfig/openblas.pc" "$libraries/pkgconfig/"
+for header in cblas.h openblas_config.h f77blas.h; do
+    ln -sf "openblas-pthread/$header" "$sysroot/usr/include/aarch64-linux-gnu/$header"
+done
+
+# Swift's libraries for ARM stand in the sysroot, the compiler's own headers beside them.
+configuration=$(world "$swift_suite" arm64)
+mkdir -p "$work/swift" "$work/unpacked"
+(cd "$work/swift" && APT_CONFIG="$configuration" apt-get download -qq swiftlang libswiftlang)
+for package in "$work"/swift/*.deb; do dpkg-deb --fsys-tarfile "$package" | tar -x -C "$work/unpacked"; done
+for kind in swift swift_static; do
+    from="$work/unpacked/usr/libexec/swift/lib/$kind"
+    [ -d "$from" ] || continue
+    cp -a "$from" "$sysroot/usr/lib/$kind"
+    rm -rf "$sysroot/usr/lib/$kind/clang"
+    ln -s /usr/libexec/swift/lib/swift/clang "$sysroot/usr/lib/$kind/clang"
+done
+# A cross-import overlay without a library.
+find "$sysroot/usr/lib/swift" "$sysroot/usr/lib/swift_static" -name Testing.swiftcrossimport -prune -exec rm -rf {} +
+say "libraries for ARM unpacked: $(du -sm "$sysroot" | cut -f1) MB"
+
+bundle="$root/sdk/debian-arm64.artifactbundle"
+cat >"$bundle/info.json" <<'END'
+{ "schemaVersion": "1.0", "artifacts": { "debian-arm64": { "type": "swiftSDK", "version": "1.0.0",
+  "variants": [ { "path": "debian-arm64" } ] } } }
+END
+cat >"$bundle/debian-arm64/swift-sdk.json" <<'END'
+{ "schemaVersion": "4.0", "targetTriples": { "aarch64-unknown-linux-gnu": { "sdkRootPath": "sysroot",
+  "swiftResourcesPath": "sysroot/usr/lib/swift", "swiftStaticResourcesPath": "sysroot/usr/lib/swift_static",
+  "toolsetPaths": [ "toolset.json" ] } } }
+END
+cat >"$bundle/debian-arm64/toolset.json" <<'END'
+{ "schemaVersion": "1.0", "swiftCompiler": { "extraCLIOptions": [ "-use-ld=lld" ] } }
+END
+rm -rf "$work"
+echo "$stamp" >"$folder/stamp"
+say "done: $(du -sm "$folder" | cut -f1) MB in $folder"
