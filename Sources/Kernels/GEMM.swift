@@ -16,6 +16,7 @@ public enum Orientation: Sendable {
 /// - Parameters:
 ///   - lda: Elements between the starts of A's rows in memory; likewise `ldb` and `ldc`.
 ///   - accumulate: Whether the product is added to C instead of replacing it.
+@_lifetime(c: copy c)
 public func gemm(
     m: Int, n: Int, k: Int,
     _ a: Span<Float>, lda: Int, _ orientationA: Orientation,
@@ -69,6 +70,7 @@ func checkGEMM(
 }
 
 /// Sets the [m, n] matrix to zero, leaving what stands between its rows.
+@_lifetime(c: copy c)
 func clearMatrix(m: Int, n: Int, _ c: inout MutableSpan<Float>, ldc: Int) {
     for row in 0..<m {
         for column in 0..<n { c[row * ldc + column] = 0 }

@@ -47,6 +47,7 @@ public func packedGatesCount(inputs: Int, units: Int) -> Int { (inputs + units +
 /// - Parameters:
 ///   - input: [inputs, 4 units], gate order i, f, g, o as PyTorch; `hidden` is [units, 4 units], `bias` [4 units].
 ///   - packed: Receives `packedGatesCount(inputs:units:)` floats.
+@_lifetime(packed: copy packed)
 public func packGates(
     input: Span<Float>, hidden: Span<Float>, bias: Span<Float>, inputs: Int, units: Int, into packed: inout MutableSpan<Float>,
     kernels: KernelSet = .current
@@ -76,6 +77,10 @@ public func packGates(
 ///   - cell: Receives all cell states, or with empty `gates` those of the last step [rows, padded].
 ///   - hidden: Receives all outputs.
 ///   - scratch: `LSTMExtents.scratchCount` floats.
+@_lifetime(gates: copy gates)
+@_lifetime(cell: copy cell)
+@_lifetime(hidden: copy hidden)
+@_lifetime(scratch: copy scratch)
 public func lstmForward(
     _ x: Span<Float>, _ extents: LSTMExtents, packed: Span<Float>, gates: inout MutableSpan<Float>,
     cell: inout MutableSpan<Float>, hidden: inout MutableSpan<Float>, scratch: inout MutableSpan<Float>,
@@ -116,6 +121,8 @@ public func lstmForward(
 ///   - dHidden: The gradient of all outputs [steps, rows, padded], or of the last step's alone [rows, padded].
 ///   - dGates: Receives [steps, rows, 4, units], rows `gateRow` apart; what stands between rows does not matter.
 ///   - dCell: Scratch [rows, padded].
+@_lifetime(dGates: copy dGates)
+@_lifetime(dCell: copy dCell)
 public func lstmBackward(
     _ extents: LSTMExtents, packed: Span<Float>, dHidden: Span<Float>, gates: Span<Float>, cell: Span<Float>,
     dGates: inout MutableSpan<Float>, dCell: inout MutableSpan<Float>, kernels: KernelSet = .current

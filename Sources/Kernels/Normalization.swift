@@ -1,6 +1,7 @@
 import CKernels
 
 /// x[i] = (x[i] - mean[i mod n]) inverse[i mod n] for n means and inverse deviations: standardises windows one after the other.
+@_lifetime(x: copy x)
 public func standardize(
     _ x: inout MutableSpan<Float>, mean: Span<Float>, inverse: Span<Float>, kernels: KernelSet = .current
 ) {
@@ -20,6 +21,8 @@ public func standardize(
 }
 
 /// Mean and (biased) variance of each channel of x [rows, channels], in two passes.
+@_lifetime(mean: copy mean)
+@_lifetime(variance: copy variance)
 public func channelStatistics(
     _ x: Span<Float>, rows: Int, mean: inout MutableSpan<Float>, variance: inout MutableSpan<Float>
 ) {
@@ -42,6 +45,7 @@ public func channelStatistics(
 
 /// y = (x - mean) / sqrt(variance + epsilon) * weight + bias over the channels of x [rows, channels]
 /// (Ioffe and Szegedy, "Batch Normalization", 2015).
+@_lifetime(y: copy y)
 public func normalizeForward(
     _ x: Span<Float>, rows: Int, mean: Span<Float>, variance: Span<Float>, epsilon: Float, weight: Span<Float>,
     bias: Span<Float>, into y: inout MutableSpan<Float>
@@ -64,6 +68,10 @@ public func normalizeForward(
 /// dx = weight d (dy - sum(dy) / n - x^ sum(dy x^) / n); dWeight += sum(dy x^), dBias += sum(dy).
 /// - Parameters:
 ///   - sums: Scratch of two floats a channel.
+@_lifetime(sums: copy sums)
+@_lifetime(dWeight: copy dWeight)
+@_lifetime(dBias: copy dBias)
+@_lifetime(dx: copy dx)
 public func normalizeBackward(
     _ x: Span<Float>, dy: Span<Float>, rows: Int, mean: Span<Float>, variance: Span<Float>, epsilon: Float,
     weight: Span<Float>, sums: inout MutableSpan<Float>, dWeight: inout MutableSpan<Float>, dBias: inout MutableSpan<Float>,

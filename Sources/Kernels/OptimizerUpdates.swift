@@ -4,6 +4,9 @@ import CKernels
 /// Hutter, 2019) where `decay` is not 0. As PyTorch: w -= rate decay w; w -= rate m^ / (sqrt(v^) + epsilon).
 /// - Parameters:
 ///   - correction1: The bias correction 1 - beta1^step; likewise `correction2`.
+@_lifetime(weights: copy weights)
+@_lifetime(firstMoment: copy firstMoment)
+@_lifetime(secondMoment: copy secondMoment)
 public func adamUpdate(
     weights: inout MutableSpan<Float>, gradient: Span<Float>, firstMoment: inout MutableSpan<Float>,
     secondMoment: inout MutableSpan<Float>, rate: Float, beta1: Float, beta2: Float, epsilon: Float, decay: Float,
@@ -35,6 +38,8 @@ public func adamUpdate(
 /// momentum w -= rate (g + momentum v).
 /// - Parameters:
 ///   - velocity: The momentum buffer, or empty where `momentum` is 0.
+@_lifetime(weights: copy weights)
+@_lifetime(velocity: copy velocity)
 public func sgdUpdate(
     weights: inout MutableSpan<Float>, gradient: Span<Float>, velocity: inout MutableSpan<Float>, rate: Float,
     momentum: Float, nesterov: Bool, decay: Float

@@ -7,6 +7,7 @@ import CKernels
 ///   - b: Row r of block i begins at i blockStride + r rowStride, and can be read up to its padded extent; what stands there beyond
 ///     `columns` does not matter.
 ///   - c: [rows.width, columns], rows `resultStride` apart.
+@_lifetime(c: copy c)
 public func addOuterProduct(
     _ a: Span<Float>, _ rows: OperandRows, _ b: Span<Float>, columns: Int, blockStride: Int = 0, rowStride: Int,
     to c: inout MutableSpan<Float>, resultStride: Int, kernels: KernelSet = .current

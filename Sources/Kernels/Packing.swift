@@ -46,6 +46,7 @@ public struct WeightLayout: Equatable, Sendable {
 /// - Parameters:
 ///   - bias: One for each column, or empty for zeros.
 ///   - packed: Receives `packedCount(depth: taps * depth, columns:)` floats.
+@_lifetime(packed: copy packed)
 public func pack(
     _ weights: Span<Float>, _ layout: WeightLayout, bias: Span<Float> = Span(), into packed: inout MutableSpan<Float>,
     kernels: KernelSet = .current

@@ -1,5 +1,6 @@
 /// Adds patches [rows, outputSteps, kernel, channels] back onto the steps they came from, dx [rows, steps, channels], which is
 /// overwritten: the transpose of reading patches ("col2im"; Chellapilla, Puri, Simard, 2006).
+@_lifetime(dx: copy dx)
 public func foldPatches(
     _ patches: Span<Float>, rows: Int, channels: Int, _ geometry: WindowGeometry, into dx: inout MutableSpan<Float>
 ) {

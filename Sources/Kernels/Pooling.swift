@@ -1,6 +1,7 @@
 /// Maximum over each window: x [rows, steps, channels] to y [rows, outputSteps, channels]. Padding never wins; a NaN does.
 ///
 /// A window all of whose taps stand over padding, as a dilated one can, gives 0.
+@_lifetime(y: copy y)
 public func maxPoolForward(
     _ x: Span<Float>, rows: Int, channels: Int, _ geometry: WindowGeometry, into y: inout MutableSpan<Float>
 ) {
@@ -29,6 +30,7 @@ public func maxPoolForward(
 /// The gradient of `maxPoolForward`: dy goes to the first tap that holds the maximum, dx [rows, steps, channels] is overwritten.
 ///
 /// Which tap held the maximum is found again by comparing x with y, which costs less than storing it.
+@_lifetime(dx: copy dx)
 public func maxPoolBackward(
     x: Span<Float>, y: Span<Float>, dy: Span<Float>, rows: Int, channels: Int, _ geometry: WindowGeometry,
     into dx: inout MutableSpan<Float>
@@ -73,6 +75,7 @@ public func maxPoolBackward(
 /// x [rows, steps, channels] to y [rows, outputSteps, channels].
 ///
 /// A window all of whose taps stand over padding, as a dilated one can, gives 0.
+@_lifetime(y: copy y)
 public func averagePoolForward(
     _ x: Span<Float>, rows: Int, channels: Int, _ geometry: WindowGeometry, into y: inout MutableSpan<Float>
 ) {
@@ -92,6 +95,7 @@ public func averagePoolForward(
 }
 
 /// The gradient of `averagePoolForward`; dx [rows, steps, channels] is overwritten.
+@_lifetime(dx: copy dx)
 public func averagePoolBackward(
     dy: Span<Float>, rows: Int, channels: Int, _ geometry: WindowGeometry, into dx: inout MutableSpan<Float>
 ) {

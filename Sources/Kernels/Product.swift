@@ -20,6 +20,8 @@ public enum Epilogue: Sendable {
 ///   - c: Row r of block i begins at i blockStride + r rowStride; floats between rows stay as they are.
 ///   - winner: With `.reluMaxPool2`, where not empty: laid out as c, 1 where the first row gave the maximum, -1 where the second
 ///     did, 0 where the maximum is not above 0.
+@_lifetime(c: copy c)
+@_lifetime(winner: copy winner)
 public func product(
     _ a: Span<Float>, _ rows: OperandRows, packed: Span<Float>, columns: Int, epilogue: Epilogue = .plain,
     into c: inout MutableSpan<Float>, blockStride: Int, rowStride: Int, winner: inout MutableSpan<Float>,
@@ -50,6 +52,7 @@ public func product(
 }
 
 /// `product` without pooling.
+@_lifetime(c: copy c)
 public func product(
     _ a: Span<Float>, _ rows: OperandRows, packed: Span<Float>, columns: Int, epilogue: Epilogue = .plain,
     into c: inout MutableSpan<Float>, blockStride: Int = 0, rowStride: Int, kernels: KernelSet = .current

@@ -1,6 +1,7 @@
 import Glibc
 
 /// p = e^(x - max x) / sum e^(x - max x) over each row of x [rows, classes]; the shift keeps it stable.
+@_lifetime(p: copy p)
 public func softmax(_ x: Span<Float>, rows: Int, classes: Int, into p: inout MutableSpan<Float>) {
     precondition(x.count == rows * classes && p.count == x.count, "softmax: \(x.count) floats for [\(rows), \(classes)]")
     for row in 0..<rows {
@@ -24,6 +25,7 @@ public func softmax(_ x: Span<Float>, rows: Int, classes: Int, into p: inout Mut
 ///   - labels: A class of 0 ..< classes for each row.
 ///   - classWeights: A weight for each class, or empty for 1.
 /// - Returns: The scaled sum of the rows' losses and how many rows have their largest logit at the label.
+@_lifetime(dLogits: copy dLogits)
 public func softmaxCrossEntropy(
     _ logits: Span<Float>, labels: Span<UInt8>, rows: Int, classes: Int, smoothing: Float, classWeights: Span<Float>,
     scale: Float, dLogits: inout MutableSpan<Float>

@@ -6,6 +6,8 @@ import CKernels
 ///   - dy: [blocks, rows, columns], as is `winner`, which `product` wrote.
 ///   - dx: Rows 2 r and 2 r + 1 of block i begin at start + i blockStride + 2 r rowStride and are written up to their padded extent.
 ///   - sums: The sums of the columns are added to it: the gradient of the bias.
+@_lifetime(dx: copy dx)
+@_lifetime(sums: copy sums)
 public func unpoolGradient(
     dy: Span<Float>, winner: Span<Float>, blocks: Int, rows: Int, columns: Int, into dx: inout MutableSpan<Float>,
     from start: Int = 0, blockStride: Int, rowStride: Int, addingSumsTo sums: inout MutableSpan<Float>,

@@ -1,12 +1,14 @@
 import CKernels
 
 /// Copies all of `source` over `target`.
+@_lifetime(target: copy target)
 public func copy(_ source: Span<Float>, to target: inout MutableSpan<Float>) {
     precondition(source.count == target.count, "copy: \(source.count) floats to \(target.count)")
     copyRows(source, rows: 1, width: source.count, rowStride: source.count, to: &target, rowStride: source.count)
 }
 
 /// Copies rows of `width` floats; rows of the source and of the target begin `rowStride` floats apart, the target's from `start` on.
+@_lifetime(target: copy target)
 public func copyRows(
     _ source: Span<Float>, rows: Int, width: Int, rowStride: Int, to target: inout MutableSpan<Float>, from start: Int = 0,
     rowStride targetStride: Int
@@ -27,28 +29,33 @@ public func copyRows(
 }
 
 /// target[i] += source[i].
+@_lifetime(target: copy target)
 public func add(_ source: Span<Float>, to target: inout MutableSpan<Float>) {
     precondition(source.count == target.count, "add: \(source.count) floats to \(target.count)")
     for i in source.indices { target[i] += source[i] }
 }
 
 /// y[i] = a[i] * b[i].
+@_lifetime(y: copy y)
 public func multiply(_ a: Span<Float>, _ b: Span<Float>, into y: inout MutableSpan<Float>) {
     precondition(a.count == y.count && b.count == y.count, "multiply: extents \(a.count), \(b.count), \(y.count)")
     for i in a.indices { y[i] = a[i] * b[i] }
 }
 
 /// Sets every float to `value`.
+@_lifetime(target: copy target)
 public func fill(_ target: inout MutableSpan<Float>, _ value: Float) {
     for i in target.indices { target[i] = value }
 }
 
 /// Multiplies every float by `factor`.
+@_lifetime(target: copy target)
 public func scale(_ target: inout MutableSpan<Float>, by factor: Float) {
     for i in target.indices { target[i] *= factor }
 }
 
 /// Limits every float to -limit ... limit; a NaN stays a NaN.
+@_lifetime(target: copy target)
 public func clip(_ target: inout MutableSpan<Float>, to limit: Float) {
     for i in target.indices {
         let low = target[i] < -limit ? -limit : target[i]
@@ -71,6 +78,7 @@ public func allFinite(_ x: Span<Float>) -> Bool {
 
 /// sums[c] += the sum of column c of x [rows, columns]: the gradient of a bias.
 /// - Parameter rowStride: Floats from one row to the next; as many as there are sums where not given.
+@_lifetime(sums: copy sums)
 public func addColumnSums(
     _ x: Span<Float>, rows: Int, rowStride: Int? = nil, to sums: inout MutableSpan<Float>, kernels: KernelSet = .current
 ) {

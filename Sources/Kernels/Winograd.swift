@@ -39,6 +39,7 @@ public func winogradPackedCount(depth: Int, columns: Int) -> Int { (3 * depth + 
 
 /// Brings weights of two taps into the order in which `winogradProduct` reads them, the taps' sum first.
 /// - Parameter packed: Receives `winogradPackedCount(depth:columns:)` floats.
+@_lifetime(packed: copy packed)
 public func winogradPack(
     _ weights: Span<Float>, _ layout: WeightLayout, bias: Span<Float> = Span(), into packed: inout MutableSpan<Float>,
     kernels: KernelSet = .current
@@ -57,6 +58,7 @@ public func winogradPack(
 /// - Parameters:
 ///   - x: [blocks, steps, columns], an even number of steps.
 ///   - pairs: Receives [blocks, steps / 2, 3, padded columns]; what stands in it beyond `columns` does not matter.
+@_lifetime(pairs: copy pairs)
 public func winogradPairs(
     _ x: Span<Float>, blocks: Int, steps: Int, columns: Int, into pairs: inout MutableSpan<Float>, kernels: KernelSet = .current
 ) {
@@ -78,6 +80,8 @@ public func winogradPairs(
 ///   - packed: [2, depth, columns] and its bias, packed by `winogradPack` for the same kernel set.
 ///   - c: Receives [blocks, 2 rows, columns], or with `.reluMaxPool2` [blocks, rows, columns].
 ///   - winner: As in `product`.
+@_lifetime(c: copy c)
+@_lifetime(winner: copy winner)
 public func winogradProduct(
     _ pairs: Span<Float>, _ layout: WinogradPairs, packed: Span<Float>, columns: Int, epilogue: Epilogue,
     into c: inout MutableSpan<Float>, winner: inout MutableSpan<Float>, kernels: KernelSet = .current
@@ -112,6 +116,8 @@ public func winogradProduct(
 ///   - dy: [blocks, 2 rows, columns], or with `winner` as `winogradProduct` wrote it, both [blocks, rows, columns].
 ///   - pairs: Receives [blocks, rows, 5, padded columns]; what stands in it beyond `columns` does not matter.
 ///   - sums: The sums of the columns are added to it: the gradient of the bias.
+@_lifetime(pairs: copy pairs)
+@_lifetime(sums: copy sums)
 public func winogradGradients(
     dy: Span<Float>, winner: Span<Float> = Span(), blocks: Int, rows: Int, columns: Int,
     into pairs: inout MutableSpan<Float>, addingSumsTo sums: inout MutableSpan<Float>, kernels: KernelSet = .current
@@ -141,6 +147,7 @@ public func winogradGradients(
 /// - Parameters:
 ///   - x: As `winogradPairs` wrote them, `d` as `winogradGradients` did, for the same blocks and rows.
 ///   - dWeight: [2, channels, filters].
+@_lifetime(dWeight: copy dWeight)
 public func addWinogradOuterProduct(
     _ x: Span<Float>, _ inputs: WinogradPairs, _ d: Span<Float>, _ gradients: WinogradPairs,
     to dWeight: inout MutableSpan<Float>, kernels: KernelSet = .current

@@ -16,10 +16,12 @@ public struct AveragePool1D: PoolingLayer {
         self.name = name
     }
 
+    @_lifetime(y: copy y)
     public func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>) {
         averagePoolForward(x, rows: pass.rows, channels: placement.channels, placement.geometry, into: &y)
     }
 
+    @_lifetime(dx: copy dx)
     public func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
         guard !dx.isEmpty else { return }
         averagePoolBackward(

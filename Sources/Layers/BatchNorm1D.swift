@@ -67,6 +67,7 @@ public struct BatchNorm1D: Layer {
         fill(&variances, 1)
     }
 
+    @_lifetime(y: copy y)
     public func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>) {
         let rows = pass.rows * steps
         if pass.mode == .inference {
@@ -92,6 +93,7 @@ public struct BatchNorm1D: Layer {
         }
     }
 
+    @_lifetime(dx: copy dx)
     public func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
         var sums = pass.lane.scratch.write(sums)
         var dWeight = pass.gradient(weight)

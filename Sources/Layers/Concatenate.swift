@@ -61,6 +61,7 @@ public struct Concatenate: Layer {
         for branch in branches { branch.pack(into: packed) }
     }
 
+    @_lifetime(y: copy y)
     public func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>) {
         let total = widths.reduce(0, +)
         var offset = 0
@@ -74,6 +75,7 @@ public struct Concatenate: Layer {
         }
     }
 
+    @_lifetime(dx: copy dx)
     public func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
         let total = widths.reduce(0, +)
         var offset = 0

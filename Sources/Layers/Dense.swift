@@ -67,12 +67,14 @@ public struct Dense: Layer {
         Kernels.pack(weights.read(weight), .transposed(depth: units, columns: inputs), into: &backward)
     }
 
+    @_lifetime(y: copy y)
     public func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>) {
         product(
             x, OperandRows(rows: pass.rows * steps, depth: inputs), packed: pass.packed(packedForward), columns: units, into: &y,
             rowStride: units)
     }
 
+    @_lifetime(dx: copy dx)
     public func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
         let rows = pass.rows * steps
         let width = KernelSet.padded(units)

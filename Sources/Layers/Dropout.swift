@@ -29,6 +29,7 @@ public struct Dropout: Layer {
         return input
     }
 
+    @_lifetime(y: copy y)
     public func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>) {
         guard pass.mode == .training, rate > 0 else {
             copy(x, to: &y)
@@ -39,6 +40,7 @@ public struct Dropout: Layer {
         multiply(x, mask.span, into: &y)
     }
 
+    @_lifetime(dx: copy dx)
     public func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
         guard !dx.isEmpty else { return }
         guard pass.mode == .training, rate > 0 else {

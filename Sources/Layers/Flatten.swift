@@ -25,10 +25,12 @@ public struct Flatten: Layer {
         return [input.count]
     }
 
+    @_lifetime(y: copy y)
     public func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>) {
         copy(x, to: &y)
     }
 
+    @_lifetime(dx: copy dx)
     public func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
         guard !dx.isEmpty else { return }
         copy(dy, to: &dx)

@@ -26,10 +26,12 @@ public struct GlobalAveragePool1D: Layer {
         return [channels]
     }
 
+    @_lifetime(y: copy y)
     public func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>) {
         averagePoolForward(x, rows: pass.rows, channels: channels, geometry, into: &y)
     }
 
+    @_lifetime(dx: copy dx)
     public func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
         guard !dx.isEmpty else { return }
         averagePoolBackward(dy: dy, rows: pass.rows, channels: channels, geometry, into: &dx)

@@ -38,6 +38,7 @@ public final class InferenceSession: Sendable {
     ///   - windows: [count, steps, channels] in the units of the data.
     ///   - probabilities: Receives [count, classes].
     /// - Precondition: Both hold the same number of rows.
+    @_lifetime(probabilities: copy probabilities)
     public func predict(_ windows: Span<Float>, into probabilities: inout MutableSpan<Float>) {
         let size = model.description.input.count
         let count = windows.count / size
@@ -68,6 +69,7 @@ public final class InferenceSession: Sendable {
     }
 
     /// Runs a pass on a lane that no other call uses.
+    @_lifetime(probabilities: copy probabilities)
     private func predict(_ windows: Span<Float>, rows: Int, into probabilities: inout MutableSpan<Float>) {
         let lane = lanes.withLock { $0.popLast() } ?? Lane(model, training: false)
         let pass = Pass(rows: rows, mode: .inference, weights: weights, lane: lane)
@@ -97,10 +99,11 @@ public final class InferenceSession: Sendable {
             // Passes of nearly equal size, so that no thread waits long for another.
             let (first, end) = (count * index / passes, count * (index + 1) / passes)
             let rows = end - first
-            let input = unsafe Span(_unsafeStart: windows + first * size, count: rows * size)
-            var output = unsafe MutableSpan(
-                _unsafeStart: probabilities + first * model.classes, count: rows * model.classes)
-            session.predict(input, rows: rows, into: &output)
+            let input = unsafe UnsafeBufferPointer(start: windows + first * size, count: rows * size)
+            let output = unsafe UnsafeMutableBufferPointer(
+                start: probabilities + first * model.classes, count: rows * model.classes)
+            var span = unsafe MutableSpan(_unsafeElements: output)
+            session.predict(unsafe Span(_unsafeElements: input), rows: rows, into: &span)
         }
     }
 

@@ -13,6 +13,7 @@ public enum Initializer: String, Sendable, CaseIterable {
     /// Fills a weight seen as a matrix [rows, columns].
     /// - Parameters:
     ///   - inputs: Values that flow into one output; `outputs`: values that one input flows into ("fan in" and "fan out").
+    @_lifetime(weight: copy weight)
     public func fill(
         _ weight: inout MutableSpan<Float>, rows: Int, columns: Int, inputs: Int, outputs: Int, using random: inout Random
     ) {
@@ -32,6 +33,7 @@ public enum Initializer: String, Sendable, CaseIterable {
     }
 
     /// Gram-Schmidt (twice, for accuracy) over normal vectors along the shorter dimension.
+    @_lifetime(weight: copy weight)
     private func fillOrthogonal(_ weight: inout MutableSpan<Float>, rows: Int, columns: Int, using random: inout Random) {
         let (vectors, length) = (min(rows, columns), max(rows, columns))
         var basis: [[Double]] = []

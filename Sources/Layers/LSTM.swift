@@ -163,6 +163,7 @@ public struct LSTM: Layer {
         drops ? stages[index].dropped : stages[index].hidden
     }
 
+    @_lifetime(y: copy y)
     public func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>) {
         let padded = KernelSet.padded(units)
         for index in stages.indices {
@@ -208,6 +209,7 @@ public struct LSTM: Layer {
             pass.read(stage.hidden, from: (steps - maskedSteps) * rows * padded, count: mask.count), mask.span, into: &dropped)
     }
 
+    @_lifetime(dx: copy dx)
     public func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
         let padded = KernelSet.padded(units)
         // The gradient of the last stage's outputs; with `.last` that of one step.
@@ -271,6 +273,7 @@ public struct LSTM: Layer {
     }
 
     /// The gradient of a stage's input, from that of its gates.
+    @_lifetime(dInput: copy dInput)
     private func inputGradient(
         _ index: Int, _ pass: Pass, into dInput: inout MutableSpan<Float>, blockStride: Int, rowStride: Int
     ) {

@@ -94,6 +94,7 @@ public struct Sequential: Sendable {
     }
 
     /// Computes y [rows, output] from x [rows, input].
+    @_lifetime(y: copy y)
     public func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>) {
         let last = stages.count - 1
         guard last > 0 else {
@@ -110,6 +111,7 @@ public struct Sequential: Sendable {
     }
 
     /// Computes dx from dy and adds the gradients of all weights, after `forward`. An empty dx is not wanted.
+    @_lifetime(dx: copy dx)
     public func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
         let last = stages.count - 1
         guard last > 0 else {

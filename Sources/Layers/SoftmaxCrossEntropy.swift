@@ -20,6 +20,7 @@ public struct SoftmaxCrossEntropy: Equatable, Sendable {
 
     /// Computes the loss of rows [rows, classes] and the gradient of their logits, both multiplied by `scale`.
     /// - Returns: The scaled sum of losses and the number of rows whose largest logit is the label's.
+    @_lifetime(dLogits: copy dLogits)
     public func evaluate(
         _ logits: Span<Float>, labels: Span<UInt8>, rows: Int, classes: Int, scale: Float, dLogits: inout MutableSpan<Float>
     ) -> (loss: Double, correct: Int) {

@@ -95,6 +95,7 @@ public struct Standardization: Equatable, Sendable {
 
     /// Standardizes windows in place: [count, steps, channels].
     /// - Precondition: a whole number of windows.
+    @_lifetime(windows: copy windows)
     public func apply(to windows: inout MutableSpan<Float>) {
         guard kind != .none else { return }
         standardize(&windows, mean: mean.span, inverse: inverse.span)

@@ -11,10 +11,12 @@ public struct Tanh: Activation {
         self.name = name
     }
 
+    @_lifetime(y: copy y)
     public static func apply(_ x: Span<Float>, _ y: inout MutableSpan<Float>) {
         tanhForward(x, &y)
     }
 
+    @_lifetime(dx: copy dx)
     public static func applyGradient(y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
         tanhBackward(y: y, dy: dy, dx: &dx)
     }

@@ -30,6 +30,7 @@ public struct FileStream: ~Copyable {
     /// Reads the next bytes: as many as `buffer` holds, or fewer if the file ends before.
     /// - Returns: The number of bytes read, 0 at the end of the file.
     /// - Throws: `FileError` if the system reports an error.
+    @_lifetime(buffer: copy buffer)
     public mutating func read(into buffer: inout MutableRawSpan) throws(FileError) -> Int {
         let count = try file.read(into: &buffer)
         position += count

@@ -57,6 +57,7 @@ struct OpenFile: ~Copyable {
 
     /// Reads into memory until it is full or the file ends.
     /// - Returns: The number of bytes read.
+    @_lifetime(buffer: copy buffer)
     func read(into buffer: inout MutableRawSpan) throws(FileError) -> Int {
         try unsafe buffer.withUnsafeMutableBytes { (bytes) throws(FileError) -> Int in
             var filled = 0

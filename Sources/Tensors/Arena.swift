@@ -76,14 +76,18 @@ public final class Arena: @unchecked Sendable {
     @_lifetime(borrow self)
     public func read(_ slot: Slot) -> Span<Float> {
         check(slot)
-        return unsafe _overrideLifetime(Span(_unsafeStart: base + slot.offset, count: slot.count), borrowing: self)
+        let elements = unsafe UnsafeBufferPointer(start: base + slot.offset, count: slot.count)
+        let span = unsafe Span(_unsafeElements: elements)
+        return unsafe _overrideLifetime(span, borrowing: self)
     }
 
     /// A slot to write.
     @_lifetime(borrow self)
     public func write(_ slot: Slot) -> MutableSpan<Float> {
         check(slot)
-        return unsafe _overrideLifetime(MutableSpan(_unsafeStart: base + slot.offset, count: slot.count), borrowing: self)
+        let elements = unsafe UnsafeMutableBufferPointer(start: base + slot.offset, count: slot.count)
+        let span = unsafe MutableSpan(_unsafeElements: elements)
+        return unsafe _overrideLifetime(span, borrowing: self)
     }
 
     private func check(_ slot: Slot) {

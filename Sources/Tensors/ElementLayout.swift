@@ -93,6 +93,7 @@ struct ElementRuns: Sequence, IteratorProtocol {
 }
 
 /// Copies the elements of one layout, in row-major order, to the places of another of equal extents.
+@_lifetime(destination: copy destination)
 func copyElements(
     _ source: Span<Float>, _ from: ElementLayout, to destination: inout MutableSpan<Float>, _ into: ElementLayout
 ) {

@@ -36,6 +36,7 @@ public struct Dataset: Sendable {
     }
 
     /// Copies a row to place `position` of rows one after another.
+    @_lifetime(target: copy target)
     func copyRow(_ index: Int, to target: inout MutableSpan<Float>, at position: Int) {
         let source = row(index)
         copyRows(

@@ -9,6 +9,7 @@ public enum GradientClip: Equatable, Sendable {
     case norm(Double)
 
     /// Clips a gradient in place.
+    @_lifetime(gradient: copy gradient)
     public func apply(_ gradient: inout MutableSpan<Float>) {
         switch self {
         case .none: return

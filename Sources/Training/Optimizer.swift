@@ -14,6 +14,9 @@ public protocol Optimizer: Sendable {
     ///   - second: The same run of the second kept values; empty where `stateSlots` is below 2.
     ///   - rate: The learning rate of this step.
     ///   - step: The number of this step, from 1.
+    @_lifetime(weights: copy weights)
+    @_lifetime(first: copy first)
+    @_lifetime(second: copy second)
     func update(
         weights: inout MutableSpan<Float>, gradient: Span<Float>, first: inout MutableSpan<Float>,
         second: inout MutableSpan<Float>, rate: Double, step: Int)
@@ -38,6 +41,9 @@ public struct SGD: Optimizer, Equatable {
     public var name: String { "sgd" }
     public var stateSlots: Int { Float(momentum) == 0 ? 0 : 1 }
 
+    @_lifetime(weights: copy weights)
+    @_lifetime(first: copy first)
+    @_lifetime(second: copy second)
     public func update(
         weights: inout MutableSpan<Float>, gradient: Span<Float>, first: inout MutableSpan<Float>,
         second: inout MutableSpan<Float>, rate: Double, step: Int
@@ -70,6 +76,9 @@ public struct Adam: Optimizer, Equatable {
     public var name: String { weightDecay == 0 ? "adam" : "adamw" }
     public var stateSlots: Int { 2 }
 
+    @_lifetime(weights: copy weights)
+    @_lifetime(first: copy first)
+    @_lifetime(second: copy second)
     public func update(
         weights: inout MutableSpan<Float>, gradient: Span<Float>, first: inout MutableSpan<Float>,
         second: inout MutableSpan<Float>, rate: Double, step: Int

@@ -106,6 +106,7 @@ public struct HARReader {
     /// Reads rows of 128 numbers into one channel of the windows.
     ///
     /// - Returns: the number of rows in the text; `rows` if all is well.
+    @_lifetime(windows: copy windows)
     private static func parse(
         _ bytes: Span<UInt8>, file: String, rows: Int, channel: Int, into windows: inout MutableSpan<Float>
     ) throws(HARDataError) -> Int {

@@ -1,6 +1,7 @@
 /// `gemm` as the definition reads: three plain loops, sums in double precision, no BLAS.
 ///
 /// The oracle of `gemm`'s tests: same parameters, same checks, and like `gemm` it writes nothing between the rows of C.
+@_lifetime(c: copy c)
 public func gemmReference(
     m: Int, n: Int, k: Int,
     _ a: Span<Float>, lda: Int, _ orientationA: Orientation = .plain,

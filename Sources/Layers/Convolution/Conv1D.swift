@@ -68,23 +68,28 @@ public struct Conv1D: Layer {
 
     public func pack(into packed: PackedWeights) { algorithm?.pack(into: packed) }
 
+    @_lifetime(y: copy y)
     public func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>) {
         var none = MutableSpan<Float>()
         forward(pass, x, epilogue: .plain, into: &y, winner: &none)
     }
 
     /// The convolution and what follows it at once, see `ConvolutionAlgorithm`.
+    @_lifetime(y: copy y)
+    @_lifetime(winner: copy winner)
     func forward(
         _ pass: Pass, _ x: Span<Float>, epilogue: Epilogue, into y: inout MutableSpan<Float>, winner: inout MutableSpan<Float>
     ) {
         algorithm?.forward(pass, x, epilogue: epilogue, into: &y, winner: &winner)
     }
 
+    @_lifetime(dx: copy dx)
     public func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
         backward(pass, x: x, dy: dy, winner: Span(), dx: &dx)
     }
 
     /// The way back through the convolution and what followed it.
+    @_lifetime(dx: copy dx)
     func backward(_ pass: Pass, x: Span<Float>, dy: Span<Float>, winner: Span<Float>, dx: inout MutableSpan<Float>) {
         algorithm?.backward(pass, x: x, dy: dy, winner: winner, dx: &dx)
     }

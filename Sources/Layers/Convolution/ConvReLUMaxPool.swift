@@ -26,11 +26,13 @@ struct ConvReLUMaxPool: BoundLayer {
 
     func pack(into packed: PackedWeights) { convolution.pack(into: packed) }
 
+    @_lifetime(y: copy y)
     func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>) {
         var winner = pass.mode == .training ? pass.write(winner) : MutableSpan()
         convolution.forward(pass, x, epilogue: .reluMaxPool2, into: &y, winner: &winner)
     }
 
+    @_lifetime(dx: copy dx)
     func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
         convolution.backward(pass, x: x, dy: dy, winner: pass.read(winner), dx: &dx)
     }

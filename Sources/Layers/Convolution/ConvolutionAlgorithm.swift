@@ -10,11 +10,14 @@ protocol ConvolutionAlgorithm: Sendable {
     /// - Parameters:
     ///   - y: [outputSteps, filters], with `.reluMaxPool2` half as many steps.
     ///   - winner: With `.reluMaxPool2` in training, receives which step gave each maximum; else empty.
+    @_lifetime(y: copy y)
+    @_lifetime(winner: copy winner)
     func forward(
         _ pass: Pass, _ x: Span<Float>, epilogue: Epilogue, into y: inout MutableSpan<Float>, winner: inout MutableSpan<Float>)
 
     /// Computes dx from the gradient of y and adds those of weights and bias, after `forward`. An empty dx is not wanted.
     /// - Parameter winner: What `forward` wrote, or empty where nothing followed the convolution.
+    @_lifetime(dx: copy dx)
     func backward(_ pass: Pass, x: Span<Float>, dy: Span<Float>, winner: Span<Float>, dx: inout MutableSpan<Float>)
 }
 

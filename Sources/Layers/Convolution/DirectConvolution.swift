@@ -47,6 +47,8 @@ struct DirectConvolution: ConvolutionAlgorithm {
         Kernels.pack(weights.read(extents.weight), extents.backwardLayout, into: &backward)
     }
 
+    @_lifetime(y: copy y)
+    @_lifetime(winner: copy winner)
     func forward(
         _ pass: Pass, _ x: Span<Float>, epilogue: Epilogue, into y: inout MutableSpan<Float>, winner: inout MutableSpan<Float>
     ) {
@@ -56,6 +58,7 @@ struct DirectConvolution: ConvolutionAlgorithm {
             blockStride: geometry.outputSteps / epilogue.shrink * filters, rowStride: filters, winner: &winner)
     }
 
+    @_lifetime(dx: copy dx)
     func backward(_ pass: Pass, x: Span<Float>, dy: Span<Float>, winner: Span<Float>, dx: inout MutableSpan<Float>) {
         let (start, width) = gradientRows
         var gradient = pass.writeScratch(paddedGradient)
@@ -98,6 +101,7 @@ struct DirectConvolution: ConvolutionAlgorithm {
     }
 
     /// The input's gradient: a full convolution of the output's.
+    @_lifetime(dx: copy dx)
     private func convolveGradient(_ pass: Pass, into dx: inout MutableSpan<Float>) {
         let width = gradientRows.stride
         clearGradientPadding(pass)
@@ -111,6 +115,7 @@ struct DirectConvolution: ConvolutionAlgorithm {
     }
 
     /// With a stride, the input's gradient: each patch's, added where the patch stood.
+    @_lifetime(dx: copy dx)
     private func foldGradient(_ pass: Pass, into dx: inout MutableSpan<Float>) {
         let (rows, columns) = (pass.rows * geometry.outputSteps, geometry.kernel * channels)
         var patches = pass.writeScratch(patchGradient)

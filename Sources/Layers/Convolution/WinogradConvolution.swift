@@ -47,6 +47,8 @@ struct WinogradConvolution: ConvolutionAlgorithm {
         winogradPack(weights.read(extents.weight), extents.backwardLayout, into: &backward)
     }
 
+    @_lifetime(y: copy y)
+    @_lifetime(winner: copy winner)
     func forward(
         _ pass: Pass, _ x: Span<Float>, epilogue: Epilogue, into y: inout MutableSpan<Float>, winner: inout MutableSpan<Float>
     ) {
@@ -57,6 +59,7 @@ struct WinogradConvolution: ConvolutionAlgorithm {
             columns: extents.filters, epilogue: epilogue, into: &y, winner: &winner)
     }
 
+    @_lifetime(dx: copy dx)
     func backward(_ pass: Pass, x: Span<Float>, dy: Span<Float>, winner: Span<Float>, dx: inout MutableSpan<Float>) {
         var gradients = pass.writeScratch(gradientPairs)
         var dBias = pass.gradient(extents.bias)

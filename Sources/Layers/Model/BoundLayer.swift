@@ -12,10 +12,12 @@ public protocol BoundLayer: Sendable {
     func pack(into packed: PackedWeights)
 
     /// Computes y [rows, output] from x [rows, input].
+    @_lifetime(y: copy y)
     func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>)
 
     /// Computes dx [rows, input] from dy [rows, output] and adds the weights' gradients to the lane's, after `forward` with the
     /// same x and y. An empty dx is not wanted.
+    @_lifetime(dx: copy dx)
     func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>)
 }
 

@@ -82,6 +82,7 @@ public struct Pass {
     }
 
     /// Fills a dropout mask of `segments` x `length`, where segment s of this pass is number `number(s)` of the whole batch.
+    @_lifetime(mask: copy mask)
     func fillMask(_ mask: inout MutableSpan<Float>, length: Int, rate: Float, stream: UInt64, number: (Int) -> Int) {
         let key = Random.word(key: dropoutKey, counter: stream)
         let words = UInt64((length + 1) / 2)

@@ -53,7 +53,8 @@ struct ComparisonPicture {
                 let end = x(bar.seconds)
                 body += text(
                     ComparisonPicture.labelWidth - 8, y + 16, ComparisonPicture.escaped(bar.label), "text-anchor=\"end\"")
-                body += "<rect x=\"\(number(ComparisonPicture.labelWidth))\" y=\"\(number(y))\" "
+                body +=
+                    "<rect x=\"\(number(ComparisonPicture.labelWidth))\" y=\"\(number(y))\" "
                     + "width=\"\(number(max(1, end - ComparisonPicture.labelWidth)))\" height=\"\(number(ComparisonPicture.barHeight))\" "
                     + "fill=\"\(bar.isStudy ? "#9aa5b1" : "#1f6feb")\"/>\n"
                 let note = "\(NumberText.seconds(bar.seconds)), \(NumberText.fixed(bar.accuracy, 3))"

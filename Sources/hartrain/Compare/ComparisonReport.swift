@@ -16,7 +16,8 @@ struct ComparisonReport {
             for row in study(group) { table.add([group.model] + row) }
         }
         var text = table.markdown
-        text += "\nRatio: training time over that of the first x86 machine. Validation is a part of the training volunteers' windows, "
+        text +=
+            "\nRatio: training time over that of the first x86 machine. Validation is a part of the training volunteers' windows, "
             + "test the other volunteers. The study's accuracies are of a validation split.\n"
         if comparison.groups.contains(where: { $0.runs.contains(where: \.isEmulated) }) {
             text += "Emulated runs show that a program works; their times mean nothing.\n"
@@ -49,14 +50,16 @@ struct ComparisonReport {
     /// For each machine the models that no other beats in both accuracy and training time.
     private var choices: String {
         var text = "## Which model for which machine\n\n"
-        text += "By accuracy on other volunteers (test) against training time: a model is worth its time where no other is as accurate "
+        text +=
+            "By accuracy on other volunteers (test) against training time: a model is worth its time where no other is as accurate "
             + "in less.\n\n"
         for machine in comparison.machines {
             let front = front(machine)
             let best = front.front.map { "\($0.name) (\(NumberText.fixed($0.quality, 3)) in \(NumberText.seconds($0.cost)))" }
             text += "- \(machine): \(best.joined(separator: ", "))"
             for (choice, other) in front.dominated {
-                text += "; not \(choice.name) (\(NumberText.fixed(choice.quality, 3)) in \(NumberText.seconds(choice.cost))), which "
+                text +=
+                    "; not \(choice.name) (\(NumberText.fixed(choice.quality, 3)) in \(NumberText.seconds(choice.cost))), which "
                     + "\(other.name) beats"
             }
             text += "\n"

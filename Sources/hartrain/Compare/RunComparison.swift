@@ -28,7 +28,9 @@ struct RunComparison {
 
     init(_ runs: [RunResult]) {
         var names: [String] = []
-        for run in runs where !names.contains(run.configuration.description.name) { names.append(run.configuration.description.name) }
+        for run in runs where !names.contains(run.configuration.description.name) {
+            names.append(run.configuration.description.name)
+        }
         groups = names.map { name in Group(model: name, runs: runs.filter { $0.configuration.description.name == name }) }
     }
 
