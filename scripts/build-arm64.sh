@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Builds hartrain for 64-bit ARM Linux (Raspberry Pi 4 and later) on an x86-64 Debian machine, as root:
+#
+#   scripts/build-arm64.sh           .build-arm64/hartrain-<version>-aarch64-linux.tar.gz: the program and what the Pi needs to know
+#   scripts/build-arm64.sh --tests   the tests instead, for scripts/test-arm64.sh
+#
+# The compiler and the libraries for ARM come from Debian's packages the first time (scripts/arm64/sdk.sh), into .build-arm64-sdk or the
+# folder that HARTRAIN_ARM64_SDK names.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+case "${1:-}" in
+-h | --help)
+    sed -n '2,8s/^# \{0,1\}//p' "$0"
+    exit 0
+    ;;
+"" | --tests) ;;
+*)
+    echo "error: unknown option '$1' (see --help)" >&2
+    exit 2
+    ;;
+esac
+if [ "$(id -u)" -ne 0 ]; then
+    echo "error: builds run in a chroot, which needs root: use sudo scripts/build-arm64.sh" >&2
+    exit 1
+fi
+
+sdk=${HARTRAIN_ARM64_SDK:-.build-arm64-sdk}
+scripts/arm64/sdk.sh "$sdk"
+root=$(cd "$sdk/root" && pwd)
+scratch=.build-arm64
+
+# Packages are fetched by this machine's Swift, where it has one: it knows its own proxies and mirrors.
+if command -v swift >/dev/null; then swift package resolve --scratch-path "$scratch" >/dev/null; fi
+if [ ! -d "$scratch/checkouts" ]; then cp /etc/resolv.conf "$root/etc/resolv.conf"; fi
+
+# in_root COMMAND...: in the source folder within the root; the mounts go with the process.
+in_root() {
+    local libraries=/sdk/debian-arm64.artifactbundle/debian-arm64/sysroot
+    mkdir -p "$root/source" "$root/proc" "$root/dev"
+    # shellcheck disable=SC2016 # The inner shell expands these.
+    unshare --mount bash -c '
+        mount --bind "$1" "$0/source" && mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" && shift
+        exec chroot "$0" env -i "$@"' "$root" "$PWD" \
+        HOME=/root PATH=/usr/libexec/swift/bin:/usr/bin:/bin \
+        PKG_CONFIG_LIBDIR="$libraries/usr/lib/aarch64-linux-gnu/pkgconfig" \
+        PKG_CONFIG_PATH="$libraries/usr/lib/aarch64-linux-gnu/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$libraries" \
+        bash -c 'cd /source && exec "$@"' bash "$@"
+}
+
+cross=(swift build --swift-sdks-path /sdk --swift-sdk debian-arm64 -c release)
+if [ "${1:-}" = --tests ]; then
+    in_root "${cross[@]}" --scratch-path "$scratch/tests" --build-tests -Xswiftc -enable-testing
+    exit 0
+fi
+
+# Swift's libraries go into the program; its symbols, a third of it, do not.
+in_root "${cross[@]}" --scratch-path "$scratch" --product hartrain --static-swift-stdlib -Xlinker -s
+version=$(sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/ModelFiles/Program.swift)
+name="hartrain-$version-aarch64-linux"
+rm -rf "${scratch:?}/$name"
+mkdir "$scratch/$name"
+cp "$scratch/release/hartrain" LICENSE "$scratch/$name/"
+cp scripts/arm64/README-pi.md "$scratch/$name/README.md"
+tar -czf "$scratch/$name.tar.gz" -C "$scratch" "$name"
+echo "$scratch/$name.tar.gz"
