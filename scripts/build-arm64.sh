@@ -28,6 +28,7 @@ sdk=${HARTRAIN_ARM64_SDK:-.build-arm64-sdk}
 scripts/arm64/sdk.sh "$sdk"
 root=$(cd "$sdk/root" && pwd)
 scratch=.build-arm64
+if [ "${1:-}" = --tests ]; then scratch=.build-arm64-tests; fi
 
 # Packages are fetched by this machine's Swift, where it has one: it knows its own proxies and mirrors.
 if command -v swift >/dev/null; then swift package resolve --scratch-path "$scratch" >/dev/null; fi
@@ -49,7 +50,7 @@ in_root() {
 
 cross=(swift build --swift-sdks-path /sdk --swift-sdk debian-arm64 -c release)
 if [ "${1:-}" = --tests ]; then
-    in_root "${cross[@]}" --scratch-path "$scratch/tests" --build-tests -Xswiftc -enable-testing
+    in_root "${cross[@]}" --scratch-path "$scratch" --build-tests -Xswiftc -enable-testing
     exit 0
 fi
 

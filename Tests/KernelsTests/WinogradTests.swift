@@ -71,6 +71,7 @@ struct PairShape: Sendable, CustomTestStringConvertible {
                 doubles(x), weight: byFilter, bias: doubles(bias), rows: shape.blocks, channels: channels, shape.geometry)
         }
 
+        @_lifetime(winner: copy winner)
         func product(_ epilogue: Epilogue, winner: inout MutableSpan<Float>) -> [Float] {
             let (channels, filters) = (shape.channels, shape.filters)
             let packed = written(winogradPackedCount(depth: channels, columns: filters)) {

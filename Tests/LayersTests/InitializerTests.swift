@@ -32,14 +32,15 @@ import Testing
     @Test(arguments: [(4, 12), (12, 4), (5, 5), (1, 3)])
     func orthogonal(_ rows: Int, _ columns: Int) {
         let values = filled(.orthogonal, rows: rows, columns: columns, inputs: rows, outputs: columns)
-        let vectors = (0..<min(rows, columns)).map { index in
-            rows <= columns
-                ? Array(values[index * columns..<(index + 1) * columns]) : (0..<rows).map { values[$0 * columns + index] }
+        let vectors = (0..<min(rows, columns)).map { index -> [Float] in
+            if rows <= columns { return Array(values[index * columns..<(index + 1) * columns]) }
+            return (0..<rows).map { values[$0 * columns + index] }
         }
         for (i, a) in vectors.enumerated() {
             for (j, b) in vectors.enumerated() {
-                let product = zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) }
-                #expect(abs(product - (i == j ? 1 : 0)) < 1e-6)
+                let product = zip(a, b).reduce(0.0) { sum, pair in sum + Double(pair.0) * Double(pair.1) }
+                let expected = i == j ? 1.0 : 0.0
+                #expect(abs(product - expected) < 1e-6)
             }
         }
     }

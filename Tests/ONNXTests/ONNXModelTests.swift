@@ -79,7 +79,9 @@ import Testing
         static let defaultName = "doubling"
         var name: String
         init(name: String) { self.name = name }
+        @_lifetime(y: copy y)
         static func apply(_ x: Span<Float>, _ y: inout MutableSpan<Float>) { for i in x.indices { y[i] = 2 * x[i] } }
+        @_lifetime(dx: copy dx)
         static func applyGradient(y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
             for i in dy.indices { dx[i] = 2 * dy[i] }
         }

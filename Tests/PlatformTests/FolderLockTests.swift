@@ -22,19 +22,22 @@ import Testing
         }
     }
 
-    @Test func aProcessThatIsKilledLeavesNoLock() async throws {
-        let folder = "/tmp/hartrain-" + Files.uniqueName()
-        try Files.createFolder(folder)
-        await #expect(processExitsWith: .signal(SIGKILL)) { [folder = folder as String] in
-            let lock = try FolderLock(folder)
-            let isTaken = lock != nil
-            #expect(isTaken)
-            kill(getpid(), SIGKILL)
-            _ = consume lock
+    #if compiler(>=6.3)
+        // Exit tests take values from outside since Swift 6.3.
+        @Test func aProcessThatIsKilledLeavesNoLock() async throws {
+            let folder = "/tmp/hartrain-" + Files.uniqueName()
+            try Files.createFolder(folder)
+            await #expect(processExitsWith: .signal(SIGKILL)) { [folder = folder as String] in
+                let lock = try FolderLock(folder)
+                let isTaken = lock != nil
+                #expect(isTaken)
+                kill(getpid(), SIGKILL)
+                _ = consume lock
+            }
+            #expect(try isFree(folder))
+            try Files.removeTree(folder)
         }
-        #expect(try isFree(folder))
-        try Files.removeTree(folder)
-    }
+    #endif
 
     @Test func whatIsNoFolderIsRefused() throws {
         try withTemporaryFolder { folder in

@@ -81,15 +81,18 @@ import Testing
         pool.run(1) { _ in }
     }
 
-    @Test(arguments: [1, 2])
-    func aRunInsideARunTraps(threads: Int) async {
-        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { [threads] in
-            let pool = ThreadPool(threads: threads)
-            pool.run(4) { _ in pool.run(1) { _ in } }
+    #if compiler(>=6.3)
+        // Exit tests take values from outside since Swift 6.3.
+        @Test(arguments: [1, 2])
+        func aRunInsideARunTraps(threads: Int) async {
+            let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { [threads] in
+                let pool = ThreadPool(threads: threads)
+                pool.run(4) { _ in pool.run(1) { _ in } }
+            }
+            let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+            #expect(text.contains("this thread pool is in a run already"))
         }
-        let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-        #expect(text.contains("this thread pool is in a run already"))
-    }
+    #endif
 
     @Test func aPoolOfNoThreadsTraps() async {
         await #expect(processExitsWith: .failure) { _ = ThreadPool(threads: 0) }

@@ -32,9 +32,9 @@ import Testing
         for i in x.indices { x[i] = Float(i + 1) }
         for i in y.indices { y[i] = -1 }
         let all = arena.read(arena.all)
-        #expect(
-            all.indices.map { all[$0] } == [1, 2, 3, 4, 5] + [Float](repeating: 0, count: 11) + [-1, -1, -1]
-                + [Float](repeating: 0, count: 13))
+        func zeros(_ count: Int) -> [Float] { [Float](repeating: 0, count: count) }
+        let expected: [Float] = [1, 2, 3, 4, 5] + zeros(11) + [-1, -1, -1] + zeros(13)
+        #expect(all.indices.map { all[$0] } == expected)
         let again = arena.read(a)
         #expect(again.indices.map { again[$0] } == [1, 2, 3, 4, 5])
     }

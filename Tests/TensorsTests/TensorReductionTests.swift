@@ -87,7 +87,7 @@ import Testing
         #expect(big.sum() == 16_778_216)
         #expect(try big.expanded(at: 0).sum(axis: 1) == [16_778_216])
         #expect(try big.expanded(at: 1).sum(axis: 0) == [16_778_216])
-        let shifted = Tensor([1e6 + 1, 1e6 + 2, 1e6 + 3])
+        let shifted: Tensor = [1_000_001, 1_000_002, 1_000_003]
         #expect(abs(shifted.variance() - 2.0 / 3) < 1e-6)
         #expect(Tensor.full([1_000_000], 0.1).mean() == 0.1)
     }
