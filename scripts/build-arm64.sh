@@ -34,18 +34,18 @@ if [ "${1:-}" = --tests ]; then scratch=.build-arm64-tests; fi
 if command -v swift >/dev/null; then swift package resolve --scratch-path "$scratch" >/dev/null; fi
 if [ ! -d "$scratch/checkouts" ]; then cp /etc/resolv.conf "$root/etc/resolv.conf"; fi
 
-# in_root COMMAND...: in the source folder within the root; the mounts go with the process.
+# in_root COMMAND...: in the root, where this folder has the same path: tests find their files by it. The mounts go with the process.
 in_root() {
     local libraries=/sdk/debian-arm64.artifactbundle/debian-arm64/sysroot
-    mkdir -p "$root/source" "$root/proc" "$root/dev"
+    mkdir -p "$root/$PWD" "$root/proc" "$root/dev"
     # shellcheck disable=SC2016 # The inner shell expands these.
     unshare --mount bash -c '
-        mount --bind "$1" "$0/source" && mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" && shift
+        mount --bind "$1" "$0/$1" && mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" && shift
         exec chroot "$0" env -i "$@"' "$root" "$PWD" \
         HOME=/root PATH=/usr/libexec/swift/bin:/usr/bin:/bin \
         PKG_CONFIG_LIBDIR="$libraries/usr/lib/aarch64-linux-gnu/pkgconfig" \
         PKG_CONFIG_PATH="$libraries/usr/lib/aarch64-linux-gnu/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$libraries" \
-        bash -c 'cd /source && exec "$@"' bash "$@"
+        bash -c 'cd "$0" && exec "$@"' "$PWD" "$@"
 }
 
 cross=(swift build --swift-sdks-path /sdk --swift-sdk debian-arm64 -c release)
