@@ -160,7 +160,8 @@ extension RunRecord.Device {
     /// The device as run.json and `hartrain info --json` hold it.
     public var json: JSONObject {
         [
-            "architecture": .string(machine.architecture), "cpu": .string(machine.cpu), "cores": .integer(machine.cores),
+            "architecture": .string(machine.architecture), "cpu": .string(machine.cpu),
+            "emulated": .bool(machine.isEmulated), "cores": .integer(machine.cores),
             "memory_bytes": .integer(machine.memoryBytes), "system": .string(machine.system), "blas": .string(blas),
             "kernels": .string(kernels),
         ]

@@ -10,6 +10,8 @@ public struct Machine: Equatable, Sendable {
     public let architecture: String
     /// The CPU's model, as well as the system knows it: "AMD EPYC 9R14", "Raspberry Pi 4 Model B Rev 1.4".
     public let cpu: String
+    /// Whether a program plays the CPU, as qemu does: then times say nothing of any machine.
+    public let isEmulated: Bool
     /// The logical cores that this process may use, at least 1: its affinity mask, and its control group's share of CPU time.
     public let cores: Int
     /// The memory of the whole machine, in bytes.
@@ -21,14 +23,27 @@ public struct Machine: Equatable, Sendable {
 
     /// This machine, as it is now.
     public static func current() -> Machine {
-        Machine(
-            architecture: architecture,
-            cpu: cpuModel(cpuinfo: text("/proc/cpuinfo"), deviceTree: text("/proc/device-tree/model")),
+        let cpuinfo = text("/proc/cpuinfo")
+        let cpu = cpuModel(cpuinfo: cpuinfo, deviceTree: text("/proc/device-tree/model"))
+        let isEmulated = isEmulated(program: architecture, kernel: text("/proc/sys/kernel/arch").map(trimmed), cpuinfo: cpuinfo)
+        return Machine(
+            architecture: architecture, cpu: isEmulated ? "\(architecture) emulated on \(cpu)" : cpu, isEmulated: isEmulated,
             cores: Cores.available(),
             memoryBytes: sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)),
             system: systemName(osRelease: text("/etc/os-release")),
             kernel: [text("/proc/sys/kernel/ostype"), text("/proc/sys/kernel/osrelease")].compactMap(\.self).map(trimmed)
                 .joined(separator: " "))
+    }
+
+    /// Whether the kernel runs on another kind of CPU than the program was built for.
+    /// - Parameters:
+    ///   - program: What the program was built for: "aarch64".
+    ///   - kernel: What the kernel says that it runs on, nil where it is older than 6.1 and does not.
+    ///   - cpuinfo: The text of /proc/cpuinfo, which emulators pass on.
+    static func isEmulated(program: String, kernel: String?, cpuinfo: String?) -> Bool {
+        if let kernel, !kernel.isEmpty { return kernel != program }
+        let foreign = program == "x86_64" ? "CPU implementer" : "vendor_id"
+        return value(of: foreign, in: cpuinfo ?? "") != nil
     }
 
     /// The largest resident memory of this process so far, in bytes.

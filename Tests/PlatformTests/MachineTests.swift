@@ -38,6 +38,17 @@ import Testing
         #expect(Machine.cpuModel(cpuinfo: cpuinfo, deviceTree: deviceTree) == name)
     }
 
+    @Test(
+        arguments: [
+            ("aarch64", "x86_64", "CPU implementer : 0x41\n", true), ("aarch64", "aarch64", "vendor_id : x\n", false),
+            ("aarch64", nil, "vendor_id : AuthenticAMD\n", true), ("aarch64", "", "CPU implementer : 0x41\n", false),
+            ("x86_64", nil, "vendor_id : GenuineIntel\n", false), ("x86_64", nil, "CPU implementer : 0x41\n", true),
+            ("x86_64", "x86_64", nil, false), ("aarch64", nil, nil, false),
+        ] as [(String, String?, String?, Bool)])
+    func anEmulatedCPUIsKnown(program: String, kernel: String?, cpuinfo: String?, isEmulated: Bool) {
+        #expect(Machine.isEmulated(program: program, kernel: kernel, cpuinfo: cpuinfo) == isEmulated)
+    }
+
     @Test func anUnknownCPUIsCalledSo() {
         #expect(Machine.cpuModel(cpuinfo: nil, deviceTree: nil) == "unknown \(Machine.current().architecture) CPU")
     }

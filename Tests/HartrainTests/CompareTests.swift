@@ -1,0 +1,105 @@
+import HAR
+import Platform
+import StrictJSON
+import Testing
+
+/// Runs of several machines beside each other and beside the study's figures.
+@Suite struct CompareTests {
+    /// Writes a run.json like that of the pretrained weights, changed at some places.
+    private func write(_ name: String, _ model: StudyModel, in folder: String, _ changes: [(path: [String], value: JSON)]) throws
+    {
+        var record = try JSON.parse(try Files.read(PretrainedTests.folder(model) + "/run.json"))
+        for (path, value) in changes { record = CompareTests.changed(record, path[...], value) }
+        try Files.writeAtomically(Array(record.serialized().utf8), to: "\(folder)/\(name)")
+    }
+
+    private static func changed(_ json: JSON, _ path: ArraySlice<String>, _ value: JSON) -> JSON {
+        guard let key = path.first else { return value }
+        var object = json.asObject ?? [:]
+        object.set(key, changed(object[key] ?? .null, path.dropFirst(), value))
+        return .object(object)
+    }
+
+    private func onPi(_ seconds: Double, emulated: Bool = false) -> [(path: [String], value: JSON)] {
+        [
+            (["device", "cpu"], "Raspberry Pi 4"), (["device", "architecture"], "aarch64"),
+            (["device", "emulated"], .bool(emulated)), (["training_seconds"], .number(seconds)),
+        ]
+    }
+
+    @Test func timesAndRatiosStandBesideTheStudys() throws {
+        try withTemporaryFolder { folder in
+            try write("x86.json", .cnn, in: folder, [(["training_seconds"], 100.0)])
+            try write("pi.json", .cnn, in: folder, onPi(1250))
+            try write("lstm.json", .lstm, in: folder, [(["training_seconds"], 50.0)])
+            let outcome = try Command(in: folder).run("compare", "pi.json", "x86.json", "lstm.json", "--picture", "times.svg")
+            #expect(outcome.code == 0 && outcome.errors == "", "\(outcome.errors)")
+            let rows = outcome.output.split(separator: "\n").filter { $0.hasPrefix("| ") }.map { line in
+                line.split(separator: "|").map { $0.split(separator: " ").joined(separator: " ") }
+            }
+            #expect(rows[0].prefix(6) == ["model", "machine", "training", "ratio", "validation", "test"])
+            #expect(rows[2].prefix(4) == ["cnn", "Raspberry Pi 4, 2 threads", "20 min 50 s", "12.50"])
+            #expect(rows[3].prefix(4) == ["cnn", "AMD EPYC, 2 threads", "100 s", "1.00"])
+            #expect(rows[5].prefix(5) == ["cnn", "study: Raspberry Pi 4", "6780 s", "15.58", "0.99"])
+            #expect(rows[8].prefix(5) == ["lstm", "study: Raspberry Pi 4", "1203 s", "7.38", "0.90"])
+            #expect(outcome.output.contains("- AMD EPYC: lstm ("))
+            #expect(outcome.output.contains("- Raspberry Pi 4: cnn ("))
+            let picture = String(decoding: try Files.read(folder + "/times.svg"), as: UTF8.self)
+            #expect(picture.hasPrefix("<svg ") && picture.hasSuffix("</svg>\n"))
+            #expect(picture.split(separator: "<rect ").count - 2 == 7)
+        }
+    }
+
+    @Test func anEmulatedRunHasNoTimes() throws {
+        try withTemporaryFolder { folder in
+            try write("x86.json", .cnn, in: folder, [])
+            try write("qemu.json", .cnn, in: folder, onPi(5, emulated: true))
+            let text = try Command(in: folder).run("compare", "x86.json", "qemu.json").output
+            #expect(text.contains("| cnn | Raspberry Pi 4, 2 threads (emulated) |  |  | 0.991 |"))
+            #expect(text.contains("Emulated runs show that a program works; their times mean nothing."))
+            let json = try JSON.parse(try Command(in: folder).run("compare", "qemu.json", "x86.json", "--json").output)
+            #expect(json["runs"]?.asArray?.map { $0["ratio"] } == [.null, 1.0])
+            #expect(json["pareto"]?.asArray?.map { $0["cpu"] } == ["AMD EPYC"])
+            #expect(json["study"]?.asArray?.map { $0["ratio"] } == [15.58])
+        }
+    }
+
+    @Test(
+        arguments: [
+            (["recipe", "learning_rate"], 0.5, "recipe.learning_rate is 0.5, 0.0001 in a.json"),
+            (["recipe", "optimizer", "beta1"], 0.5, "recipe.optimizer.beta1 is 0.5, 0.9 in a.json"),
+            (["data", "hash"], "abc", "data.hash is \"abc\", \"c0733049"),
+            (["data", "validation_fraction"], 0.5, "data.validation_fraction is 0.5, 0.25 in a.json"),
+            (["model_description", "layers"], [["layer": "Flatten"], ["layer": "Dense", "units": 6]], "model.layers is "),
+        ] as [([String], JSON, String)]) func otherDataModelsAndRecipesAreRefused(_ path: [String], _ value: JSON, _ text: String)
+        throws
+    {
+        try withTemporaryFolder { folder in
+            try write("a.json", .cnn, in: folder, [])
+            try write("b.json", .cnn, in: folder, [(path, value)])
+            let outcome = try Command(in: folder).run("compare", "a.json", "b.json", "--picture", "x.svg")
+            #expect(outcome.code == 1 && outcome.output == "" && outcome.errorLines.count == 1)
+            #expect(outcome.errors.contains("b.json: " + text), "\(outcome.errors)")
+            #expect(!Files.exists(folder + "/x.svg"))
+            let allowed = try Command(in: folder).run("compare", "a.json", "b.json", "--allow-differences")
+            #expect(allowed.code == 0 && allowed.output.contains("| cnn | AMD EPYC"))
+            #expect(allowed.errors.contains("note: b.json: " + text))
+        }
+    }
+
+    @Test func runsWithoutAResultAreRefused() throws {
+        try withTemporaryFolder { folder in
+            try Files.writeAtomically(Array("{}".utf8), to: folder + "/none.json")
+            #expect(
+                try Command(in: folder).run("compare", "none.json").errors.contains("none.json: 'model_description' is missing"))
+            let model = try TinyModel.write(to: folder)
+            #expect(try Command(in: folder).run(model + ["--out", "run", "--max-time", "0.001"]).code == 0)
+            let members = try JSON.parse(try Files.read(folder + "/run/run.json")).asObject?.members ?? []
+            var record: JSONObject = [:]
+            for member in members where member.key != "accuracy" { record.set(member.key, member.value) }
+            try Files.writeAtomically(Array(JSON.object(record).serialized().utf8), to: folder + "/run/run.json")
+            let outcome = try Command(in: folder).run("compare", "run")
+            #expect(outcome.code == 1 && outcome.errors.contains("run/run.json: the run has no result yet"), "\(outcome.errors)")
+        }
+    }
+}
