@@ -73,11 +73,17 @@ let package = Package(
         .target(
             name: "Golden", dependencies: ["ModelFiles", "Tensors"], path: "Tests/Golden/Reader", swiftSettings: strict),
 
+        // Layers and their inputs, for tests of layers and of what other tools make of them.
+        .target(
+            name: "LayerCases", dependencies: ["Layers", "Tensors"], path: "Tests/LayerCases", swiftSettings: strict),
+
         tests("StrictJSONTests", ["StrictJSON"]),
         tests("PlatformTests", ["Platform"]),
         tests("KernelsTests", ["Kernels"]),
         tests("TensorsTests", ["Tensors", "Kernels"]),
-        tests("LayersTests", ["Layers", "Tensors", "Kernels", "StrictJSON", "ModelFiles", "HAR", "Platform", "Golden"]),
+        tests(
+            "LayersTests",
+            ["Layers", "LayerCases", "Tensors", "Kernels", "StrictJSON", "ModelFiles", "HAR", "Platform", "Golden"]),
         tests("TrainingTests", ["Training", "Layers", "Tensors", "ModelFiles", "HAR", "Platform", "Kernels", "Golden"]),
         .target(name: "CMallocCount", path: "Tests/CMallocCount"),
         tests("AllocationTests", ["Training", "Layers", "Tensors", "HAR", "Platform", "CMallocCount"]),
@@ -86,7 +92,8 @@ let package = Package(
         tests("ObjectStoreTests", ["ObjectStore", "StrictJSON", "Platform"]),
         tests("HARTests", ["HAR", "Training", "Tensors", "Platform"]),
         tests(
-            "HartrainTests", ["StrictJSON", "ModelFiles", "Layers", "Tensors", "Training", "Platform", "HAR", "Golden"],
+            "HartrainTests",
+            ["StrictJSON", "ModelFiles", "Layers", "LayerCases", "Tensors", "Training", "Platform", "HAR", "Golden"],
             exclude: ["Snapshots"]),
     ],
     swiftLanguageModes: [.v6]

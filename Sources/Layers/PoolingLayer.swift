@@ -35,7 +35,7 @@ extension PoolingLayer {
 
 /// Where a pooling window stands over an input.
 public struct PoolPlacement: Equatable, Sendable {
-    let geometry: WindowGeometry
+    package let geometry: WindowGeometry
     let channels: Int
 
     /// The placement of a layer that is not bound yet.

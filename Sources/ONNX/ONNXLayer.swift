@@ -17,7 +17,8 @@ extension Sequential {
                 guard let exportable = layer as? any ONNXLayer else {
                     throw ONNXExportError(
                         layer: graph.layerName,
-                        reason: "\(type(of: layer).kind) has no form in ONNX here: replace it by layers of this package")
+                        reason: "\(type(of: layer).kind) has no form in ONNX here: use only "
+                            + LayerRegistry.kinds.joined(separator: ", "))
                 }
                 return try exportable.export(value, output: shape, to: &graph)
             }

@@ -45,8 +45,14 @@ public struct ONNXModel {
     }
 
     /// The bytes of the file: the same checkpoint gives the same bytes.
-    /// - Throws: An error of swift-protobuf where the model is larger than its format allows, 2 GiB.
-    public func encoded() throws -> [UInt8] { try proto.serializedBytes() }
+    /// - Throws: An `ONNXExportError` where the model is larger than the format allows, 2 GiB.
+    public func encoded() throws(ONNXExportError) -> [UInt8] {
+        do {
+            return try proto.serializedBytes()
+        } catch {
+            throw ONNXExportError(layer: "", reason: "the model cannot be written as ONNX: \(error)")
+        }
+    }
 
     private static func graph(_ checkpoint: Checkpoint) throws(ONNXExportError) -> Onnx_GraphProto {
         let model = checkpoint.model

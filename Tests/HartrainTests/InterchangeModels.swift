@@ -1,4 +1,5 @@
 import HAR
+import LayerCases
 import Layers
 import ModelFiles
 import Platform
@@ -28,32 +29,52 @@ struct InterchangeModel {
     static func odd() throws -> [InterchangeModel] {
         try layers.enumerated().map { index, entry in
             let (name, input, layers) = entry
-            var random = Random(seed: UInt64(index), stream: .initialization)
             let text = """
                 {"name": "\(name)", "input": {"steps": \(input.steps), "channels": \(input.channels)}, "layers": [\(layers)]}
                 """
             var fields = try JSONFields(try JSON.parse(text), context: name)
-            let model = try Model(try ModelDescription(fields: &fields), maximumRows: 1)
-            let state = ModelState(model)
-            for parameter in model.parameters {
-                let isVariance = parameter.name.hasSuffix(".running_var")
-                let values = (0..<parameter.shape.count).map { _ in Float(random.uniform(-1, 1)) }
-                state.set(parameter, to: isVariance ? values.map { abs($0) + 0.1 } : values)
-            }
-            let window = model.description.input
-            let kind = Standardization.Kind.allCases[index % Standardization.Kind.allCases.count]
-            let size = kind.shape(window: window).count
-            let standardization = try Standardization(
-                mean: (0..<size).map { _ in Float(random.uniform(-1, 1)) },
-                std: (0..<size).map { _ in Float(random.uniform(0.5, 2)) }, window: window)
-            let details = Checkpoint.Details(
-                classNames: (0..<model.classes).map { "class \($0)" }, channelNames: (0..<window[1]).map { "ü\($0)" },
-                sampleRate: 50, epoch: 1, accuracy: nil, seed: 0, dataSource: "synthetic", dataHash: "none")
-            return InterchangeModel(
-                name: name,
-                checkpoint: Checkpoint(model: model, state: state, standardization: standardization, details: details),
-                windows: (0..<windowCount * window.count).map { _ in Float(random.uniform(-2, 2)) })
+            return try random(try ModelDescription(fields: &fields), seed: index)
         }
+    }
+
+    /// The configurations that layers are checked with, each brought to classes by a dense layer.
+    static func layerCases() throws -> [InterchangeModel] {
+        try LayerCase.all.enumerated().map { index, layerCase in
+            // A window has steps: features are their means.
+            let takesSteps = layerCase.input.rank == 2
+            let before: [any Layer] = takesSteps ? [] : [GlobalAveragePool1D(name: "features")]
+            let after: [any Layer] = layerCase.output.rank == 2 ? [Flatten(name: "flattened")] : []
+            let words = layerCase.name.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
+            return try random(
+                ModelDescription(
+                    name: words.joined(separator: "-"), input: takesSteps ? layerCase.input : [2, layerCase.input[0]],
+                    network: Sequential(before + layerCase.layers + after + [Dense(3, name: "classes")])), seed: index)
+        }
+    }
+
+    /// A model with random weights and statistics, and random windows.
+    private static func random(_ description: ModelDescription, seed: Int) throws -> InterchangeModel {
+        var random = Random(seed: UInt64(seed), stream: .initialization)
+        let model = try Model(description, maximumRows: 1)
+        let state = ModelState(model)
+        for parameter in model.parameters {
+            let isVariance = parameter.name.hasSuffix(".running_var")
+            let values = (0..<parameter.shape.count).map { _ in Float(random.uniform(-1, 1)) }
+            state.set(parameter, to: isVariance ? values.map { abs($0) + 0.1 } : values)
+        }
+        let window = description.input
+        let kind = Standardization.Kind.allCases[seed % Standardization.Kind.allCases.count]
+        let size = kind.shape(window: window).count
+        let standardization = try Standardization(
+            mean: (0..<size).map { _ in Float(random.uniform(-1, 1)) },
+            std: (0..<size).map { _ in Float(random.uniform(0.5, 2)) }, window: window)
+        let details = Checkpoint.Details(
+            classNames: (0..<model.classes).map { "class \($0)" }, channelNames: (0..<window[1]).map { "ü\($0)" },
+            sampleRate: 50, epoch: 1, accuracy: nil, seed: 0, dataSource: "synthetic", dataHash: "none")
+        return InterchangeModel(
+            name: description.name,
+            checkpoint: Checkpoint(model: model, state: state, standardization: standardization, details: details),
+            windows: (0..<windowCount * window.count).map { _ in Float(random.uniform(-2, 2)) })
     }
 
     /// Names, inputs and layers.

@@ -10,7 +10,8 @@ import Testing
     /// ONNX Runtime, NumPy and the safetensors package read what we write; what NumPy and safetensors write, we read.
     @Test func modelsTravelBothWays() throws {
         try withTemporaryFolder { folder in
-            let models = try InterchangeModel.study() + InterchangeModel.odd()
+            let models = try InterchangeModel.study() + InterchangeModel.odd() + InterchangeModel.layerCases()
+            #expect(Set(models.map(\.name)).count == models.count)
             for model in models {
                 try model.write(to: folder)
                 for format in ["onnx", "npz"] {

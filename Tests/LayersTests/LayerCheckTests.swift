@@ -1,3 +1,4 @@
+import LayerCases
 import Testing
 
 @testable import Layers

@@ -93,5 +93,6 @@ import Testing
         let error = try #require(throws: ONNXExportError.self) { try ONNXModel(checkpoint, weightsHash: "") }
         #expect(error.layer == "both.branch1.doubling")
         #expect("\(error)".hasPrefix("layer both.branch1.doubling: Doubling has no form in ONNX here"))
+        #expect("\(error)".contains("use only Conv1D, MaxPool1D, "), "\(error)")
     }
 }

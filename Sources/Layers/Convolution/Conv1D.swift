@@ -25,6 +25,8 @@ public struct Conv1D: Layer {
     public let initializer: Initializer
 
     private(set) var extents = ConvolutionExtents.none
+    /// Where the taps stand over the input, once bound.
+    package var geometry: WindowGeometry { extents.geometry }
     /// nil until the layer is bound.
     private var algorithm: (any ConvolutionAlgorithm)?
 

@@ -20,6 +20,9 @@ public enum LayerRegistry {
         Entry(Flatten.self), Entry(BatchNorm1D.self), Entry(Concatenate.self),
     ]
 
+    /// The kinds that a model file can name; all of them can be exported.
+    package static var kinds: [String] { entries.map(\.kind) }
+
     /// How deep branches may stand in branches.
     static let maximumDepth = 8
     /// How many layers a description may have, those in branches included.
@@ -70,7 +73,7 @@ public enum LayerRegistry {
         var fields = try JSONFields(json, context: context)
         let kind = try fields.take("layer", as: String.self)
         guard let entry = entries.first(where: { $0.kind == kind }) else {
-            throw fields.failure("layer", mustBe: "one of " + entries.map(\.kind).joined(separator: ", "))
+            throw fields.failure("layer", mustBe: "one of " + kinds.joined(separator: ", "))
         }
         fields.context = "\(context) (\(kind))"
         let name = try fields.take("name", default: "")

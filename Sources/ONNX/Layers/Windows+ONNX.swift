@@ -5,8 +5,6 @@ import Tensors
 extension Conv1D: ONNXLayer {
     func export(_ input: Value, output: Shape, to graph: inout GraphBuilder) -> Value {
         let sequence = graph.arranged(input, as: .channelsFirst)
-        let geometry = WindowGeometry(
-            steps: input.shape[0], kernel: kernel, stride: stride, dilation: dilation, padding: padding)
         let inputs = [sequence.name, graph.addParameter("weight"), graph.addParameter("bias")]
         return Value(name: graph.add("Conv", inputs, geometry.attributes), layout: .channelsFirst, shape: output)
     }
@@ -14,14 +12,14 @@ extension Conv1D: ONNXLayer {
 
 extension MaxPool1D: ONNXLayer {
     func export(_ input: Value, output: Shape, to graph: inout GraphBuilder) -> Value {
-        graph.addPool("MaxPool", input, window, output: output)
+        graph.addPool("MaxPool", input, placement, output: output)
     }
 }
 
 extension AveragePool1D: ONNXLayer {
     func export(_ input: Value, output: Shape, to graph: inout GraphBuilder) -> Value {
         // What is padded does not count by default, as here.
-        graph.addPool("AveragePool", input, window, output: output)
+        graph.addPool("AveragePool", input, placement, output: output)
     }
 }
 
@@ -34,11 +32,10 @@ extension GlobalAveragePool1D: ONNXLayer {
 }
 
 extension GraphBuilder {
-    fileprivate mutating func addPool(_ operation: String, _ input: Value, _ window: PoolWindow, output: Shape) -> Value {
+    fileprivate mutating func addPool(_ operation: String, _ input: Value, _ placement: PoolPlacement, output: Shape) -> Value {
         let sequence = arranged(input, as: .channelsFirst)
-        let geometry = WindowGeometry(
-            steps: input.shape[0], kernel: window.size, stride: window.stride, padding: window.padding)
-        return Value(name: add(operation, [sequence.name], geometry.attributes), layout: .channelsFirst, shape: output)
+        let name = add(operation, [sequence.name], placement.geometry.attributes)
+        return Value(name: name, layout: .channelsFirst, shape: output)
     }
 }
 

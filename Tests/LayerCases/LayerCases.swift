@@ -1,19 +1,17 @@
-import Kernels
+import Layers
 import Tensors
-import Testing
 
-@testable import Layers
-
-/// Layers and the input they are checked with: one line here checks a new layer (see `checkLayer`).
-struct LayerCase: Sendable, CustomTestStringConvertible {
-    let name: String
-    let layers: [any Layer]
-    let input: Shape
-    let output: Shape
-    let parameters: [String]
-    let rows: Int
-    let plannedRows: Int
-    let hasKinks: Bool
+/// Layers and the input they are checked with: one line here checks a new layer (see `checkLayer`), and what other tools make of it
+/// in a model (InterchangeTests).
+package struct LayerCase: Sendable, CustomStringConvertible {
+    package let name: String
+    package let layers: [any Layer]
+    package let input: Shape
+    package let output: Shape
+    package let parameters: [String]
+    package let rows: Int
+    package let plannedRows: Int
+    package let hasKinks: Bool
 
     init(
         _ name: String, _ layers: any Layer..., input: Shape, output: Shape, parameters: [String] = [], rows: Int = 3,
@@ -29,9 +27,9 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
         self.hasKinks = hasKinks
     }
 
-    var testDescription: String { name }
+    package var description: String { name }
 
-    static let all = convolutions + pools + dense + recurrent + elementwise + normalization + branches + sequences
+    package static let all = convolutions + pools + dense + recurrent + elementwise + normalization + branches + sequences
 
     private static func conv(_ weight: String, _ filters: Int) -> [String] {
         ["conv.weight \(weight)", "conv.bias [\(filters)]"]
