@@ -7,6 +7,9 @@ enum CurlTransport {
     /// A transfer that stands still for so long has failed, in seconds.
     private static let stallSeconds = 10
 
+    /// No request takes longer, whatever limit was given: a day.
+    private static let longestSeconds = 86_400.0
+
     /// Sends a request and waits for its answer.
     /// - Parameter seconds: The most that it may take.
     static func send(_ request: HTTPRequest, within seconds: Double) throws(HTTPFailure) -> HTTPResponse {
@@ -22,7 +25,7 @@ enum CurlTransport {
         }
         if let file = request.certificates { unsafe hartrain_http_trust(handle, file) }
         unsafe hartrain_http_limit(
-            handle, connectMilliseconds, stallSeconds, max(1, Int((seconds * 1000).rounded())))
+            handle, connectMilliseconds, stallSeconds, max(1, Int((min(seconds, longestSeconds) * 1000).rounded())))
 
         let answer = Answer(limit: request.bodyLimit)
         var status = 0

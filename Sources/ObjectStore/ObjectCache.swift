@@ -60,7 +60,9 @@ public struct ObjectCache: Sendable {
     private static func read(
         _ place: ObjectURL, of store: ObjectStore, sha256: String?, entry: CacheEntry
     ) throws(ObjectStoreError) -> (object: ObjectStore.Object, outcome: Outcome) {
-        let kept = entry.read()
+        // What the key or the pointer says must be so of a cached object, too: a 304 vouches for the store's bytes only.
+        let expected = sha256 ?? ModelPointer.sha256(of: place)
+        let kept = entry.read(place).flatMap { expected == nil || $0.sha256 == expected ? $0 : nil }
         let object: ObjectStore.Object
         if let kept {
             if kept.sha256 == sha256 { return (kept, .known) }
@@ -102,12 +104,14 @@ private struct CacheEntry {
     private static let largestRecord = 1 << 14
 
     /// The object, or nil where there is none or its file is damaged: then it is as if it had never been there.
-    func read() -> ObjectStore.Object? {
+    func read(_ place: ObjectURL) -> ObjectStore.Object? {
         guard let text = try? Files.read(record, limit: CacheEntry.largestRecord), let json = try? JSON.parse(text),
-            let sha256 = json["sha256"]?.asString, SHA256.isHex(sha256), let isVerified = json["verified"]?.asBool,
+            json["place"] == .string("\(place)"), let sha256 = json["sha256"]?.asString, SHA256.isHex(sha256),
+            let isVerified = json["verified"]?.asBool,
             let bytes = try? Files.read(content(sha256), limit: ObjectStore.largestObject), SHA256.hex(of: bytes) == sha256
         else { return nil }
-        return ObjectStore.Object(bytes: bytes, etag: json["etag"]?.asString, sha256: sha256, isVerified: isVerified)
+        return ObjectStore.Object(
+            bytes: bytes, etag: ObjectStore.etag(json["etag"]?.asString), sha256: sha256, isVerified: isVerified)
     }
 
     /// Keeps another object; only then the file of the one before goes.

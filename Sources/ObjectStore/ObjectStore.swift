@@ -76,7 +76,15 @@ public struct ObjectStore: Sendable {
                         + "\(JSON.excerpt(of: expected, limit: 64).prefix(16))...: upload it again"))
         }
         return .done(
-            result(Object(bytes: response.body, etag: response.header("etag"), sha256: actual, isVerified: !known.isEmpty)))
+            result(
+                Object(
+                    bytes: response.body, etag: ObjectStore.etag(response.header("etag")), sha256: actual,
+                    isVerified: !known.isEmpty)))
+    }
+
+    /// An ETag that can be sent back, or nil: libcurl signs a header without a value, but does not send it.
+    static func etag(_ text: String?) -> String? {
+        text.flatMap { !$0.isEmpty && $0.utf8.count <= 1024 && $0.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? $0 : nil }
     }
 
     /// Writes an object with its SHA-256, whole or not at all, in place of any that is there.
@@ -110,7 +118,11 @@ public struct ObjectStore: Sendable {
         _ request: HTTPRequest, _ place: ObjectURL, writing: Bool, result: (HTTPResponse) -> RetryPolicy.Attempt<Result>?
     ) throws(ObjectStoreError) -> Result {
         func failure(_ reason: String, _ status: Int? = nil, _ code: String? = nil) -> ObjectStoreError {
-            ObjectStoreError(place: "\(place) at \(configuration.endpoint.name)", reason: reason, status: status, code: code)
+            // A server may repeat what it was sent.
+            let secrets = [configuration.credentials?.secretKey, configuration.credentials?.sessionToken].compactMap(\.self)
+            let safe = secrets.reduce(reason) { text, secret in text.replacing(secret, with: "***") }
+            return ObjectStoreError(
+                place: "\(place) at \(configuration.endpoint.name)", reason: safe, status: status, code: code)
         }
         return try retries.run(within: configuration.seconds, failure: { failure($0) }) {
             (left) throws(ObjectStoreError) -> RetryPolicy.Attempt<Result> in

@@ -1,4 +1,5 @@
 import Platform
+import StrictJSON
 import Testing
 
 /// What goes wrong between the program and a store: one clear line, exit code 1, no half file, no secret.
@@ -146,6 +147,35 @@ import Testing
             #expect(outcome.code == 0 && outcome.errors.contains("downloaded"))
             #expect(try Files.read(folder + "/model.safetensors") == Files.read(StoreFaultTests.weights))
             #expect(try server.requests.suffix(2).map(\.status) == [200, 200])
+        }
+    }
+
+    /// A 304 vouches for what the store has, not for what stands in the cache.
+    @Test func aForeignObjectInTheCacheIsReplaced() throws {
+        try withTemporaryFolder { folder in
+            let server = try StoreServer(.moto, in: folder)
+            let command = server.command(in: folder)
+            #expect(try command.run("upload", StoreFaultTests.weights, "s3://models/har").code == 0)
+            #expect(try command.run("info", StoreFaultTests.latest).code == 0)
+            let foreign: [UInt8] = [1, 2, 3]
+            let objects = folder + "/.cache/objects"
+            for entry in try Files.list(objects) {
+                let record = "\(objects)/\(entry)/entry.json"
+                var json = try JSON.parse(try Files.read(record)).asObject ?? [:]
+                guard (json["place"]?.asString)?.hasSuffix("model.safetensors") == true else { continue }
+                json.set("sha256", .string(SHA256.hex(of: foreign)))
+                try Files.writeAtomically(Array(JSON.object(json).serialized().utf8), to: record)
+                try Files.writeAtomically(foreign, to: "\(objects)/\(entry)/\(SHA256.hex(of: foreign))")
+            }
+            #expect(try command.run("download", StoreFaultTests.latest).code == 0)
+            #expect(try Files.read(folder + "/model.safetensors") == Files.read(StoreFaultTests.weights))
+        }
+    }
+
+    @Test func aHugeTimeLimitIsNoHarm() throws {
+        try withTemporaryFolder { folder in
+            let (outcome, _) = try download([], options: ["--store-timeout", "1e300"], in: folder)
+            #expect(outcome.code == 0)
         }
     }
 

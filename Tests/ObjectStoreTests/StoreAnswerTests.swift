@@ -59,6 +59,11 @@ import Testing
         #expect("\(error)" == "s3://models: names a bucket: add the object's key, as in s3://bucket/key")
     }
 
+    @Test func onlyWhatCanBeSentBackIsAnETag() {
+        #expect(ObjectStore.etag("\"abc\"") == "\"abc\"")
+        for text in [nil, "", "a b", "a\r\nX: y", String(repeating: "e", count: 1025)] { #expect(ObjectStore.etag(text) == nil) }
+    }
+
     @Test func hostileTextsAreShownByExcerpt() throws {
         let hostile = error("A\u{1B}[31m").replacing("Words", with: String(repeating: "w", count: 5000))
         let text = try reason(answer(400, hostile))
