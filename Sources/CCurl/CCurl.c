@@ -64,8 +64,10 @@ struct hartrain_http {
     void *context;
 };
 
-#define SET(request, option, value) \
-    if ((request)->code == CURLE_OK) (request)->code = lib.setopt((request)->handle, option, value)
+#define SET(request, option, value)                                                                              \
+    do {                                                                                                         \
+        if ((request)->code == CURLE_OK) (request)->code = lib.setopt((request)->handle, option, value);         \
+    } while (0)
 
 static bool is_loaded(void) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -143,14 +145,14 @@ static hartrain_http_outcome outcome_of(CURLcode code) {
 }
 
 hartrain_http_outcome hartrain_http_perform(
-    hartrain_http *request, const uint8_t *body, size_t count, hartrain_http_receiver receive_header,
+    hartrain_http *request, bool has_body, const uint8_t *body, size_t count, hartrain_http_receiver receive_header,
     hartrain_http_receiver receive_body, void *context, long *status) {
     request->receive_header = receive_header;
     request->receive_body = receive_body;
     request->context = context;
-    if (body) {
+    if (has_body) {
         SET(request, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
-        SET(request, CURLOPT_POSTFIELDS, (const char *)body);
+        SET(request, CURLOPT_POSTFIELDS, body ? (const char *)body : "");
     }
     SET(request, CURLOPT_HTTPHEADER, request->headers);
     SET(request, CURLOPT_HEADERFUNCTION, header_arrived);

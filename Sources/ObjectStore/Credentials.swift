@@ -22,6 +22,9 @@ public struct Credentials: Equatable, Sendable, CustomStringConvertible {
         self.sessionToken = sessionToken
     }
 
+    /// What no text may show.
+    var secrets: [String] { [secretKey] + (sessionToken.map { [$0] } ?? []) }
+
     /// Hides what it holds from logs.
     public var description: String { "credentials" }
 }

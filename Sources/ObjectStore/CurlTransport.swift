@@ -30,9 +30,9 @@ enum CurlTransport {
         let answer = Answer(limit: request.bodyLimit)
         var status = 0
         let outcome = withExtendedLifetime(answer) {
-            unsafe request.body.withUnsafeBufferPointer { body in
+            unsafe (request.body ?? []).withUnsafeBufferPointer { body in
                 unsafe hartrain_http_perform(
-                    handle, body.isEmpty ? nil : body.baseAddress, body.count,
+                    handle, request.body != nil, body.baseAddress, body.count,
                     { context, bytes, count in
                         unsafe Answer.of(context).takeHeader(UnsafeBufferPointer(start: bytes, count: count))
                     },
@@ -61,13 +61,17 @@ enum CurlTransport {
 private final class Answer {
     private(set) var headers: [String: String] = [:]
     private(set) var body: [UInt8] = []
-    private let limit: Int
+    /// The most bytes of a body; of one that says what went wrong, not more than a page.
+    private var limit: Int { isSuccess ? successLimit : min(successLimit, Answer.errorLimit) }
+    private let successLimit: Int
+    private var isSuccess = true
+    private static let errorLimit = 1 << 16
     private var headerSize = 0
     /// The most bytes of a header; libcurl before 8.3 takes any number.
     private static let headerLimit = 1 << 18
 
     init(limit: Int) {
-        self.limit = limit
+        successLimit = limit
     }
 
     /// The answer behind the pointer that C hands back during the request.
@@ -82,6 +86,7 @@ private final class Answer {
         if line.hasPrefix("HTTP/") {
             // What came before a status line was an interim answer, such as "100 Continue".
             headers = [:]
+            isSuccess = line.split(separator: " ").dropFirst().starts(with: ["200"])
         } else if let colon = line.firstIndex(of: ":") {
             headers[line[..<colon].lowercased()] = String(line[line.index(after: colon)...].trimmed)
         }

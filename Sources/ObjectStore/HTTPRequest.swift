@@ -10,12 +10,13 @@ struct HTTPRequest {
     let url: String
     /// Names and values besides those that libcurl adds.
     var headers: [(name: String, value: String)]
-    var body: [UInt8] = []
+    /// nil for a request without a body.
+    var body: [UInt8]?
     /// nil for a request without a signature.
     var signer: Signer?
     /// A file of certificates to trust in place of the system's.
     var certificates: String?
-    /// The most bytes of the response's body.
+    /// The most bytes of the body of a successful response; other answers are short.
     var bodyLimit: Int
 }
 

@@ -63,7 +63,7 @@ public struct ModelStore: Sendable {
     /// - Throws: An `ObjectStoreError`.
     public func read(_ place: ObjectURL) throws(ObjectStoreError) -> Download {
         guard place.name == ModelPointer.fileName else { return try read(place, sha256: nil) }
-        let found = try read(place, sha256: nil)
+        let found = try read(place, sha256: nil, limit: ModelPointer.largestFile)
         let pointer: ModelPointer
         do {
             pointer = try ModelPointer(decoding: found.object.bytes)
@@ -77,12 +77,14 @@ public struct ModelStore: Sendable {
             ? Download(place: weights.place, object: weights.object, outcome: found.outcome) : weights
     }
 
-    private func read(_ place: ObjectURL, sha256: String?) throws(ObjectStoreError) -> Download {
+    private func read(
+        _ place: ObjectURL, sha256: String?, limit: Int = ObjectStore.largestObject
+    ) throws(ObjectStoreError) -> Download {
         guard let cache else {
-            let object = try store.read(place, sha256: sha256)
+            let object = try store.read(place, sha256: sha256, limit: limit)
             return Download(place: place, object: object, outcome: .notStored(reason: "there is no cache folder"))
         }
-        let (object, outcome) = try cache.read(place, of: store, sha256: sha256)
+        let (object, outcome) = try cache.read(place, of: store, sha256: sha256, limit: limit)
         return Download(place: place, object: object, outcome: outcome)
     }
 
@@ -92,9 +94,10 @@ public struct ModelStore: Sendable {
     /// - Throws: An `ObjectStoreError` for what would stop a publication, too.
     public func checkAccess(to prefix: ObjectURL, model: String) throws(ObjectStoreError) {
         do throws(ObjectStoreError) {
-            _ = try store.read(prefix.appending("\(model)/\(ModelPointer.fileName)"))
+            _ = try store.read(prefix.appending("\(model)/\(ModelPointer.fileName)"), limit: ModelPointer.largestFile)
         } catch {
-            let isMissing = error.status == 404 && error.code != "NoSuchBucket"
+            // By name: any web server says 404.
+            let isMissing = error.code == "NoSuchKey"
             let isUnreadable = error.status == 403 && error.code == "AccessDenied"
             guard isMissing || isUnreadable else { throw error }
         }

@@ -36,10 +36,12 @@ public struct ObjectCache: Sendable {
     }
 
     /// Reads an object, from the cache if it is there and has not changed.
-    /// - Parameter sha256: What the reader knows of the object, or nil: with it, a cached object needs no question to the store.
+    /// - Parameters:
+    ///   - sha256: What the reader knows of the object, or nil: with it, a cached object needs no question to the store.
+    ///   - limit: The most bytes that are read.
     /// - Throws: An `ObjectStoreError` of the store. The cache itself causes no error.
     public func read(
-        _ place: ObjectURL, of store: ObjectStore, sha256: String? = nil
+        _ place: ObjectURL, of store: ObjectStore, sha256: String? = nil, limit: Int = ObjectStore.largestObject
     ) throws(ObjectStoreError) -> (object: ObjectStore.Object, outcome: Outcome) {
         let name = "\(store.configuration.endpoint.name)\n\(place)"
         let entry = CacheEntry(folder: folder + "/" + SHA256.hex(of: Array(name.utf8)))
@@ -47,10 +49,10 @@ public struct ObjectCache: Sendable {
         do throws(FileError) {
             lock = try entry.lock(waiting: store.configuration.seconds)
         } catch {
-            return (try store.read(place, sha256: sha256), .notStored(reason: error.description))
+            return (try store.read(place, sha256: sha256, limit: limit), .notStored(reason: error.description))
         }
         let result = Result { () throws(ObjectStoreError) in
-            try ObjectCache.read(place, of: store, sha256: sha256, entry: entry)
+            try ObjectCache.read(place, of: store, sha256: sha256, limit: limit, entry: entry)
         }
         _ = consume lock
         return try result.get()
@@ -58,7 +60,7 @@ public struct ObjectCache: Sendable {
 
     /// Reads an object whose place in the cache is this process's alone.
     private static func read(
-        _ place: ObjectURL, of store: ObjectStore, sha256: String?, entry: CacheEntry
+        _ place: ObjectURL, of store: ObjectStore, sha256: String?, limit: Int, entry: CacheEntry
     ) throws(ObjectStoreError) -> (object: ObjectStore.Object, outcome: Outcome) {
         // What the key or the pointer says must be so of a cached object, too: a 304 vouches for the store's bytes only.
         let expected = sha256 ?? ModelPointer.sha256(of: place)
@@ -67,13 +69,15 @@ public struct ObjectCache: Sendable {
         if let kept {
             if kept.sha256 == sha256 { return (kept, .known) }
             if let etag = kept.etag {
-                guard let newer = try store.read(place, unless: etag, sha256: sha256) else { return (kept, .unchanged) }
+                guard let newer = try store.read(place, unless: etag, sha256: sha256, limit: limit) else {
+                    return (kept, .unchanged)
+                }
                 object = newer
             } else {
-                object = try store.read(place, sha256: sha256)
+                object = try store.read(place, sha256: sha256, limit: limit)
             }
         } else {
-            object = try store.read(place, sha256: sha256)
+            object = try store.read(place, sha256: sha256, limit: limit)
         }
         do throws(FileError) {
             try entry.replace(by: object, place: place)
@@ -105,10 +109,13 @@ private struct CacheEntry {
 
     /// The object, or nil where there is none or its file is damaged: then it is as if it had never been there.
     func read(_ place: ObjectURL) -> ObjectStore.Object? {
-        guard let text = try? Files.read(record, limit: CacheEntry.largestRecord), let json = try? JSON.parse(text),
+        // A pipe would wait for its writer.
+        guard Files.isFile(record), let text = try? Files.read(record, limit: CacheEntry.largestRecord),
+            let json = try? JSON.parse(text),
             json["place"] == .string("\(place)"), let sha256 = json["sha256"]?.asString, SHA256.isHex(sha256),
             let isVerified = json["verified"]?.asBool,
-            let bytes = try? Files.read(content(sha256), limit: ObjectStore.largestObject), SHA256.hex(of: bytes) == sha256
+            Files.isFile(content(sha256)), let bytes = try? Files.read(content(sha256), limit: ObjectStore.largestObject),
+            SHA256.hex(of: bytes) == sha256
         else { return nil }
         return ObjectStore.Object(
             bytes: bytes, etag: ObjectStore.etag(json["etag"]?.asString), sha256: sha256, isVerified: isVerified)

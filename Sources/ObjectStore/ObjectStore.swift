@@ -22,7 +22,9 @@ public struct ObjectStore: Sendable {
     var retries = RetryPolicy()
 
     /// The largest object that is read, in bytes.
-    static let largestObject = 1 << 30
+    public static let largestObject = 1 << 30
+    /// The longest answer to a write, in bytes: nothing, or a few lines.
+    private static let longestConfirmation = 1 << 16
     /// The user metadata in which an object carries its SHA-256, as aws-cli and boto3 show it: "sha256".
     static let hashHeader = "x-amz-meta-sha256"
 
@@ -32,20 +34,29 @@ public struct ObjectStore: Sendable {
     }
 
     /// Reads an object.
-    /// - Parameter sha256: What the reader knows of the object, or nil.
+    /// - Parameters:
+    ///   - sha256: What the reader knows of the object, or nil.
+    ///   - limit: The most bytes that are read.
     /// - Throws: An `ObjectStoreError`, also where the bytes are not those that were published.
-    public func read(_ place: ObjectURL, sha256: String? = nil) throws(ObjectStoreError) -> Object {
-        try run(try readingRequest(place), place, writing: false) { response in
+    public func read(
+        _ place: ObjectURL, sha256: String? = nil, limit: Int = ObjectStore.largestObject
+    ) throws(ObjectStoreError) -> Object {
+        try run(try readingRequest(place, limit: limit), place, writing: false) { response in
             response.status == 200 ? ObjectStore.checked(response, place, sha256: sha256) { $0 } : nil
         }
     }
 
     /// Reads an object unless it is the one that the reader has.
-    /// - Parameter etag: What the store called the content that the reader has.
+    /// - Parameters:
+    ///   - etag: What the store called the content that the reader has.
+    ///   - sha256: What the reader knows of the object, or nil.
+    ///   - limit: The most bytes that are read.
     /// - Returns: The object, or nil where the reader's is the latest.
     /// - Throws: As `read`.
-    public func read(_ place: ObjectURL, unless etag: String, sha256: String? = nil) throws(ObjectStoreError) -> Object? {
-        var request = try readingRequest(place)
+    public func read(
+        _ place: ObjectURL, unless etag: String, sha256: String? = nil, limit: Int = ObjectStore.largestObject
+    ) throws(ObjectStoreError) -> Object? {
+        var request = try readingRequest(place, limit: limit)
         request.headers.append(("If-None-Match", etag))
         return try run(request, place, writing: false) { response in
             switch response.status {
@@ -56,11 +67,11 @@ public struct ObjectStore: Sendable {
         }
     }
 
-    private func readingRequest(_ place: ObjectURL) throws(ObjectStoreError) -> HTTPRequest {
+    private func readingRequest(_ place: ObjectURL, limit: Int) throws(ObjectStoreError) -> HTTPRequest {
         guard !place.key.isEmpty else {
             throw ObjectStoreError(place: "\(place)", reason: "names a bucket: add the object's key, as in s3://bucket/key")
         }
-        return request("GET", place, body: [], hash: SHA256.hex(of: []))
+        return request("GET", place, body: nil, hash: SHA256.hex(of: []), limit: limit)
     }
 
     /// The answer's object, or what its bytes lack.
@@ -92,19 +103,19 @@ public struct ObjectStore: Sendable {
     /// - Throws: An `ObjectStoreError`.
     public func write(_ bytes: [UInt8], to place: ObjectURL, contentType: String) throws(ObjectStoreError) {
         let hash = SHA256.hex(of: bytes)
-        var request = self.request("PUT", place, body: bytes, hash: hash)
+        var request = self.request("PUT", place, body: bytes, hash: hash, limit: ObjectStore.longestConfirmation)
         request.headers += [(ObjectStore.hashHeader, hash), ("Content-Type", contentType)]
         try run(request, place, writing: true) { response in
             (200...204).contains(response.status) ? .done(()) : nil
         }
     }
 
-    private func request(_ method: String, _ place: ObjectURL, body: [UInt8], hash: String) -> HTTPRequest {
+    private func request(_ method: String, _ place: ObjectURL, body: [UInt8]?, hash: String, limit: Int) -> HTTPRequest {
         // S3 refuses a body that was altered on its way. Only headers with a value: libcurl 7.88 signs others, but does not send them.
         var request = HTTPRequest(
             method: method, url: configuration.endpoint.url(of: place),
             headers: [("x-amz-content-sha256", hash)], body: body,
-            certificates: configuration.certificates, bodyLimit: ObjectStore.largestObject)
+            certificates: configuration.certificates, bodyLimit: limit)
         if let credentials = configuration.credentials {
             request.signer = HTTPRequest.Signer(credentials: credentials, region: configuration.region)
             if let token = credentials.sessionToken { request.headers.append(("x-amz-security-token", token)) }
@@ -118,11 +129,7 @@ public struct ObjectStore: Sendable {
         _ request: HTTPRequest, _ place: ObjectURL, writing: Bool, result: (HTTPResponse) -> RetryPolicy.Attempt<Result>?
     ) throws(ObjectStoreError) -> Result {
         func failure(_ reason: String, _ status: Int? = nil, _ code: String? = nil) -> ObjectStoreError {
-            // A server may repeat what it was sent.
-            let secrets = [configuration.credentials?.secretKey, configuration.credentials?.sessionToken].compactMap(\.self)
-            let safe = secrets.reduce(reason) { text, secret in text.replacing(secret, with: "***") }
-            return ObjectStoreError(
-                place: "\(place) at \(configuration.endpoint.name)", reason: safe, status: status, code: code)
+            ObjectStoreError(place: "\(place) at \(configuration.endpoint.name)", reason: reason, status: status, code: code)
         }
         return try retries.run(within: configuration.seconds, failure: { failure($0) }) {
             (left) throws(ObjectStoreError) -> RetryPolicy.Attempt<Result> in
@@ -140,7 +147,7 @@ public struct ObjectStore: Sendable {
                 }
             }
             if let result = result(response) { return result }
-            let answer = StoreAnswer(response)
+            let answer = StoreAnswer(response, hiding: configuration.credentials?.secrets ?? [])
             let reason = answer.reason(writing: writing, configuration: configuration, now: Int(Files.now() / 1_000_000_000))
             guard answer.isPassing else { throw failure(reason, response.status, answer.code) }
             return .failed(.passing(reason))

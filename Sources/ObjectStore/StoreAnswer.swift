@@ -6,11 +6,18 @@ struct StoreAnswer {
     let code: String
     private let response: HTTPResponse
     private let message: String
+    private let region: String
 
-    init(_ response: HTTPResponse) {
+    /// - Parameter secrets: What came with the request, and a server may repeat.
+    init(_ response: HTTPResponse, hiding secrets: [String]) {
         self.response = response
-        code = StoreAnswer.element("Code", of: response.body)
-        message = StoreAnswer.element("Message", of: response.body)
+        // Before anything is cut short: a part of a secret would not be found.
+        let text = secrets.reduce(String(decoding: response.body.prefix(1 << 16), as: UTF8.self)) { text, secret in
+            text.replacing(secret, with: "***")
+        }
+        code = StoreAnswer.element("Code", of: text)
+        message = StoreAnswer.element("Message", of: text)
+        region = response.header("x-amz-bucket-region") ?? StoreAnswer.element("Region", of: text)
     }
 
     /// Whether the same request may work another time.
@@ -35,7 +42,6 @@ struct StoreAnswer {
         case "NoSuchBucket":
             return "there is no such bucket (\(name)): make it first, or check the name and --endpoint"
         case "PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException":
-            let region = response.header("x-amz-bucket-region") ?? StoreAnswer.element("Region", of: response.body)
             let place = region.isEmpty ? "in another region" : "in \(JSON.excerpt(of: region))"
             return "the bucket is \(place), the request is for \(configuration.region) (\(name)): set AWS_REGION or --region"
         default: break
@@ -62,8 +68,7 @@ struct StoreAnswer {
     /// The text of the first element of a name in S3's error documents, which are flat.
     ///
     /// No XML reader: two texts of an answer that may not even be XML.
-    private static func element(_ name: String, of body: [UInt8]) -> String {
-        let text = String(decoding: body.prefix(1 << 14), as: UTF8.self)
+    private static func element(_ name: String, of text: String) -> String {
         let parts = text.split(separator: "<\(name)>", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2 else { return "" }
         let value = parts[1].prefix { $0 != "<" }

@@ -14,6 +14,11 @@ public enum Files {
         mode(path).map { $0 & S_IFMT == S_IFDIR } ?? false
     }
 
+    /// Whether a regular file is at a path, also through a link.
+    public static func isFile(_ path: String) -> Bool {
+        mode(path).map { $0 & S_IFMT == S_IFREG } ?? false
+    }
+
     /// Makes a folder and its missing parents; an existing folder is fine.
     /// - Throws: `FileError`, also when something that is not a folder has the name.
     public static func createFolder(_ path: String) throws(FileError) {

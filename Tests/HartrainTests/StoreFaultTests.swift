@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import StrictJSON
 import Testing
@@ -40,6 +41,8 @@ import Testing
         (["reset*"], "no answer: Server returned nothing (no headers, no data) (5 attempts)", 5),
         (["pass", "alter*"], "the object is damaged: its SHA-256 is ", 3),
         (["pass", "short*"], "the object is damaged: its SHA-256 is ", 3),
+        (["long"], "the answer is too long: at most 65536 bytes are read", 1),
+        (["bloat"], "the answer is too long: at most 65536 bytes are read", 1),
         (["skew"], "this machine's clock differs too much from the store's by 3", 1),
         (["region"], "the bucket is in eu-west-1, the request is for us-east-1 (PermanentRedirect): set AWS_REGION", 1),
     ]) func whatStaysIsAnErrorInOneLine(_ faults: [String], _ reason: String, _ attempts: Int) throws {
@@ -169,6 +172,48 @@ import Testing
             }
             #expect(try command.run("download", StoreFaultTests.latest).code == 0)
             #expect(try Files.read(folder + "/model.safetensors") == Files.read(StoreFaultTests.weights))
+        }
+    }
+
+    @Test func whatAServerRepeatsOfTheSecretsIsHidden() throws {
+        try withTemporaryFolder { folder in
+            let server = try StoreServer(.moto, in: folder, faults: ["echo"])
+            let token = try #require(server.sessionToken)
+            let outcome = try server.command(in: folder).run("download", StoreFaultTests.latest)
+            #expect(outcome.code == 1)
+            #expect(outcome.errors.contains("the store answers 400 InvalidRequest: ***"), "\(outcome.errors)")
+            #expect(!outcome.errors.contains(token.prefix(40)))
+        }
+    }
+
+    @Test func aPipeInTheCacheIsNoEntry() throws {
+        try withTemporaryFolder { folder in
+            let server = try StoreServer(.moto, in: folder)
+            let command = server.command(in: folder)
+            #expect(try command.run("upload", StoreFaultTests.weights, "s3://models/har").code == 0)
+            #expect(try command.run("info", StoreFaultTests.latest).code == 0)
+            let objects = folder + "/.cache/objects"
+            for entry in try Files.list(objects) {
+                try Files.remove("\(objects)/\(entry)/entry.json")
+                #expect(unsafe mkfifo("\(objects)/\(entry)/entry.json", 0o600) == 0)
+            }
+            let outcome = try command.run("info", StoreFaultTests.latest)
+            #expect(outcome.code == 0 && outcome.errors.contains("downloaded, not cached"), "\(outcome.errors)")
+        }
+    }
+
+    @Test func anEmptyFileOfARunIsPublishedToo() throws {
+        try withTemporaryFolder { folder in
+            for kind in StoreServer.Kind.allCases {
+                let run = "\(folder)/\(kind)"
+                try Files.createFolder(run)
+                try Files.writeAtomically(try Files.read(StoreFaultTests.weights), to: run + "/best.safetensors")
+                try Files.writeAtomically([], to: run + "/report.md")
+                let server = try StoreServer(kind, in: folder)
+                let outcome = try server.command(in: folder).run("upload", run, "s3://models/har")
+                #expect(outcome.code == 0, "\(kind): \(outcome.errors)")
+                #expect(try server.requests.count == 3)
+            }
         }
     }
 

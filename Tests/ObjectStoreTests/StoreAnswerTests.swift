@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct StoreAnswerTests {
     private func answer(_ status: Int, _ body: String, _ headers: [String: String] = [:]) -> StoreAnswer {
-        StoreAnswer(HTTPResponse(status: status, headers: headers, body: Array(body.utf8)))
+        StoreAnswer(HTTPResponse(status: status, headers: headers, body: Array(body.utf8)), hiding: ["s3cr3t"])
     }
 
     private func reason(_ answer: StoreAnswer, writing: Bool = false, now: Int = 0) throws -> String {
@@ -62,6 +62,12 @@ import Testing
     @Test func onlyWhatCanBeSentBackIsAnETag() {
         #expect(ObjectStore.etag("\"abc\"") == "\"abc\"")
         for text in [nil, "", "a b", "a\r\nX: y", String(repeating: "e", count: 1025)] { #expect(ObjectStore.etag(text) == nil) }
+    }
+
+    @Test func secretsAreHiddenWhereverTheyAre() throws {
+        let text = try reason(
+            answer(400, error("a-s3cr3t").replacing("Words", with: String(repeating: "w", count: 155) + "s3cr3t")))
+        #expect(text.contains("a-***") && !text.contains("s3cr") && !text.contains("wws3"), "\(text)")
     }
 
     @Test func hostileTextsAreShownByExcerpt() throws {

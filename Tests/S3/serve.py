@@ -13,6 +13,9 @@ them for ever if it ends in "*":
     500, 503   the server answers with this status
     skew       the server's clock is an hour ahead, and it refuses the request
     region     the bucket is in another region
+    echo       the server refuses the request and repeats the secrets that came with it
+    bloat      the answer is 404 with a body of 200,000 bytes
+    long       the body is followed by 200,000 blanks
     reset      the connection ends without an answer
     cut        half of the answer's body comes, then the connection ends
     short      half of the body comes as if it were whole
@@ -109,8 +112,8 @@ def read_message(stream):
     return first, lines, stream.read() if length is None else stream.read(length)
 
 
-def answer(status, headers=(), code=""):
-    body = f"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>Made by the test</Message></Error>".encode()
+def answer(status, headers=(), code="", message="Made by the test"):
+    body = f"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>{message}</Message></Error>".encode()
     lines = [f"{name}: {value}\r\n".encode() for name, value in headers]
     return f"HTTP/1.1 {status} Made\r\n".encode(), lines, body
 
@@ -149,6 +152,9 @@ class Proxy:
             if fault == "short":
                 content = content[: whole // 2]
                 whole = len(content)
+            if fault == "long":
+                content += b" " * 200_000
+                whole = len(content)
             if fault == "cut":
                 content = content[: whole // 2]
             kept = [line for line in headers if not re.match(rb"(content-length|connection|transfer-encoding):", line, re.I)]
@@ -171,6 +177,12 @@ class Proxy:
             return answer(int(fault), code={"500": "InternalError", "503": "SlowDown"}[fault])
         if fault == "skew":
             return answer(403, [("Date", email.utils.formatdate(time.time() + 3600, usegmt=True))], "RequestTimeTooSkewed")
+        if fault == "echo":
+            tokens = [line.decode().split(":", 1)[1].strip() for line in lines if line.lower().startswith(b"x-amz-security-token:")]
+            return answer(400, code="InvalidRequest", message=" ".join(tokens))
+        if fault == "bloat":
+            status, headers, body = answer(404, code="NoSuchKey")
+            return status, headers, body + b" " * 200_000
         if fault == "region":
             return answer(301, [("x-amz-bucket-region", "eu-west-1")], "PermanentRedirect")
         with socket.create_connection(("127.0.0.1", self.server_port)) as server, server.makefile("rb") as stream:

@@ -50,11 +50,11 @@ void hartrain_http_limit(
     hartrain_http *_Nonnull request, long connect_milliseconds, long stall_seconds, long total_milliseconds);
 
 /// Sends the request and waits for its end.
-/// - body: what is sent, `count` bytes; NULL for a request without a body.
+/// - has_body: whether there is one, of no bytes where `count` is 0: S3 wants its length all the same.
 /// - status: receives the HTTP status, 0 where none came.
 hartrain_http_outcome hartrain_http_perform(
-    hartrain_http *_Nonnull request, const uint8_t *_Nullable body, size_t count, hartrain_http_receiver _Nonnull receive_header,
-    hartrain_http_receiver _Nonnull receive_body, void *_Nonnull context, long *_Nonnull status);
+    hartrain_http *_Nonnull request, bool has_body, const uint8_t *_Nullable body, size_t count,
+    hartrain_http_receiver _Nonnull receive_header, hartrain_http_receiver _Nonnull receive_body, void *_Nonnull context, long *_Nonnull status);
 
 /// What went wrong, when the outcome was not ok: a general text, without anything of the request.
 const char *_Nonnull hartrain_http_message(const hartrain_http *_Nonnull request);
