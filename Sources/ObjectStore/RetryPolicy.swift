@@ -10,8 +10,6 @@ struct RetryPolicy: Sendable {
     var attempts = 5
     /// The longest first pause, in seconds; each later one may be twice as long.
     var firstPause = 0.2
-    /// The longest of all, in seconds.
-    var longestPause = 4.0
 
     /// What an attempt came to that gave no result.
     enum Setback {
@@ -51,7 +49,7 @@ struct RetryPolicy: Sendable {
                 doubts += 1
             case .failed(.timeout): reason = "no answer in time"
             }
-            let pause = Double.random(in: 0...min(longestPause, firstPause * Double(1 << (number - 1))))
+            let pause = Double.random(in: 0...firstPause * Double(1 << (number - 1)))
             let tried = number == 1 ? "" : " (\(number) attempts)"
             guard number < attempts, doubts < 2 else { throw failure(reason + tried) }
             guard watch.seconds + pause < seconds else {

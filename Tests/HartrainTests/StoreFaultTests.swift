@@ -8,7 +8,7 @@ import Testing
     private static let latest = "s3://models/har/cnn/latest.json"
     private static let weights = PretrainedTests.folder(.cnn) + "/best.safetensors"
 
-    /// Publishes a model on a server that makes faults only after that (upload asks three times), and downloads it.
+    /// Publishes a model on a server that makes faults only after that (upload asks twice), and downloads it.
     private func download(
         _ faults: [String], options: [String] = [], in folder: String, change: (inout Command) -> Void = { _ in }
     ) throws -> (outcome: Command.Outcome, requests: [StoreServer.Request]) {

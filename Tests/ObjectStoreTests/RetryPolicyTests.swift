@@ -8,7 +8,7 @@ import Testing
         _ attempts: [RetryPolicy.Attempt<Int>], within seconds: Double = 60, firstPause: Double = 0
     ) -> (result: Result<Int, ObjectStoreError>, count: Int) {
         var count = 0
-        let policy = RetryPolicy(attempts: 4, firstPause: firstPause, longestPause: firstPause)
+        let policy = RetryPolicy(attempts: 4, firstPause: firstPause)
         let result = Result { () throws(ObjectStoreError) in
             try policy.run(within: seconds, failure: { ObjectStoreError(place: "p", reason: $0) }) {
                 (_) throws(ObjectStoreError) -> RetryPolicy.Attempt<Int> in
