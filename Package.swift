@@ -22,7 +22,10 @@ let package = Package(
         .library(name: "HartrainONNX", targets: ["ONNX"]),
         .library(
             name: "HartrainKit",
-            targets: ["StrictJSON", "Platform", "Kernels", "Tensors", "Layers", "Training", "ModelFiles", "ObjectStore", "HAR"]),
+            targets: [
+                "StrictJSON", "Platform", "Kernels", "Tensors", "Layers", "Training", "ModelFiles", "ObjectStore", "HAR",
+                "Benchmarking",
+            ]),
     ],
     traits: [
         .trait(
@@ -44,6 +47,9 @@ let package = Package(
         // libcurl, loaded when the first request is made.
         .target(name: "CCurl"),
 
+        // Counts allocations in the executable that links it.
+        .target(name: "CMallocCount"),
+
         // Arrows run one way, from the bottom of this list to its top.
         target("StrictJSON"),
         target("Platform"),
@@ -54,6 +60,7 @@ let package = Package(
         target("ModelFiles", ["CZlib", "Tensors", "Layers", "Training", "StrictJSON", "Platform"]),
         target("ObjectStore", ["CCurl", "StrictJSON", "Platform"]),
         target("HAR", ["Kernels", "Tensors", "Layers", "Training", "Platform"]),
+        target("Benchmarking", ["Kernels", "Tensors", "Layers", "Training", "Platform"]),
         .target(
             name: "ONNX",
             dependencies: [
@@ -65,6 +72,7 @@ let package = Package(
             dependencies: [
                 .target(name: "ONNX", condition: .when(traits: ["ONNX"])),
                 "Kernels", "Tensors", "Layers", "Training", "ModelFiles", "ObjectStore", "HAR", "StrictJSON", "Platform",
+                "Benchmarking", "CMallocCount",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -85,8 +93,8 @@ let package = Package(
             "LayersTests",
             ["Layers", "LayerCases", "Tensors", "Kernels", "StrictJSON", "ModelFiles", "HAR", "Platform", "Golden"]),
         tests("TrainingTests", ["Training", "Layers", "Tensors", "ModelFiles", "HAR", "Platform", "Kernels", "Golden"]),
-        .target(name: "CMallocCount", path: "Tests/CMallocCount"),
         tests("AllocationTests", ["Training", "Layers", "Tensors", "HAR", "Platform", "CMallocCount"]),
+        tests("BenchmarkingTests", ["Benchmarking", "Layers", "Training", "HAR"]),
         tests("ModelFilesTests", ["ModelFiles", "Training", "Layers", "Tensors", "StrictJSON", "Platform"]),
         tests("ONNXTests", ["ONNX", "ModelFiles", "Layers", "Tensors", "StrictJSON"]),
         tests("ObjectStoreTests", ["ObjectStore", "StrictJSON", "Platform"]),

@@ -16,6 +16,8 @@ public struct Sequential: Sendable {
 
     private struct Stage {
         let layer: any BoundLayer
+        /// The layers that it stands for.
+        let layers: Range<Int>
         let output: RowSlot
     }
 
@@ -75,7 +77,7 @@ public struct Sequential: Sendable {
                 continue
             }
             let output = end < layers.count ? plan.activation(perRow: shapes[end - 1].count) : .none
-            stages.append(Stage(layer: fused ?? layers[first], output: output))
+            stages.append(Stage(layer: fused ?? layers[first], layers: first..<end, output: output))
             first = end
         }
         let widest = stages.map(\.output.perRow).max() ?? 0
@@ -96,38 +98,45 @@ public struct Sequential: Sendable {
     /// Computes y [rows, output] from x [rows, input].
     @_lifetime(y: copy y)
     public func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>) {
-        let last = stages.count - 1
-        guard last > 0 else {
-            stages[0].layer.forward(pass, x, &y)
+        for index in stages.indices { forward(stage: index, pass, x, &y) }
+    }
+
+    /// One stage of `forward`: those before it have run in the same pass.
+    @_lifetime(y: copy y)
+    func forward(stage index: Int, _ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>) {
+        let input = index == 0 ? x : pass.read(stages[index - 1].output)
+        guard index < stages.count - 1 else {
+            stages[index].layer.forward(pass, input, &y)
             return
         }
-        var first = pass.write(stages[0].output)
-        stages[0].layer.forward(pass, x, &first)
-        for index in 1..<last {
-            var output = pass.write(stages[index].output)
-            stages[index].layer.forward(pass, pass.read(stages[index - 1].output), &output)
-        }
-        stages[last].layer.forward(pass, pass.read(stages[last - 1].output), &y)
+        var output = pass.write(stages[index].output)
+        stages[index].layer.forward(pass, input, &output)
     }
 
     /// Computes dx from dy and adds the gradients of all weights, after `forward`. An empty dx is not wanted.
     @_lifetime(dx: copy dx)
     public func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
-        let last = stages.count - 1
-        guard last > 0 else {
-            stages[0].layer.backward(pass, x: x, y: y, dy: dy, dx: &dx)
+        for index in stages.indices.reversed() { backward(stage: index, pass, x: x, y: y, dy: dy, dx: &dx) }
+    }
+
+    /// One stage of `backward`: those behind it have run in the same pass.
+    @_lifetime(dx: copy dx)
+    func backward(
+        stage index: Int, _ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>
+    ) {
+        let isLast = index == stages.count - 1
+        let output = isLast ? y : pass.read(stages[index].output)
+        let dOutput = isLast ? dy : pass.read(gradient(of: index))
+        guard index > 0 else {
+            stages[index].layer.backward(pass, x: x, y: output, dy: dOutput, dx: &dx)
             return
         }
-        var dLast = pass.write(gradient(of: last - 1))
-        stages[last].layer.backward(pass, x: pass.read(stages[last - 1].output), y: y, dy: dy, dx: &dLast)
-        for index in (1..<last).reversed() {
-            var dInput = pass.write(gradient(of: index - 1))
-            stages[index].layer.backward(
-                pass, x: pass.read(stages[index - 1].output), y: pass.read(stages[index].output),
-                dy: pass.read(gradient(of: index)), dx: &dInput)
-        }
-        stages[0].layer.backward(pass, x: x, y: pass.read(stages[0].output), dy: pass.read(gradient(of: 0)), dx: &dx)
+        var dInput = pass.write(gradient(of: index - 1))
+        stages[index].layer.backward(pass, x: pass.read(stages[index - 1].output), y: output, dy: dOutput, dx: &dInput)
     }
+
+    /// The layers that are computed in a model's calls, in their order; those that are computed as one are in one list.
+    var stageLayers: [[any Layer]] { stages.map { Array(layers[$0.layers]) } }
 
     /// Where the gradient of a stage's output stands.
     private func gradient(of index: Int) -> RowSlot {

@@ -10,6 +10,8 @@ public struct Machine: Equatable, Sendable {
     public let architecture: String
     /// The CPU's model, as well as the system knows it: "AMD EPYC 9R14", "Raspberry Pi 4 Model B Rev 1.4".
     public let cpu: String
+    /// The kind of core: "Cortex-A72"; of x86-64 family, model and stepping: "family 25 model 17 stepping 1".
+    public let core: String
     /// Whether a program plays the CPU, as qemu does: then times say nothing of any machine.
     public let isEmulated: Bool
     /// The logical cores that this process may use, at least 1: its affinity mask, and its control group's share of CPU time.
@@ -27,7 +29,8 @@ public struct Machine: Equatable, Sendable {
         let cpu = cpuModel(cpuinfo: cpuinfo, deviceTree: text("/proc/device-tree/model"))
         let isEmulated = isEmulated(program: architecture, kernel: text("/proc/sys/kernel/arch").map(trimmed), cpuinfo: cpuinfo)
         return Machine(
-            architecture: architecture, cpu: isEmulated ? "\(architecture) emulated on \(cpu)" : cpu, isEmulated: isEmulated,
+            architecture: architecture, cpu: isEmulated ? "\(architecture) emulated on \(cpu)" : cpu,
+            core: core(cpuinfo: cpuinfo ?? ""), isEmulated: isEmulated,
             cores: Cores.available(),
             memoryBytes: sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)),
             system: systemName(osRelease: text("/etc/os-release")),
@@ -44,6 +47,14 @@ public struct Machine: Equatable, Sendable {
         if let kernel, !kernel.isEmpty { return kernel != program }
         let foreign = program == "x86_64" ? "CPU implementer" : "vendor_id"
         return value(of: foreign, in: cpuinfo ?? "") != nil
+    }
+
+    /// Forgets the largest resident memory so far, so that `peakResidentBytes` tells of what comes.
+    /// - Returns: Whether the kernel can do that.
+    public static func resetPeakResident() -> Bool {
+        guard let file = unsafe fopen("/proc/self/clear_refs", "w") else { return false }
+        let written = unsafe fputs("5", file)
+        return unsafe fclose(file) == 0 && written >= 0
     }
 
     /// The largest resident memory of this process so far, in bytes.
@@ -70,6 +81,20 @@ public struct Machine: Equatable, Sendable {
         let board = deviceTree.map(trimmed) ?? value(of: "Model", in: cpuinfo) ?? ""
         if board.isEmpty { return core ?? "unknown \(architecture) CPU" }
         return core.map { "\(board) (\($0))" } ?? board
+    }
+
+    /// The kind of the first core in the text of /proc/cpuinfo; of ARM's cores that differ, all kinds.
+    static func core(cpuinfo: String) -> String {
+        let kinds = cpuinfo.split(separator: "\n\n").compactMap { armCore(String($0)) }
+        if !kinds.isEmpty {
+            var names: [String] = []
+            for kind in kinds where !names.contains(kind) { names.append(kind) }
+            return names.joined(separator: " and ")
+        }
+        let fields = [("family", "cpu family"), ("model", "model"), ("stepping", "stepping")].compactMap { name, key in
+            value(of: key, in: cpuinfo).map { "\(name) \($0)" }
+        }
+        return fields.isEmpty ? "unknown" : fields.joined(separator: " ")
     }
 
     /// The name of an ARM core from its implementer and part numbers in /proc/cpuinfo.

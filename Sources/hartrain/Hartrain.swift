@@ -31,7 +31,8 @@ struct Hartrain: ParsableCommand {
         version: Program.version,
         subcommands: [
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ExportCommand.self, ImportCommand.self,
-            UploadCommand.self, DownloadCommand.self, CompareCommand.self, InfoCommand.self, DataCommand.self,
+            UploadCommand.self, DownloadCommand.self, BenchCommand.self, CompareCommand.self, InfoCommand.self,
+            DataCommand.self,
         ],
         defaultSubcommand: TrainCommand.self)
 }

@@ -9,7 +9,6 @@ import Training
 
 /// Steps, predictions and the passes of an evaluation allocate nothing: everything is planned and allocated before.
 ///
-/// What OpenBLAS allocates within a product is not counted (see CMallocCount.h).
 /// Other tests run at the same time, so only the threads that take part are counted. In release builds: without optimisation, Swift
 /// itself allocates where it need not.
 @Suite(.serialized) struct AllocationTests {

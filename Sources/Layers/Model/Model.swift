@@ -139,6 +139,37 @@ public struct Model: Sendable {
         network.backward(pass, x: pass.read(input), y: pass.read(logits), dy: pass.read(dLogits), dx: &unwanted)
     }
 
+    /// What is computed one after the other in `forward` and `backward`, so that it can be timed apart.
+    public var stages: [ModelStage] {
+        network.stageLayers.enumerated().map { index, layers in
+            let names = layers.map(\.name)
+            let operations = layerSummaries.reduce(0) { sum, layer in
+                // What stands within a layer ("inception.conv1") is a part of it.
+                names.contains { layer.name == $0 || layer.name.hasPrefix($0 + ".") } ? sum + layer.operations : sum
+            }
+            return ModelStage(
+                index: index, name: names.joined(separator: "+"), forwardOperations: operations,
+                // A gradient for the weights and one for the input, which nothing wants of the first stage.
+                backwardOperations: (index == 0 ? 1 : 2) * operations)
+        }
+    }
+
+    /// Computes one stage of `forward`, after those before it in the same pass.
+    public func forward(_ stage: ModelStage, _ pass: Pass) {
+        var output = pass.write(logits)
+        network.forward(stage: stage.index, pass, pass.read(input), &output)
+    }
+
+    /// Computes one stage of `backward`, after those behind it in the same pass.
+    public func backward(_ stage: ModelStage, _ pass: Pass) {
+        var unwanted = MutableSpan<Float>()
+        network.backward(
+            stage: stage.index, pass, x: pass.read(input), y: pass.read(logits), dy: pass.read(dLogits), dx: &unwanted)
+    }
+
+    /// Floating-point operations of a training step for one row, those of products counted.
+    public var trainingOperationsPerRow: Int { stages.reduce(0) { $0 + $1.forwardOperations + $1.backwardOperations } }
+
     /// The first layer whose output has a value that is not finite, after `forward`.
     public func firstNonFiniteLayer(_ pass: Pass) -> String? {
         network.firstNonFiniteLayer(pass, pass.read(logits))

@@ -59,6 +59,15 @@ enum NumberText {
         return hours > 0 ? "\(hours):\(two(minutes)):\(two(rest))" : "\(two(minutes)):\(two(rest))"
     }
 
+    /// A short time with three digits and a unit that suits it: 850 ns, 10.6 us, 3.30 ms, 1.25 s.
+    static func duration(_ seconds: Double) -> String {
+        for (unit, scale) in [("ns", 1e9), ("us", 1e6), ("ms", 1e3)] where seconds * scale < 999.5 {
+            let value = seconds * scale
+            return fixed(value, unit == "ns" || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2) + " " + unit
+        }
+        return self.seconds(seconds)
+    }
+
     /// Seconds with a unit that suits them: 0.35 s, 29 s, 7 min 12 s.
     static func seconds(_ seconds: Double) -> String {
         if seconds < 10 { return fixed(seconds, 2) + " s" }

@@ -25,10 +25,19 @@ struct TextTable {
         }
     }
 
-    /// The table in markdown.
+    /// The table in markdown, its columns aligned for those who read it as it is.
     var markdown: String {
         let rule = header.indices.map { $0 == 0 ? "---" : "---:" }
-        return ([header, rule] + rows).map { "| " + $0.joined(separator: " | ") + " |\n" }.joined()
+        let all = [header, rule] + rows
+        let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+        return all.enumerated().map { number, cells in
+            let padded = cells.enumerated().map { column, cell in
+                // A rule is as long as its column.
+                let space = String(repeating: number == 1 ? "-" : " ", count: widths[column] - cell.count)
+                return column == 0 ? cell + space : space + cell
+            }
+            return "| " + padded.joined(separator: " | ") + " |\n"
+        }.joined()
     }
 
     /// The table with a line break after each line.

@@ -1,0 +1,109 @@
+import Kernels
+import Layers
+import Platform
+import Tensors
+import Training
+
+/// The stages of a model timed one by one, on one thread.
+public struct LayerProfile {
+    /// The times of one stage in one direction, each over all windows of the batch.
+    public struct Entry {
+        public let stage: ModelStage
+        public let samples: Samples
+    }
+
+    /// A forward call of all windows, or of a training step's.
+    public let forward: [Entry]
+    /// The way back; empty for predictions.
+    public let backward: [Entry]
+
+    /// Measures.
+    /// - Parameters:
+    ///   - training: Whether a training step's calls are timed, with dropout and the way back, or a prediction's.
+    ///   - plan: For how long, all stages together; the same again to warm up.
+    public init(_ description: ModelDescription, windows: Int, training: Bool, _ plan: Samples.Plan) throws(ModelError) {
+        let least = try Model(description, maximumRows: 1).leastRowsPerLane
+        // In training rows come in lanes, as TrainingStep deals them.
+        let rows = training ? Sharding.rowsPerLane(batch: windows, leastRows: least) : windows
+        let model = try Model(description, maximumRows: rows)
+        let run = Run(model, windows: windows, training: training)
+        // Warm, and as many calls as the plan has of whole batches; then the same number with the times kept.
+        let calls = Samples(of: Workload { run.go() }, plan).seconds.count
+        run.forget()
+        for _ in 0..<calls { run.go() }
+        forward = zip(model.stages, run.forward).map { Entry(stage: $0, samples: Samples($1)) }
+        backward = training ? zip(model.stages, run.backward).map { Entry(stage: $0, samples: Samples($1)) } : []
+    }
+
+    /// One batch after the other, each stage under the clock.
+    private final class Run {
+        private let model: Model
+        private let stages: [ModelStage]
+        private let windows: Int
+        private let mode: Pass.Mode
+        private let weights: PackedWeights
+        private let lane: Lane
+        private let input: [Float]
+        /// The times of each stage, call by call.
+        private(set) var forward: [[Double]]
+        private(set) var backward: [[Double]]
+
+        init(_ model: Model, windows: Int, training: Bool) {
+            self.model = model
+            self.windows = windows
+            stages = model.stages
+            mode = training ? .training : .inference
+            let state = ModelState(model)
+            model.initialize(state, seed: 0)
+            weights = PackedWeights(model, state: state, forTraining: training)
+            lane = Lane(model, training: training)
+            input = Workload.randomValues(min(windows, model.rowsPerPass) * model.description.input.count)
+            forward = Array(repeating: [], count: stages.count)
+            backward = forward
+        }
+
+        private func fillInput(_ pass: Pass) {
+            let values = input
+            var x = model.input(pass)
+            copy(values.span.extracting(0..<x.count), to: &x)
+        }
+
+        private func fillGradient(_ pass: Pass) {
+            var dLogits = model.dLogits(pass)
+            for i in dLogits.indices { dLogits[i] = Float(i % 3 - 1) * 1e-3 }
+        }
+
+        /// Forgets the times so far.
+        func forget() {
+            forward = Array(repeating: [], count: stages.count)
+            backward = forward
+        }
+
+        /// One batch.
+        func go() {
+            for index in stages.indices {
+                forward[index].append(0)
+                backward[index].append(0)
+            }
+            let passes = (windows + model.rowsPerPass - 1) / model.rowsPerPass
+            for number in 0..<passes {
+                let share = Sharding.part(number, of: passes, rows: windows)
+                let pass = Pass(rows: share.count, mode: mode, firstRow: share.lowerBound, weights: weights, lane: lane)
+                fillInput(pass)
+                for index in stages.indices { LayerProfile.time(&forward[index]) { model.forward(stages[index], pass) } }
+                guard mode == .training else { continue }
+                fillGradient(pass)
+                for index in stages.indices.reversed() {
+                    LayerProfile.time(&backward[index]) { model.backward(stages[index], pass) }
+                }
+            }
+        }
+    }
+
+    /// Adds the time of a call to the last of some times.
+    private static func time(_ times: inout [Double], _ body: () -> Void) {
+        let watch = Stopwatch()
+        body()
+        times[times.count - 1] += watch.seconds
+    }
+}

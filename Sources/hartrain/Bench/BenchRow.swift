@@ -1,0 +1,122 @@
+import Benchmarking
+import ModelFiles
+import Platform
+import StrictJSON
+
+/// One measured row of `hartrain bench`: what was timed, its times, and the machine as it was meanwhile.
+struct BenchRow {
+    /// What a row times.
+    enum Work: String, CaseIterable {
+        /// A process from its start to its end, with one prediction.
+        case start
+        /// A file of weights read, checked and made ready.
+        case load
+        /// A prediction.
+        case predict
+        /// A training step.
+        case step
+        /// An epoch of training.
+        case epoch
+        /// A training step's way forward, of one layer.
+        case forward
+        /// A training step's way back, of one layer.
+        case backward
+    }
+
+    /// What tells rows apart, also those of two files.
+    struct Key: Hashable {
+        let model: String
+        let work: Work
+        /// The layers of which a row is, as "conv1+relu1+pool1"; empty: the whole model.
+        var layer = ""
+        let batch: Int
+        let threads: Int
+
+        /// "cnn predict, batch 600, 2 threads".
+        var text: String {
+            "\(model) \(work.rawValue)\(layer.isEmpty ? "" : " of \(layer)"), batch \(batch), "
+                + NumberText.count(threads, "thread")
+        }
+    }
+
+    /// The machine, and its processor before and after the row.
+    struct Conditions {
+        let device: RunRecord.Device
+        let blasCore: String
+        let before: ProcessorState
+        let after: ProcessorState
+    }
+
+    /// What the model needs.
+    struct Memory {
+        /// The process's largest resident memory during the row; nil where the kernel cannot tell it row by row.
+        let peakBytes: Int?
+        /// Activations and scratch of one thread.
+        let workspaceBytes: Int
+        /// Trained values.
+        let modelBytes: Int
+        /// Heap allocations of a call, on all threads.
+        let allocations: Double?
+    }
+
+    let key: Key
+    /// Windows of one call.
+    let windows: Int
+    let samples: Samples
+    /// Floating-point operations of one call, those of products counted; nil where they do not take the time.
+    let operations: Int?
+    /// The sgemm peak for the row's threads, around the row, in operations a second.
+    let peakRate: Double?
+    let memory: Memory
+    let conditions: Conditions
+
+    /// The median, which rows are compared by.
+    var median: Double { samples.percentile(0.5) }
+
+    /// Operations a second at the median.
+    var rate: Double? { operations.map { Double($0) / median } }
+
+    /// The part of the sgemm peak that is reached; products saved (Winograd) count as done, so it may be above 1.
+    var shareOfPeak: Double? {
+        guard let rate, let peakRate else { return nil }
+        return rate / peakRate
+    }
+
+    /// Windows a second at the median; nil where windows do not take the time.
+    var windowsPerSecond: Double? { operations == nil ? nil : Double(windows) / median }
+
+    /// The row without its samples, name by name: the columns of CSV, and the beginning of a row in JSON.
+    var fields: JSONObject {
+        func number(_ value: Double?) -> JSON { value.map(JSON.number) ?? .null }
+        func text(_ value: String?) -> JSON { value.map(JSON.string) ?? .null }
+        let (machine, before, after) = (conditions.device.machine, conditions.before, conditions.after)
+        return [
+            "model": .string(key.model), "work": .string(key.work.rawValue), "layer": .string(key.layer),
+            "batch": .integer(key.batch), "threads": .integer(key.threads), "calls": .integer(samples.seconds.count),
+            "p50_seconds": .number(median), "p90_seconds": .number(samples.percentile(0.9)),
+            "p99_seconds": .number(samples.percentile(0.99)), "min_seconds": .number(samples.minimum),
+            "mean_seconds": .number(samples.mean), "sd_seconds": .number(samples.standardDeviation),
+            "windows_per_second": number(windowsPerSecond), "gflops": number(rate.map { $0 / 1e9 }),
+            "sgemm_peak_gflops": number(peakRate.map { $0 / 1e9 }), "share_of_peak": number(shareOfPeak),
+            "peak_memory_bytes": memory.peakBytes.map(JSON.integer) ?? .null,
+            "workspace_bytes": .integer(memory.workspaceBytes), "model_bytes": .integer(memory.modelBytes),
+            "allocations_per_call": number(memory.allocations),
+            "version": .string(Program.version), "compiler": .string(Program.compiler),
+            "architecture": .string(machine.architecture), "cpu": .string(machine.cpu), "core": .string(machine.core),
+            "emulated": .bool(machine.isEmulated), "cores": .integer(machine.cores),
+            "memory_bytes": .integer(machine.memoryBytes), "system": .string(machine.system),
+            "kernel": .string(machine.kernel), "kernels": .string(conditions.device.kernels),
+            "blas": .string(conditions.device.blas), "blas_core": .string(conditions.blasCore),
+            "governor": text(after.governor), "mhz_before": number(before.frequency), "mhz_after": number(after.frequency),
+            "celsius_before": number(before.temperature), "celsius_after": number(after.temperature),
+            "throttled_before": text(before.throttling), "throttled_after": text(after.throttling),
+        ]
+    }
+
+    /// The row with its raw samples.
+    var json: JSON {
+        var object = fields
+        object.set("samples_seconds", .array(samples.seconds.map(JSON.number)))
+        return .object(object)
+    }
+}

@@ -1,0 +1,188 @@
+import Benchmarking
+import CMallocCount
+import HAR
+import Kernels
+import Layers
+import ModelFiles
+import Platform
+import StrictJSON
+import Tensors
+import Training
+
+/// The measuring itself, row by row.
+final class BenchRun {
+    private let plan: BenchPlan
+    private let device = RunRecord.Device.current()
+    private let report: (_ row: String) -> Void
+    private var peaks: [Int: Workload] = [:]
+    private var rows: [BenchRow] = []
+
+    /// - Parameter report: Is told which row comes.
+    init(_ plan: BenchPlan, report: @escaping (_ row: String) -> Void) {
+        self.plan = plan
+        self.report = report
+    }
+
+    /// The extents of the products whose rate is called the sgemm peak; an emulator takes seconds for large ones.
+    private var matrixSize: Int { device.machine.isEmulated ? 64 : 512 }
+
+    /// Measures all rows.
+    func go() throws -> [BenchRow] {
+        for model in plan.models {
+            try measureStart(model)
+            for threads in plan.threads {
+                for batch in plan.batches { try measure(model, batch: batch, threads: threads) }
+            }
+            guard plan.isPerLayer else { continue }
+            for batch in plan.batches { try measureLayers(model, batch: batch) }
+        }
+        return rows
+    }
+
+    private func measure(_ model: BenchPlan.Model, batch: Int, threads: Int) throws {
+        let description = model.description
+        let bound = try Model(description, maximumRows: (batch + threads - 1) / threads)
+        func key(_ work: BenchRow.Work) -> BenchRow.Key {
+            BenchRow.Key(model: description.name, work: work, batch: batch, threads: threads)
+        }
+        try row(key(.predict), bound, windows: batch, operations: batch * bound.operationsPerRow) {
+            try .prediction(description, windows: batch, threads: threads)
+        }
+        guard plan.isTraining else { return }
+        let recipe = model.recipe(batch)
+        let trained = try Model(description, maximumRows: Sharding.rowsPerLane(batch: batch, leastRows: bound.leastRowsPerLane))
+        try row(key(.step), trained, windows: batch, operations: batch * trained.trainingOperationsPerRow) {
+            try .step(description, recipe: recipe, threads: threads)
+        }
+        var plan = plan.sampling
+        plan.warmup = plan.warmup ?? 1
+        let windows = BenchPlan.epochWindows
+        try row(key(.epoch), trained, windows: windows, operations: windows * trained.trainingOperationsPerRow, plan) {
+            try .epoch(description, recipe: recipe, windows: windows, threads: threads)
+        }
+    }
+
+    /// Times a piece of work, with the machine's peak before and after it.
+    private func row(
+        _ key: BenchRow.Key, _ model: Model, windows: Int, operations: Int?, _ sampling: Samples.Plan? = nil,
+        _ work: () throws -> Workload
+    ) throws {
+        report(key.text)
+        let isKnown = Machine.resetPeakResident()
+        let work = try work()
+        let before = ProcessorState.current()
+        var peak = operations.map { _ in peakRate(key.threads) }
+        let samples = Samples(of: work, sampling ?? plan.sampling)
+        if let first = peak { peak = max(first, peakRate(key.threads)) }
+        let after = ProcessorState.current()
+        let allocations = operations.map { _ in BenchRun.allocations(of: work) }
+        add(
+            key, model, windows: windows, samples: samples, operations: operations, peak: peak, before: before, after: after,
+            peakBytes: isKnown ? Machine.peakResidentBytes() : nil, allocations: allocations)
+    }
+
+    private func add(
+        _ key: BenchRow.Key, _ model: Model, windows: Int, samples: Samples, operations: Int?, peak: Double?,
+        before: ProcessorState, after: ProcessorState, peakBytes: Int?, allocations: Double?
+    ) {
+        let floats = MemoryLayout<Float>.stride
+        rows.append(
+            BenchRow(
+                key: key, windows: windows, samples: samples, operations: operations, peakRate: peak,
+                memory: BenchRow.Memory(
+                    peakBytes: peakBytes, workspaceBytes: (model.activationCount + model.scratchCount) * floats,
+                    modelBytes: (model.weightCount + model.statisticCount) * floats, allocations: allocations),
+                conditions: BenchRow.Conditions(device: device, blasCore: BLAS.coreName, before: before, after: after)))
+    }
+
+    /// Heap allocations of a call, on all threads; of a call that takes long, one is enough.
+    private static func allocations(of work: Workload) -> Double {
+        let watch = Stopwatch()
+        malloc_count_watch_every_thread(true)
+        let before = malloc_count()
+        var calls = 0
+        repeat {
+            work.run()
+            calls += 1
+        } while calls < 10 && watch.seconds < 0.5
+        let count = malloc_count() - before
+        malloc_count_watch_every_thread(false)
+        return Double(count) / Double(calls)
+    }
+
+    /// Operations a second of large products on so many threads: the best of a few.
+    private func peakRate(_ threads: Int) -> Double {
+        let work = peaks[threads] ?? .matrixProduct(size: matrixSize, threads: threads)
+        peaks[threads] = work
+        var sampling = Samples.Plan()
+        sampling.seconds = 0.05
+        sampling.warmup = 1
+        let operations = 2 * matrixSize * matrixSize * matrixSize * threads
+        return Double(operations) / Samples(of: work, sampling).minimum
+    }
+
+    /// A process from start to end with one prediction, and the reading of a file of weights.
+    private func measureStart(_ model: BenchPlan.Model) throws {
+        let bound = try Model(model.description, maximumRows: 1)
+        let state = ModelState(bound)
+        bound.initialize(state, seed: 0)
+        let details = Checkpoint.Details(
+            classNames: UCIHAR.activities, channelNames: UCIHAR.channels, sampleRate: UCIHAR.sampleRate, epoch: 0, accuracy: nil,
+            seed: 0, dataSource: "random", dataHash: String(repeating: "0", count: 64))
+        let standardization = Workload.standardization(model.description)
+        try withTemporaryFolder { folder in
+            let (weights, window) = (folder + "/weights.safetensors", folder + "/window.f32")
+            try Checkpoint(model: bound, state: state, standardization: standardization, details: details).write(to: weights)
+            let bytes = Workload.randomValues(model.description.input.count).flatMap { value in
+                (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) }
+            }
+            try Files.writeAtomically(bytes, to: window)
+            let arguments = ["predict", "--weights", weights, window]
+            func key(_ work: BenchRow.Work) -> BenchRow.Key {
+                BenchRow.Key(model: model.description.name, work: work, batch: 1, threads: 1)
+            }
+            // An emulator without help from the kernel cannot start programs of its kind.
+            if ChildProcess.run(ChildProcess.thisProgram, arguments)?.code == 0 {
+                var sampling = plan.sampling
+                sampling.warmup = sampling.warmup ?? 1
+                try row(key(.start), bound, windows: 1, operations: nil, sampling) {
+                    Workload { _ = ChildProcess.run(ChildProcess.thisProgram, arguments) }
+                }
+            } else {
+                report("\(key(.start).text): left out, this program cannot be started again here")
+            }
+            func load() throws -> [Float] {
+                let checkpoint = try Checkpoint(reading: weights, maximumRows: 1)
+                let session = InferenceSession(
+                    checkpoint.model, state: checkpoint.state, standardization: checkpoint.standardization)
+                return session.predict([Float](repeating: 0, count: checkpoint.description.input.count))
+            }
+            _ = try load()
+            try row(key(.load), bound, windows: 1, operations: nil) { Workload { _ = try? load() } }
+        }
+    }
+
+    /// The layers of a model one by one, on one thread.
+    private func measureLayers(_ model: BenchPlan.Model, batch: Int) throws {
+        let bound = try Model(model.description, maximumRows: batch)
+        for training in plan.isTraining ? [false, true] : [false] {
+            report("\(model.description.name), layer by layer, batch \(batch)\(training ? ", training" : "")")
+            let before = ProcessorState.current()
+            let first = peakRate(1)
+            let profile = try LayerProfile(model.description, windows: batch, training: training, plan.sampling)
+            let peak = max(first, peakRate(1))
+            let after = ProcessorState.current()
+            func add(_ work: BenchRow.Work, _ entries: [LayerProfile.Entry], _ operations: (ModelStage) -> Int) {
+                for entry in entries {
+                    let key = BenchRow.Key(
+                        model: model.description.name, work: work, layer: entry.stage.name, batch: batch, threads: 1)
+                    self.add(
+                        key, bound, windows: batch, samples: entry.samples, operations: batch * operations(entry.stage),
+                        peak: peak, before: before, after: after, peakBytes: nil, allocations: nil)
+                }
+            }
+            add(training ? .forward : .predict, profile.forward, \.forwardOperations)
+            add(.backward, profile.backward, \.backwardOperations)
+        }
+    }
+}
