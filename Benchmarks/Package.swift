@@ -15,10 +15,14 @@ let package = Package(
             dependencies: [.product(name: "HartrainKit", package: "hartrain")]),
         .executableTarget(
             name: "Hartrain",
-            dependencies: ["Workloads", .product(name: "Benchmark", package: "benchmark")],
+            dependencies: [
+                "Workloads", .product(name: "HartrainKit", package: "hartrain"),
+                .product(name: "Benchmark", package: "benchmark"),
+            ],
             path: "Benchmarks/Hartrain",
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
-        .executableTarget(name: "product-worker", dependencies: ["Workloads"]),
+        .executableTarget(
+            name: "product-worker", dependencies: ["Workloads", .product(name: "HartrainKit", package: "hartrain")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -92,5 +92,10 @@ recipe=(--model cnn --batch 64 --epochs 4 --lr 1e-3 --data synthetic --quiet --c
 check "a run that x86 began and ARM ended answers as one of x86" agree whole.answers moved.answers
 check "its record says that it was emulated" grep -q '"emulated": true' cnn-arm/run.json
 
+# Rows for any number of threads; what cannot be measured here is said.
+"${arm[@]}" bench --model cnn,lstm --batch 1 --threads 1,4 --repetitions 2 --warmup 0 --quiet --save bench.json >bench.md
+rows() { [ "$(grep -c '"work": "predict"' bench.json)" = 4 ] && ! grep -q '"emulated": false' bench.json; }
+check "bench has its rows, all of them marked as emulated" rows
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

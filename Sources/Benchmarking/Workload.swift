@@ -27,7 +27,9 @@ public final class Workload {
         let training = try Training(model, recipe: recipe, windows: windows, threads: threads)
         return Workload {
             training.shuffle()
-            for first in stride(from: 0, to: windows, by: recipe.batch) { training.step(first..<min(first + recipe.batch, windows)) }
+            for first in stride(from: 0, to: windows, by: recipe.batch) {
+                training.step(first..<min(first + recipe.batch, windows))
+            }
         }
     }
 

@@ -55,7 +55,8 @@ import Testing
             try write("x86.json", .cnn, in: folder, [])
             try write("qemu.json", .cnn, in: folder, onPi(5, emulated: true))
             let text = try Command(in: folder).run("compare", "x86.json", "qemu.json").output
-            #expect(text.contains("| cnn | Raspberry Pi 4, 2 threads (emulated) |  |  | 0.991 |"))
+            let words = text.split(separator: " ").joined(separator: " ")
+            #expect(words.contains("| cnn | Raspberry Pi 4, 2 threads (emulated) | | | 0.991 |"))
             #expect(text.contains("Emulated runs show that a program works; their times mean nothing."))
             let json = try JSON.parse(try Command(in: folder).run("compare", "qemu.json", "x86.json", "--json").output)
             #expect(json["runs"]?.asArray?.map { $0["ratio"] } == [.null, 1.0])
@@ -82,8 +83,45 @@ import Testing
             #expect(outcome.errors.contains("b.json: " + text), "\(outcome.errors)")
             #expect(!Files.exists(folder + "/x.svg"))
             let allowed = try Command(in: folder).run("compare", "a.json", "b.json", "--allow-differences")
-            #expect(allowed.code == 0 && allowed.output.contains("| cnn | AMD EPYC"))
+            #expect(allowed.code == 0 && allowed.output.contains("AMD EPYC, 2 threads |"))
             #expect(allowed.errors.contains("note: b.json: " + text))
+        }
+    }
+
+    /// Writes what `bench --save` would of predictions on a machine.
+    private func writeBench(_ name: String, _ medians: [String: Double], cpu: String, emulated: Bool = false, in folder: String)
+        throws
+    {
+        let rows: [JSON] = medians.keys.sorted().map { model in
+            [
+                "model": .string(model), "work": "predict", "layer": "", "batch": 1, "threads": 1,
+                "p50_seconds": .number(medians[model] ?? 0), "cpu": .string(cpu), "emulated": .bool(emulated),
+            ]
+        }
+        try Files.writeAtomically(Array(JSON.object(["rows": .array(rows)]).serialized().utf8), to: "\(folder)/\(name)")
+    }
+
+    @Test func accuracyStandsBesideTheTimeOfAnAnswer() throws {
+        try withTemporaryFolder { folder in
+            try write("cnn.json", .cnn, in: folder, [(["accuracy", "test"], 0.9)])
+            try write("lstm.json", .lstm, in: folder, [(["accuracy", "test"], 0.8)])
+            // On the laptop the CNN is better and faster, on the Pi the LSTM is faster.
+            try writeBench("laptop.json", ["cnn": 1e-5, "lstm": 4e-5], cpu: "Laptop", in: folder)
+            try writeBench("pi.json", ["cnn": 3e-4, "lstm": 2e-4], cpu: "Pi", in: folder)
+            try writeBench("qemu.json", ["cnn": 3e-4], cpu: "Qemu", emulated: true, in: folder)
+            let runs = ["compare", "cnn.json", "lstm.json"]
+            let files = ["--bench", "laptop.json", "--bench", "pi.json", "--bench", "qemu.json"]
+            let text = try Command(in: folder).run(runs + files).output
+            #expect(text.contains("- Laptop: cnn (0.900 in 10.0 us); not lstm (0.800 in 40.0 us), which cnn beats\n"), "\(text)")
+            #expect(text.contains("- Pi: lstm (0.800 in 200 us), cnn (0.900 in 300 us)\n"))
+            #expect(text.contains("- Qemu: emulated, its times mean nothing\n"))
+            let json = try JSON.parse(try Command(in: folder).run(runs + files + ["--json"]).output)
+            #expect(
+                json["pareto_latency"]?.asArray?.map { $0["models"] ?? .null } == [["cnn"], ["lstm", "cnn"], []] as [JSON])
+            try writeBench("other.json", ["cnn-lstm": 1e-4], cpu: "Pi", in: folder)
+            let outcome = try Command(in: folder).run(runs + ["--bench", "other.json"])
+            #expect(outcome.code == 1 && outcome.errors.contains("other.json has no prediction of one window"))
+            #expect(!(try Command(in: folder).run(runs).output.contains("time of one prediction")))
         }
     }
 

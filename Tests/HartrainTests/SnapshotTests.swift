@@ -4,7 +4,9 @@ import Testing
 
 /// What the program prints is what it printed before.
 @Suite struct SnapshotTests {
-    @Test(arguments: ["", "train", "evaluate", "predict", "export", "import", "upload", "download", "compare", "info", "data"])
+    @Test(arguments: [
+        "", "train", "evaluate", "predict", "export", "import", "upload", "download", "bench", "compare", "info", "data",
+    ])
     func help(of command: String) throws {
         try withTemporaryFolder { folder in
             let arguments = command.isEmpty ? ["--help"] : [command, "--help"]

@@ -49,6 +49,33 @@ import Testing
         #expect(Machine.isEmulated(program: program, kernel: kernel, cpuinfo: cpuinfo) == isEmulated)
     }
 
+    @Test(
+        arguments: [
+            (
+                "processor : 0\nCPU implementer : 0x41\nCPU part : 0xd08\n\nprocessor : 1\nCPU implementer : 0x41\nCPU part : 0xd08\n",
+                "Cortex-A72"
+            ),
+            (
+                "processor : 0\nCPU implementer : 0x41\nCPU part : 0xd03\n\nprocessor : 1\nCPU implementer : 0x41\nCPU part : 0xd09\n",
+                "Cortex-A53 and Cortex-A73"
+            ),
+            ("cpu family\t: 25\nmodel\t\t: 17\nmodel name\t: AMD EPYC\nstepping\t: 1\n", "family 25 model 17 stepping 1"),
+            ("", "unknown"),
+        ] as [(String, String)])
+    func coresAreNamed(cpuinfo: String, core: String) {
+        #expect(Machine.core(cpuinfo: cpuinfo) == core)
+    }
+
+    @Test func thePeakOfMemoryCanBeForgotten() {
+        do {
+            let touched = [UInt8](repeating: 1, count: 200 << 20)
+            #expect(touched[touched.count / 2] == 1)
+        }
+        let before = Machine.peakResidentBytes()
+        guard Machine.resetPeakResident() else { return }
+        #expect(Machine.peakResidentBytes() < before)
+    }
+
     @Test func anUnknownCPUIsCalledSo() {
         #expect(Machine.cpuModel(cpuinfo: nil, deviceTree: nil) == "unknown \(Machine.current().architecture) CPU")
     }

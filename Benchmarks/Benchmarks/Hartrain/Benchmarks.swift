@@ -1,4 +1,5 @@
 import Benchmark
+import Benchmarking
 import HAR
 import Workloads
 

@@ -1,3 +1,4 @@
+import Benchmarking
 import HAR
 import Layers
 import Tensors

@@ -11,18 +11,25 @@ struct CompareCommand: ParsableCommand {
             Takes finished runs of the same models, recipes and data, trained on several
             machines, and prints the study's table with them: training times and their
             ratios, accuracies, time to 0.90, 0.95 and 0.99. Then it says which models
-            are worth their training time on which machine. A run on an emulated
+            are worth their training time on which machine, and with what 'hartrain
+            bench --save' has written, their time to answer. A run on an emulated
             processor is marked and has no times.
 
             EXAMPLES
               hartrain compare x86/cnn pi/cnn x86/lstm pi/lstm
               hartrain compare laptop/run.json pi/run.json --picture times.svg
+              hartrain compare x86/cnn x86/lstm --bench x86.json
             """)
 
     @Flag(help: "Print one JSON object.")
     var json = false
     @Option(help: ArgumentHelp("Also draw the training times, as an SVG file.", valueName: "file.svg"))
     var picture: String?
+    @Option(
+        help: ArgumentHelp(
+            "Also weigh accuracy against the time of a prediction, as 'bench --save' wrote it; once for each machine.",
+            valueName: "file.json"))
+    var bench: [String] = []
     @Flag(
         name: .customLong("allow-differences"),
         help: "Compare although data, model or recipe differ; what differs is said on standard error.")
@@ -34,6 +41,13 @@ struct CompareCommand: ParsableCommand {
         var results: [RunResult] = []
         for run in runs { results.append(try RunResult(reading: run)) }
         let comparison = RunComparison(results)
+        let benches = try bench.map { try BenchFile(reading: $0) }
+        for bench in benches where !comparison.groups.contains(where: { bench.latency(of: $0.model) != nil }) {
+            throw CommandError(
+                "\(bench.path) has no prediction of one window on one thread by a model of these runs: write it with "
+                    + "'hartrain bench --model \(comparison.groups.map(\.model).joined(separator: ",")) --batch 1 --threads 1 --save'"
+            )
+        }
         let differences = comparison.differences
         if !differences.isEmpty {
             guard allowsDifferences else {
@@ -47,7 +61,7 @@ struct CompareCommand: ParsableCommand {
         if let picture {
             try Files.writeAtomically(Array(ComparisonPicture(comparison: comparison).svg.utf8), to: picture)
         }
-        let report = ComparisonReport(comparison: comparison)
+        let report = ComparisonReport(comparison: comparison, benches: benches)
         try printResult(json ? report.json.serialized(pretty: true) + "\n" : report.markdown)
     }
 }

@@ -5,6 +5,8 @@ import Training
 /// A comparison as people and programs read it.
 struct ComparisonReport {
     let comparison: RunComparison
+    /// What predictions take, a file for each machine.
+    let benches: [BenchFile]
 
     /// The study's table with our runs in it, and which model suits which machine, in markdown.
     var markdown: String {
@@ -47,24 +49,31 @@ struct ComparisonReport {
         }
     }
 
-    /// For each machine the models that no other beats in both accuracy and training time.
+    /// For each machine the models that no other beats in both accuracy and time: that of the training, and that of an answer.
     private var choices: String {
         var text = "## Which model for which machine\n\n"
         text +=
             "By accuracy on other volunteers (test) against training time: a model is worth its time where no other is as accurate "
             + "in less.\n\n"
-        for machine in comparison.machines {
-            let front = front(machine)
-            let best = front.front.map { "\($0.name) (\(NumberText.fixed($0.quality, 3)) in \(NumberText.seconds($0.cost)))" }
-            text += "- \(machine): \(best.joined(separator: ", "))"
-            for (choice, other) in front.dominated {
-                text +=
-                    "; not \(choice.name) (\(NumberText.fixed(choice.quality, 3)) in \(NumberText.seconds(choice.cost))), which "
-                    + "\(other.name) beats"
-            }
-            text += "\n"
+        for machine in comparison.machines { text += line(machine, front(machine), NumberText.seconds) }
+        guard !benches.isEmpty else { return text }
+        text += "\nBy the same accuracy against the time of one prediction (one window, one thread, median):\n\n"
+        for bench in benches {
+            let front = latencyFront(bench)
+            let machine = bench.rows.first?.cpu ?? ""
+            text +=
+                front.choices.isEmpty
+                ? "- \(machine): emulated, its times mean nothing\n" : line(machine, front, NumberText.duration)
         }
         return text
+    }
+
+    private func line(_ machine: String, _ front: ParetoFront, _ time: (Double) -> String) -> String {
+        func words(_ choice: ParetoFront.Choice) -> String {
+            "\(choice.name) (\(NumberText.fixed(choice.quality, 3)) in \(time(choice.cost)))"
+        }
+        return "- \(machine): \(front.front.map(words).joined(separator: ", "))"
+            + front.dominated.map { "; not \(words($0)), which \($1.name) beats" }.joined() + "\n"
     }
 
     /// The models that were trained on a machine, each by its fastest run there.
@@ -74,6 +83,17 @@ struct ComparisonReport {
                 group.runs.filter { $0.cpu == machine && !$0.isEmulated }.min { $0.trainingSeconds < $1.trainingSeconds }.map {
                     ParetoFront.Choice(name: group.model, quality: $0.testAccuracy, cost: $0.trainingSeconds)
                 }
+            })
+    }
+
+    /// The models whose predictions were timed on a machine, with the accuracy of the run there, or else of the first one.
+    private func latencyFront(_ bench: BenchFile) -> ParetoFront {
+        ParetoFront(
+            choices: comparison.groups.compactMap { group in
+                guard let row = bench.latency(of: group.model), !row.isEmulated,
+                    let run = group.runs.first(where: { $0.cpu == row.cpu }) ?? group.runs.first
+                else { return nil }
+                return ParetoFront.Choice(name: group.model, quality: run.testAccuracy, cost: row.median)
             })
     }
 
@@ -108,6 +128,17 @@ struct ComparisonReport {
             "pareto": .array(
                 comparison.machines.map { machine in
                     ["cpu": .string(machine), "models": .array(front(machine).front.map { .string($0.name) })]
+                }),
+            "pareto_latency": .array(
+                benches.map { bench in
+                    let front = latencyFront(bench)
+                    var seconds = JSONObject()
+                    for choice in front.choices { seconds.set(choice.name, .number(choice.cost)) }
+                    return [
+                        "cpu": .string(bench.rows.first?.cpu ?? ""),
+                        "seconds": .object(seconds),
+                        "models": .array(front.front.map { .string($0.name) }),
+                    ]
                 }),
             "differences": .array(comparison.differences.map(JSON.string)),
         ]

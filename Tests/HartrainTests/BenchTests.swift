@@ -1,0 +1,168 @@
+import Platform
+import StrictJSON
+import Testing
+
+/// The benchmark of the product itself: which rows it has, in which formats, and the comparison with an earlier file. No time is
+/// asserted: those that are compared are written here.
+@Suite struct BenchTests {
+    private let quick = ["--repetitions", "2", "--warmup", "1"]
+
+    private func keys(_ json: JSON) -> [String] {
+        (json["rows"]?.asArray ?? []).map { row in
+            ["model", "work", "layer", "batch", "threads"].map { row[$0]?.asString ?? row[$0]?.serialized() ?? "?" }
+                .joined(separator: " ")
+        }
+    }
+
+    @Test func listsMultiplyAndEveryRowSaysWhereItIsFrom() throws {
+        try withTemporaryFolder { folder in
+            let outcome = try Command(in: folder).run(
+                ["bench", "--model", "cnn,lstm", "--batch", "1,3", "--threads", "1,2", "-o", "json"] + quick)
+            #expect(outcome.code == 0)
+            let json = try JSON.parse(outcome.output)
+            let expected = ["cnn", "lstm"].flatMap { model in
+                ["\(model) start  1 1", "\(model) load  1 1"]
+                    + [1, 2].flatMap { threads in [1, 3].map { "\(model) predict  \($0) \(threads)" } }
+            }
+            #expect(keys(json) == expected)
+            let machine = Machine.current()
+            for row in json["rows"]?.asArray ?? [] {
+                #expect(row["samples_seconds"]?.asArray?.count == 2)
+                #expect(row["cpu"] == .string(machine.cpu) && row["core"] == .string(machine.core))
+                for name in ["version", "compiler", "kernels", "blas", "blas_core", "system", "kernel"] {
+                    #expect(row[name]?.asString?.isEmpty == false, "\(name)")
+                }
+                for name in ["governor", "mhz_before", "mhz_after", "celsius_before", "celsius_after", "throttled_after"] {
+                    #expect(row[name] != nil, "\(name)")
+                }
+                let (least, median, worst) = (row["min_seconds"], row["p50_seconds"], row["p99_seconds"])
+                #expect((least?.asDouble ?? 2) <= (median?.asDouble ?? 1) && (median?.asDouble ?? 2) <= (worst?.asDouble ?? 1))
+                guard row["work"] == "predict" else { continue }
+                #expect(row["allocations_per_call"] == 0.0)
+                let share = (row["gflops"]?.asDouble ?? 0) / (row["sgemm_peak_gflops"]?.asDouble ?? 0)
+                #expect(abs(share - (row["share_of_peak"]?.asDouble ?? 0)) < 1e-9 && share > 0)
+            }
+        }
+    }
+
+    @Test func trainingAndLayersHaveRowsOfTheirOwn() throws {
+        try withTemporaryFolder { folder in
+            let outcome = try Command(in: folder).run(
+                [
+                    "bench", "--model", "cnn", "--batch", "300", "--threads", "2", "--train", "--per-layer", "--save",
+                    "rows.json",
+                ] + quick)
+            #expect(outcome.code == 0)
+            let json = try JSON.parse(try Files.read(folder + "/rows.json"))
+            let stages = (1...4).map { "conv\($0)+relu\($0)+pool\($0)" } + ["dropout", "dense"]
+            let expected =
+                ["start  1 1", "load  1 1"] + ["predict", "step", "epoch"].map { "\($0)  300 2" }
+                + ["predict", "forward", "backward"].flatMap { work in stages.map { "\(work) \($0) 300 1" } }
+            #expect(keys(json) == expected.map { "cnn " + $0 })
+            // A step has three times the work of a prediction, but for the first layer's input.
+            let rows = json["rows"]?.asArray ?? []
+            func operations(_ index: Int) -> Double {
+                (rows[index]["gflops"]?.asDouble ?? 0) * (rows[index]["p50_seconds"]?.asDouble ?? 0)
+            }
+            #expect(abs(operations(3) / operations(2) - 2.934) < 0.001)
+            #expect(abs(operations(4) / operations(3) - 5514.0 / 300) < 1e-6)
+            #expect(outcome.output.contains("| conv4+relu4+pool4 |") && outcome.output.contains("\n- epoch: a shuffle"))
+        }
+    }
+
+    @Test func formatsHoldTheSameRows() throws {
+        try withTemporaryFolder { folder in
+            func run(_ format: String) throws -> [Substring] {
+                let arguments = ["bench", "--model", "lstm", "--batch", "2", "--threads", "1", "--quiet", "-o", format] + quick
+                let outcome = try Command(in: folder).run(arguments)
+                #expect(outcome.code == 0 && outcome.errors == "")
+                return outcome.output.split(separator: "\n")
+            }
+            let csv = try run("csv").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+            #expect(csv.count == 4 && csv.allSatisfy { $0.count == csv[0].count })
+            #expect(csv.map { $0[1] } == ["work", "start", "load", "predict"])
+            let lines = try run("jsonl")
+            #expect(try lines.map { try JSON.parse(String($0))["work"] } == ["start", "load", "predict"])
+            let table = try run("md").filter { $0.hasPrefix("| ") }
+            #expect(table.count == 5 && Set(table.map(\.count)).count == 1)
+            #expect(table[0].hasPrefix("| model | "))
+        }
+    }
+
+    /// A file of rows whose predictions took `median` seconds, on some CPU.
+    private func writeBaseline(_ median: Double, cpu: String = Machine.current().cpu, emulated: Bool = false, in folder: String)
+        throws
+    {
+        let row: JSON = [
+            "model": "cnn", "work": "predict", "layer": "", "batch": 1, "threads": 1, "p50_seconds": .number(median),
+            "cpu": .string(cpu), "emulated": .bool(emulated),
+        ]
+        try Files.writeAtomically(Array(JSON.object(["rows": [row]]).serialized().utf8), to: folder + "/old.json")
+    }
+
+    private func compare(_ options: [String], in folder: String) throws -> Command.Outcome {
+        try Command(in: folder).run(
+            ["bench", "--model", "cnn", "--batch", "1", "--threads", "1", "--baseline", "old.json"] + options + quick)
+    }
+
+    @Test func slowerRowsThanTheBaselinesFail() throws {
+        try withTemporaryFolder { folder in
+            // A microsecond in the baseline of a nanosecond, and of a thousand seconds.
+            try writeBaseline(1e-9, in: folder)
+            let slower = try compare(["--fail-above", "5%"], in: folder)
+            #expect(slower.code == 1)
+            #expect(
+                slower.errorLines.last?.hasPrefix("error: 1 row slower than --fail-above 5.0 % allows: cnn predict, ") == true)
+            // The result is there all the same.
+            #expect(slower.output.contains(" to baseline |") && slower.output.contains(" new |"))
+            #expect(try compare([], in: folder).code == 0)
+            try writeBaseline(1000, cpu: "another", in: folder)
+            let faster = try compare(["--fail-above", "5%", "-o", "jsonl"], in: folder)
+            #expect(faster.code == 0 && faster.errors.contains("note: old.json was measured on another CPU: another"))
+            let row = try JSON.parse(String(faster.output.split(separator: "\n").last ?? ""))
+            #expect(abs((row["ratio_to_baseline"]?.asDouble ?? 0) * 1000 - (row["p50_seconds"]?.asDouble ?? 1)) < 1e-9)
+        }
+    }
+
+    @Test func baselinesThatMeanNothingAreRefused() throws {
+        try withTemporaryFolder { folder in
+            #expect(try compare([], in: folder).errors.contains("old.json: cannot read it"))
+            try writeBaseline(1, emulated: true, in: folder)
+            #expect(try compare([], in: folder).errors.contains("times of an emulated processor mean nothing"))
+            for (text, reason) in [
+                ("[]", "must be an object"), ("{\"rows\":[]}", "it has no rows"),
+                ("{\"rows\":[{\"work\":\"sleep\"}]}", "row 1: 'work' must be one of start, load, predict"),
+                ("{\"rows\":[{\"work\":\"step\",\"layer\":\"\",\"batch\":1,\"threads\":1}]}", "row 1: 'model' is missing"),
+            ] {
+                try Files.writeAtomically(Array(text.utf8), to: folder + "/old.json")
+                let outcome = try compare([], in: folder)
+                #expect(outcome.code == 1 && outcome.output == "" && outcome.errorLines.count == 1)
+                #expect(outcome.errors.contains("old.json: ") && outcome.errors.contains(reason), "\(outcome.errors)")
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            (["--batch", "0"], "give whole numbers of at least 1"), (["--batch", "1,,2"], "give whole numbers of at least 1"),
+            (["--threads", "x"], "give whole numbers of at least 1"), (["--threads", "1025"], "--threads must be 1 to 1024"),
+            (["--fail-above", "5%"], "--fail-above needs --baseline"), (["--fail-above", "0.05"], "give a share in per cent"),
+            (["--repetitions", "0"], "--repetitions must be 1 to 1000000"), (["--warmup", "-1"], "--warmup must be 0 to"),
+            (["--repetitions", "3", "--seconds", "1s"], "exclude each other"),
+            (["-o", "xml"], "Please provide one of 'md', 'json', 'jsonl' or 'csv'"),
+        ] as [([String], String)]) func wrongUseIsOneLine(_ options: [String], _ text: String) throws
+    {
+        try withTemporaryFolder { folder in
+            let outcome = try Command(in: folder).run(["bench"] + options)
+            #expect(outcome.code == 2 && outcome.output == "" && outcome.errorLines.count == 1)
+            #expect(outcome.errors.contains(text), "\(outcome.errors)")
+        }
+    }
+
+    @Test func anUnknownModelIsNamed() throws {
+        try withTemporaryFolder { folder in
+            let outcome = try Command(in: folder).run("bench", "--model", "cnn,gru")
+            #expect(outcome.code == 1 && outcome.errors.contains("no model is called 'gru'"))
+        }
+    }
+}
