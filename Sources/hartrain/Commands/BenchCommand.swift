@@ -39,7 +39,8 @@ struct BenchCommand: ParsableCommand {
                 + "one.", valueName: "list"))
     var model = "cnn,lstm"
     @Option(
-        name: [.long, .short], help: ArgumentHelp("Windows of a call. (default: 1,16,600)", valueName: "list"), transform: BenchCommand.numbers)
+        name: [.long, .short], help: ArgumentHelp("Windows of a call. (default: 1,16,600)", valueName: "list"),
+        transform: BenchCommand.numbers)
     var batch = [1, 16, 600]
     @Option(
         name: [.long, .short],
