@@ -91,7 +91,7 @@ public enum Files {
     }
 
     /// The path of the folder that a path is in: nil for the root, and for a bare name, which is in the current folder.
-    static func parent(_ path: String) -> String? {
+    public static func parent(_ path: String) -> String? {
         let trimmed = path.reversed().drop { $0 == "/" }
         let rest = trimmed.drop { $0 != "/" }
         guard !rest.isEmpty else { return nil }

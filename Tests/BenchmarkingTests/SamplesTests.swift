@@ -39,8 +39,8 @@ import Testing
         var plan = Samples.Plan()
         plan.seconds = 0.02
         let (calls, samples) = calls(plan)
-        #expect(calls > Samples.Plan.most && samples.seconds.count > Samples.Plan.most / 2)
-        #expect(samples.seconds.count <= Samples.Plan.most)
+        // How many is a matter of the machine; there are warm-up calls besides, and never too few or too many that are timed.
+        #expect((5...Samples.Plan.most).contains(samples.seconds.count) && calls >= samples.seconds.count + 3)
         // Work that takes longer than the plan is still called a few times.
         var slow = 0
         plan.seconds = 1e-9

@@ -159,6 +159,18 @@ import Testing
         }
     }
 
+    @Test func whatCannotEndWellDoesNotBegin() throws {
+        try withTemporaryFolder { folder in
+            let unsaved = try Command(in: folder).run("bench", "--save", "none/rows.json")
+            #expect(unsaved.code == 1 && unsaved.output == "" && unsaved.errors.contains("there is no folder none"))
+            #expect(unsaved.errorLines.count == 1)
+            // More than any machine that builds this has.
+            let large = try Command(in: folder).run("bench", "--batch", "1,100000000")
+            #expect(large.code == 1 && large.output == "" && large.errorLines.count == 1)
+            #expect(large.errors.contains("--batch 100000000 takes"))
+        }
+    }
+
     @Test func anUnknownModelIsNamed() throws {
         try withTemporaryFolder { folder in
             let outcome = try Command(in: folder).run("bench", "--model", "cnn,gru")

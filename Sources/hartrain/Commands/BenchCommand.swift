@@ -89,12 +89,16 @@ struct BenchCommand: ParsableCommand {
             throw ValidationError("--warmup must be 0 to 1000000, not \(warmup)")
         }
         if let wrong = threads.first(where: { $0 > 1024 }) { throw ValidationError("--threads must be 1 to 1024, not \(wrong)") }
-        if let wrong = batch.first(where: { $0 > 1_000_000 }) {
-            throw ValidationError("--batch must be 1 to 1000000, not \(wrong)")
+        if let wrong = batch.first(where: { $0 > 1_000_000_000 }) {
+            throw ValidationError("--batch must be 1 to 1000000000, not \(wrong)")
         }
     }
 
     func run() throws {
+        // Before the time is spent.
+        if let save, let folder = Files.parent(save), !Files.isFolder(folder) {
+            throw CommandError("--save \(save): there is no folder \(folder); make it first")
+        }
         let old = try baseline.map { try BenchFile(reading: $0) }
         let isTold = !quiet
         let rows = try BenchRun(try plan()) { row in
@@ -134,14 +138,23 @@ struct BenchCommand: ParsableCommand {
                 return own
             }
         }
-        let cores = Machine.current().cores
+        let machine = Machine.current()
+        // Windows and a copy of them; the model's own memory is checked where it is planned.
+        let windows = batch.max() ?? 1
+        let bytes = 2 * windows * UCIHAR.windowSize * MemoryLayout<Float>.stride
+        guard bytes < machine.memoryBytes / 2 else {
+            throw CommandError(
+                "--batch \(windows) takes \(NumberText.bytes(bytes)) for its windows, the machine has "
+                    + "\(NumberText.bytes(machine.memoryBytes)): use smaller batches")
+        }
         var sampling = Samples.Plan()
         sampling.repetitions = repetitions
         sampling.warmup = warmup
         if let seconds { sampling.seconds = seconds.seconds }
         return BenchPlan(
             models: models, batches: BenchCommand.distinct(batch),
-            threads: threads.isEmpty ? BenchCommand.distinct([1, cores]) : BenchCommand.distinct(threads), isTraining: train,
+            threads: threads.isEmpty ? BenchCommand.distinct([1, machine.cores]) : BenchCommand.distinct(threads),
+            isTraining: train,
             isPerLayer: perLayer, sampling: sampling)
     }
 
