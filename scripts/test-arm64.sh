@@ -66,6 +66,9 @@ for model in cnn lstm cnn-lstm cnn-inception; do
     "$x86" export "$weights" --to npz --out "$model.x86.npz" >/dev/null
     "${arm[@]}" export "$weights" --to npz --out "$model.arm.npz" >/dev/null
     check "$model is exported byte for byte" cmp "$model.x86.npz" "$model.arm.npz"
+    "$x86" import "$model.x86.npz" --model "$model" --out "$model.x86.safetensors" >/dev/null
+    "${arm[@]}" import "$model.x86.npz" --model "$model" --out "$model.arm.safetensors" >/dev/null
+    check "$model is written as safetensors byte for byte" cmp "$model.x86.safetensors" "$model.arm.safetensors"
 done
 
 for options in "--model cnn --batch 64 --epochs 2" "--model lstm --batch 64 --epochs 1"; do
