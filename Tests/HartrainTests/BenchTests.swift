@@ -40,6 +40,7 @@ import Testing
                 }
                 let median = number(row, "p50_seconds")
                 #expect(number(row, "min_seconds") <= median && median <= number(row, "p99_seconds"))
+                if row["work"] == "start" { #expect(row["peak_memory_bytes"] == .null) }
                 guard row["work"] == "predict" else { continue }
                 #expect(row["allocations_per_call"] == 0.0)
                 let share = number(row, "gflops") / number(row, "sgemm_peak_gflops")

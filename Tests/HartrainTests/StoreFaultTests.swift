@@ -132,12 +132,18 @@ import Testing
         }
     }
 
+    /// A server with a published model, which has been read into the cache.
+    private func cached(in folder: String) throws -> (server: StoreServer, command: Command) {
+        let server = try StoreServer(.moto, in: folder)
+        let command = server.command(in: folder)
+        #expect(try command.run("upload", StoreFaultTests.weights, "s3://models/har").code == 0)
+        #expect(try command.run("info", StoreFaultTests.latest).code == 0)
+        return (server, command)
+    }
+
     @Test func aDamagedCacheIsReplaced() throws {
         try withTemporaryFolder { folder in
-            let server = try StoreServer(.moto, in: folder)
-            let command = server.command(in: folder)
-            #expect(try command.run("upload", StoreFaultTests.weights, "s3://models/har").code == 0)
-            #expect(try command.run("info", StoreFaultTests.latest).code == 0)
+            let (server, command) = try cached(in: folder)
             let objects = folder + "/.cache/objects"
             for entry in try Files.list(objects) {
                 for name in try Files.list("\(objects)/\(entry)") {
@@ -156,10 +162,7 @@ import Testing
     /// A 304 vouches for what the store has, not for what stands in the cache.
     @Test func aForeignObjectInTheCacheIsReplaced() throws {
         try withTemporaryFolder { folder in
-            let server = try StoreServer(.moto, in: folder)
-            let command = server.command(in: folder)
-            #expect(try command.run("upload", StoreFaultTests.weights, "s3://models/har").code == 0)
-            #expect(try command.run("info", StoreFaultTests.latest).code == 0)
+            let (server, command) = try cached(in: folder)
             let foreign: [UInt8] = [1, 2, 3]
             let objects = folder + "/.cache/objects"
             for entry in try Files.list(objects) {
@@ -188,10 +191,7 @@ import Testing
 
     @Test func aPipeInTheCacheIsNoEntry() throws {
         try withTemporaryFolder { folder in
-            let server = try StoreServer(.moto, in: folder)
-            let command = server.command(in: folder)
-            #expect(try command.run("upload", StoreFaultTests.weights, "s3://models/har").code == 0)
-            #expect(try command.run("info", StoreFaultTests.latest).code == 0)
+            let (server, command) = try cached(in: folder)
             let objects = folder + "/.cache/objects"
             for entry in try Files.list(objects) {
                 try Files.remove("\(objects)/\(entry)/entry.json")

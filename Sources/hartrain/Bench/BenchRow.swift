@@ -49,7 +49,8 @@ struct BenchRow {
 
     /// What the model needs.
     struct Memory {
-        /// The process's largest resident memory during the row; nil where the kernel cannot tell it row by row.
+        /// The process's largest resident memory during the row; nil where the kernel cannot tell it row by row, and of another
+        /// process.
         let peakBytes: Int?
         /// Activations and scratch of one thread.
         let workspaceBytes: Int

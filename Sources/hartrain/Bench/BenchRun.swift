@@ -78,7 +78,8 @@ final class BenchRun {
         let allocations = operations.map { _ in BenchRun.allocations(of: work) }
         add(
             key, model, windows: windows, samples: samples, operations: operations, peak: peak, before: before, after: after,
-            peakBytes: isKnown ? Machine.peakResidentBytes() : nil, allocations: allocations)
+            // Of a start the memory is another process's.
+            peakBytes: isKnown && key.work != .start ? Machine.peakResidentBytes() : nil, allocations: allocations)
     }
 
     private func add(
