@@ -175,6 +175,7 @@ import Testing
             }
             #expect(try command.run("download", StoreFaultTests.latest).code == 0)
             #expect(try Files.read(folder + "/model.safetensors") == Files.read(StoreFaultTests.weights))
+            #expect(try server.requests.last?.status == 200)
         }
     }
 
@@ -199,6 +200,7 @@ import Testing
             }
             let outcome = try command.run("info", StoreFaultTests.latest)
             #expect(outcome.code == 0 && outcome.errors.contains("downloaded, not cached"), "\(outcome.errors)")
+            #expect(try server.requests.last?.status == 200)
         }
     }
 
