@@ -57,9 +57,9 @@ let package = Package(
         target("Tensors", ["Kernels"]),
         target("Layers", ["Kernels", "Tensors", "StrictJSON", "Platform"]),
         target("Training", ["Kernels", "Tensors", "Layers", "Platform"]),
-        target("ModelFiles", ["CZlib", "Tensors", "Layers", "Training", "StrictJSON", "Platform"]),
+        target("ModelFiles", ["CZlib", "Kernels", "Tensors", "Layers", "Training", "StrictJSON", "Platform"]),
         target("ObjectStore", ["CCurl", "StrictJSON", "Platform"]),
-        target("HAR", ["Kernels", "Tensors", "Layers", "Training", "Platform"]),
+        target("HAR", ["Kernels", "Tensors", "Layers", "Training", "StrictJSON", "Platform"]),
         target("Benchmarking", ["Kernels", "Tensors", "Layers", "Training", "Platform"]),
         .target(
             name: "ONNX",
