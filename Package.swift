@@ -15,6 +15,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
     .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
+func support(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: strict)
+}
+
 let package = Package(
     name: "hartrain",
     products: [
@@ -77,18 +81,17 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        // Values that PyTorch computed, for the tests; found where they stand in the repository.
-        .target(
-            name: "Golden", dependencies: ["ModelFiles", "Tensors"], path: "Tests/Golden/Reader", swiftSettings: strict),
-
+        // For tests only. Naive kernels, the oracles of the fast ones.
+        support("Oracles", ["Kernels"]),
         // Layers and their inputs, for tests of layers and of what other tools make of them.
-        .target(
-            name: "LayerCases", dependencies: ["Layers", "Tensors"], path: "Tests/LayerCases", swiftSettings: strict),
+        support("LayerCases", ["Layers", "Tensors"]),
+        // Values that PyTorch computed, read from Tests/Golden.
+        support("Golden", ["ModelFiles", "Tensors"]),
 
         tests("StrictJSONTests", ["StrictJSON"]),
         tests("PlatformTests", ["Platform"]),
-        tests("KernelsTests", ["Kernels"]),
-        tests("TensorsTests", ["Tensors", "Kernels"]),
+        tests("KernelsTests", ["Kernels", "Oracles"]),
+        tests("TensorsTests", ["Tensors", "Kernels", "Oracles"]),
         tests(
             "LayersTests",
             ["Layers", "LayerCases", "Tensors", "Kernels", "StrictJSON", "ModelFiles", "HAR", "Platform", "Golden"]),

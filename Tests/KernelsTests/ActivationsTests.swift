@@ -1,4 +1,5 @@
 import Kernels
+import Oracles
 import Testing
 
 /// Bound: a normalised square error of 1e-12 (about 1e-6 a value) where a function is computed; ReLU is exact.

@@ -1,4 +1,5 @@
 import Kernels
+import Oracles
 import Testing
 
 /// A layer over a batch of sequences.

@@ -1,4 +1,5 @@
 import Kernels
+import Oracles
 import Testing
 
 /// Bounds: 1e-11 for sums of up to 600 rows in single precision and what follows from them, 1e-12 for the rest.

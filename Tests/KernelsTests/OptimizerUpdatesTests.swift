@@ -1,5 +1,6 @@
 import Glibc
 import Kernels
+import Oracles
 import Testing
 
 /// Bound: 1e-12 after five steps from the same start.

@@ -1,4 +1,5 @@
 import Kernels
+import Oracles
 import Testing
 
 /// The oracles' own gradients against central differences of their forward functions in double precision. Bound: 1e-7.

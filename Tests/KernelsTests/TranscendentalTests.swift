@@ -1,4 +1,5 @@
 import Kernels
+import Oracles
 import Testing
 
 /// Bounds hold over every 997th float of a range (997 is prime: all exponents and many patterns of low bits are met); the doc

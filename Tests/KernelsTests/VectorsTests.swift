@@ -1,4 +1,5 @@
 import Kernels
+import Oracles
 import Testing
 
 /// These kernels do one rounding a value, or none: compared exactly, except the sums.

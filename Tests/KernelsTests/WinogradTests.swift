@@ -1,4 +1,5 @@
 import Kernels
+import Oracles
 import Testing
 
 /// A convolution of two taps over pairs of steps.

@@ -1,4 +1,5 @@
 import Kernels
+import Oracles
 import Tensors
 import Testing
 

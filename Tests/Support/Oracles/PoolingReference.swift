@@ -1,3 +1,5 @@
+import Kernels
+
 /// The largest value under each window, NaN if there is one, 0 where no tap meets a step: the oracle of `maxPoolForward`.
 /// - Returns: y [rows, outputSteps, channels].
 public func maxPoolForwardReference(_ x: [Double], rows: Int, channels: Int, _ geometry: WindowGeometry) -> [Double] {

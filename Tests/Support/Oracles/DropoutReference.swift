@@ -1,3 +1,5 @@
+import Kernels
+
 /// The mask by its definition: the oracle of `fillDropoutMask`.
 public func fillDropoutMaskReference(count: Int, rate: Double, key: UInt64, firstCounter: UInt64) -> [Double] {
     (0..<count).map { i in

@@ -7,10 +7,10 @@ import Tensors
 public struct Golden: Sendable {
     public let file: SafetensorsFile
 
-    /// Reads the file of a name such as "Layers/lstm", found in the folder above this source's.
+    /// Reads the file of a name such as "Layers/lstm", found in Tests/Golden.
     public init(_ name: String) throws {
-        let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
-        file = try SafetensorsFile.read("\(folder)/\(name).safetensors")
+        let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+        file = try SafetensorsFile.read("\(folder)/Golden/\(name).safetensors")
     }
 
     public func floats(_ name: String) throws -> [Float] { try file.floats(name) }

@@ -1,3 +1,5 @@
+import Kernels
+
 /// Every value limited to -limit ... limit; a NaN stays a NaN: the oracle of `clip`.
 public func clipReference(_ x: [Double], to limit: Double) -> [Double] {
     x.map { $0.isNaN ? .nan : min(max($0, -limit), limit) }

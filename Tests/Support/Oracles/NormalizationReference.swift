@@ -1,3 +1,5 @@
+import Kernels
+
 /// Mean and biased variance of each channel of x [rows, channels]: the oracle of `channelStatistics`.
 public func channelStatisticsReference(_ x: [Double], rows: Int, channels: Int) -> (mean: [Double], variance: [Double]) {
     guard rows > 0 else { return ([Double](repeating: 0, count: channels), [Double](repeating: 0, count: channels)) }

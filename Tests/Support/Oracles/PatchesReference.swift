@@ -1,3 +1,5 @@
+import Kernels
+
 /// p[r, o, k, c] = x[r, o stride - leading + k dilation, c], 0 outside the sequence: the patches that a convolution
 /// multiplies.
 public func unfoldPatchesReference(_ x: [Double], rows: Int, channels: Int, _ geometry: WindowGeometry) -> [Double] {
