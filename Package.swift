@@ -27,7 +27,7 @@ let package = Package(
         .library(
             name: "HartrainKit",
             targets: [
-                "StrictJSON", "Platform", "Kernels", "Tensors", "Layers", "Training", "ModelFiles", "ObjectStore", "HAR",
+                "StrictJSON", "Platform", "Memory", "Kernels", "Tensors", "Layers", "Training", "ModelFiles", "ObjectStore", "HAR",
                 "Benchmarking",
             ]),
     ],
@@ -57,54 +57,56 @@ let package = Package(
         // Arrows run one way, from the bottom of this list to its top.
         target("StrictJSON"),
         target("Platform"),
+        target("Memory"),
         target("Kernels", ["COpenBLAS", "CKernels"]),
-        target("Tensors", ["Kernels"]),
-        target("Layers", ["Kernels", "Tensors", "StrictJSON", "Platform"]),
-        target("Training", ["Kernels", "Tensors", "Layers", "Platform"]),
-        target("ModelFiles", ["CZlib", "Kernels", "Tensors", "Layers", "Training", "StrictJSON", "Platform"]),
+        target("Tensors", ["Memory", "Kernels"]),
+        target("Layers", ["Kernels", "Memory", "StrictJSON", "Platform"]),
+        target("Training", ["Kernels", "Memory", "Layers", "Platform"]),
+        target("ModelFiles", ["CZlib", "Kernels", "Memory", "Layers", "Training", "StrictJSON", "Platform"]),
         target("ObjectStore", ["CCurl", "StrictJSON", "Platform"]),
-        target("HAR", ["Kernels", "Tensors", "Layers", "Training", "StrictJSON", "Platform"]),
-        target("Benchmarking", ["Kernels", "Tensors", "Layers", "Training", "Platform"]),
+        target("HAR", ["Kernels", "Memory", "Layers", "Training", "StrictJSON", "Platform"]),
+        target("Benchmarking", ["Kernels", "Memory", "Layers", "Training", "Platform"]),
         .target(
             name: "ONNX",
             dependencies: [
-                "Kernels", "Tensors", "Layers", "ModelFiles", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                "Kernels", "Memory", "Layers", "ModelFiles", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             exclude: ["Schema/onnx.proto"], swiftSettings: strict),
         .executableTarget(
             name: "hartrain",
             dependencies: [
                 .target(name: "ONNX", condition: .when(traits: ["ONNX"])),
-                "Kernels", "Tensors", "Layers", "Training", "ModelFiles", "ObjectStore", "HAR", "StrictJSON", "Platform",
+                "Kernels", "Memory", "Layers", "Training", "ModelFiles", "ObjectStore", "HAR", "StrictJSON", "Platform",
                 "Benchmarking", "CMallocCount",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 
         // For tests only. Naive kernels, the oracles of the fast ones.
-        support("Oracles", ["Kernels"]),
+        support("Oracles", ["Memory", "Kernels"]),
         // Layers and their inputs, for tests of layers and of what other tools make of them.
-        support("LayerCases", ["Layers", "Tensors"]),
+        support("LayerCases", ["Layers", "Memory"]),
         // Values that PyTorch computed, read from Tests/Golden.
-        support("Golden", ["ModelFiles", "Tensors"]),
+        support("Golden", ["ModelFiles", "Memory"]),
 
         tests("StrictJSONTests", ["StrictJSON"]),
         tests("PlatformTests", ["Platform"]),
+        tests("MemoryTests", ["Memory"]),
         tests("KernelsTests", ["Kernels", "Oracles"]),
-        tests("TensorsTests", ["Tensors", "Kernels", "Oracles"]),
+        tests("TensorsTests", ["Tensors", "Memory", "Kernels", "Oracles"]),
         tests(
             "LayersTests",
-            ["Layers", "LayerCases", "Tensors", "Kernels", "StrictJSON", "ModelFiles", "HAR", "Platform", "Golden"]),
-        tests("TrainingTests", ["Training", "Layers", "Tensors", "ModelFiles", "HAR", "Platform", "Kernels", "Golden"]),
-        tests("AllocationTests", ["Training", "Layers", "Tensors", "HAR", "Platform", "CMallocCount"]),
+            ["Layers", "LayerCases", "Memory", "Kernels", "StrictJSON", "ModelFiles", "HAR", "Platform", "Golden"]),
+        tests("TrainingTests", ["Training", "Layers", "Memory", "ModelFiles", "HAR", "Platform", "Kernels", "Golden"]),
+        tests("AllocationTests", ["Training", "Layers", "Memory", "HAR", "Platform", "CMallocCount"]),
         tests("BenchmarkingTests", ["Benchmarking", "Layers", "Training", "HAR"]),
-        tests("ModelFilesTests", ["ModelFiles", "Training", "Layers", "Tensors", "StrictJSON", "Platform"]),
-        tests("ONNXTests", ["ONNX", "ModelFiles", "Layers", "Tensors", "StrictJSON"]),
+        tests("ModelFilesTests", ["ModelFiles", "Training", "Layers", "Memory", "StrictJSON", "Platform"]),
+        tests("ONNXTests", ["ONNX", "ModelFiles", "Layers", "Memory", "StrictJSON"]),
         tests("ObjectStoreTests", ["ObjectStore", "StrictJSON", "Platform"]),
-        tests("HARTests", ["HAR", "Training", "Tensors", "Platform"]),
+        tests("HARTests", ["HAR", "Training", "Memory", "Platform"]),
         tests(
             "HartrainTests",
-            ["StrictJSON", "ModelFiles", "Layers", "LayerCases", "Tensors", "Training", "Platform", "HAR", "Golden"],
+            ["StrictJSON", "ModelFiles", "Layers", "LayerCases", "Memory", "Training", "Platform", "HAR", "Golden"],
             exclude: ["Snapshots"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,7 +1,7 @@
 import Kernels
 import Layers
+import Memory
 import Platform
-import Tensors
 import Training
 
 /// The stages of a model timed one by one, on one thread.

@@ -1,7 +1,7 @@
 import Kernels
 import Layers
+import Memory
 import Platform
-import Tensors
 import Training
 
 /// A piece of work that is timed, on random windows and with initial weights: values do not matter to the time.

@@ -1,5 +1,5 @@
+import Memory
 import StrictJSON
-import Tensors
 
 /// A layer that maps each value by a function whose derivative follows from the function's value.
 public protocol Activation: Layer {

@@ -1,6 +1,6 @@
 import Kernels
+import Memory
 import StrictJSON
-import Tensors
 
 /// Normalisation of each channel over rows and steps: y = (x - mean) / sqrt(variance + epsilon) * weight + bias
 /// (Ioffe and Szegedy, 2015), for [steps, channels] or [features].

@@ -1,6 +1,6 @@
 import Kernels
+import Memory
 import StrictJSON
-import Tensors
 
 /// Branches that see the same input, their outputs side by side in the channels: [steps, channels] to [steps, sum of the branches'
 /// channels], as the Inception block needs it (Szegedy et al., "Going deeper with convolutions", 2015).

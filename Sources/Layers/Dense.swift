@@ -1,6 +1,6 @@
 import Kernels
+import Memory
 import StrictJSON
-import Tensors
 
 /// A fully connected layer, y = x weight + bias, over the last dimension: [features] to [units], [steps, channels] to [steps, units].
 ///

@@ -1,6 +1,6 @@
 import Kernels
+import Memory
 import StrictJSON
-import Tensors
 
 /// In training, sets values to zero with probability `rate` and multiplies the others by 1 / (1 - rate); otherwise y = x
 /// (Srivastava et al., 2014).

@@ -1,6 +1,6 @@
 import Kernels
+import Memory
 import StrictJSON
-import Tensors
 
 /// All dimensions as one: [steps, channels] to [features], in memory's order.
 ///

@@ -1,6 +1,6 @@
 import Kernels
+import Memory
 import StrictJSON
-import Tensors
 
 /// The mean over all steps: [steps, channels] to [channels].
 public struct GlobalAveragePool1D: Layer {

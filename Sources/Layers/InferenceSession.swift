@@ -1,7 +1,7 @@
 import Kernels
+import Memory
 import Platform
 import Synchronization
-import Tensors
 
 /// A trained model ready to classify raw windows: planned once, no allocation in a prediction, usable from several threads at a time.
 ///

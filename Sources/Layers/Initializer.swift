@@ -1,4 +1,4 @@
-import Tensors
+import Memory
 
 /// The distribution of a weight's first values.
 public enum Initializer: String, Sendable, CaseIterable {

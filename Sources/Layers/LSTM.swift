@@ -1,6 +1,6 @@
 import Kernels
+import Memory
 import StrictJSON
-import Tensors
 
 /// One or more stacked long short-term memory layers (Hochreiter and Schmidhuber, 1997): [steps, channels] to [units], the last
 /// step's output, or to [steps, units].

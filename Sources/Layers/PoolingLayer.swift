@@ -1,6 +1,6 @@
 import Kernels
+import Memory
 import StrictJSON
-import Tensors
 
 /// A layer that sums up windows of steps: [steps, channels] to [outputSteps, channels].
 public protocol PoolingLayer: Layer {

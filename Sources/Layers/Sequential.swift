@@ -1,6 +1,6 @@
 import Kernels
+import Memory
 import StrictJSON
-import Tensors
 
 /// Layers one after the other.
 public struct Sequential: Sendable {

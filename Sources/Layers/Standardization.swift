@@ -1,5 +1,5 @@
 import Kernels
-import Tensors
+import Memory
 
 /// The shift and scale that give the training windows mean 0 and standard deviation 1: x' = (x - mean) / std.
 ///

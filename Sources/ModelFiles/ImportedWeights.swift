@@ -1,6 +1,6 @@
 import Layers
+import Memory
 import StrictJSON
-import Tensors
 
 /// Weights that another program trained, for a model of this one: a PyTorch state_dict in safetensors, or Keras-ordered arrays in .npz.
 ///

@@ -1,8 +1,8 @@
 import Kernels
 import Layers
+import Memory
 import Platform
 import StrictJSON
-import Tensors
 import Training
 
 /// What a run was and what came of it: the content of run.json. A run can be repeated from it.

@@ -1,6 +1,6 @@
 import Layers
+import Memory
 import StrictJSON
-import Tensors
 
 /// A model's values as tensors of a file: names and layouts of a PyTorch state_dict.
 extension SafetensorsFile {

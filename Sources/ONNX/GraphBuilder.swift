@@ -1,5 +1,5 @@
 import Layers
-import Tensors
+import Memory
 
 /// Collects the nodes and initialisers of a graph while the layers of a model are walked through.
 struct GraphBuilder {

@@ -1,5 +1,5 @@
 import Layers
-import Tensors
+import Memory
 
 /// A layer that can be written as nodes of ONNX.
 protocol ONNXLayer: Layer {

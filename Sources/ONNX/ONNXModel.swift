@@ -1,7 +1,7 @@
 import Layers
+import Memory
 import ModelFiles
 import SwiftProtobuf
-import Tensors
 
 /// A trained model as ONNX (opset 17), ready for ONNX Runtime and others: raw windows in, probabilities out.
 ///

@@ -1,4 +1,4 @@
-import Tensors
+import Memory
 
 /// What flows between two nodes of a graph.
 struct Value {

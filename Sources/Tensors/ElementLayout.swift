@@ -1,3 +1,5 @@
+import Memory
+
 /// Where the elements of an operand stand in a row-major buffer, seen through exactly four axes.
 ///
 /// Lower ranks get leading axes of extent 1. A stride of 0 repeats an element (broadcasting); permuted strides transpose; a start

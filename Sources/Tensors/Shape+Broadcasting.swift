@@ -1,3 +1,5 @@
+import Memory
+
 extension Shape {
     /// The shape that both shapes broadcast to by NumPy's rule: aligned at the last axis, extents are equal or one of them is 1.
     /// - Parameter operation: The name an error gives to what was tried.

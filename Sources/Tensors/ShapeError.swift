@@ -1,3 +1,5 @@
+import Memory
+
 /// Operands whose shapes do not go together: which operation, which shapes, and what is wrong with them.
 ///
 /// Thrown by every method that can meet one (`try a.matmul(b)`, `try a.adding(b)`). The operators and subscripts of `Tensor`

@@ -1,3 +1,5 @@
+import Memory
+
 extension Tensor {
     /// A scalar: rank 0, one element.
     public init(_ value: Float) {

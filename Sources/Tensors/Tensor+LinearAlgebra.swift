@@ -1,4 +1,5 @@
 import Kernels
+import Memory
 
 extension Tensor {
     /// The matrix product, over the last axis of this tensor and the last but one of the other.

@@ -1,3 +1,5 @@
+import Memory
+
 extension Tensor {
     /// A tensor of numbers drawn evenly from lower ..< upper.
     public static func uniform(

@@ -1,3 +1,5 @@
+import Memory
+
 extension Tensor {
     /// The same elements in another shape; one extent may be -1 and becomes what is left.
     /// - Throws: `ShapeError` when the counts differ, for a second -1 or another negative extent, and above four dimensions.

@@ -1,3 +1,5 @@
+import Memory
+
 /// What may stand for one axis inside the brackets of a tensor: a range, which keeps the axis, or an index, which drops it.
 public protocol TensorIndex: Sendable {
     /// The part of the axis that is meant.

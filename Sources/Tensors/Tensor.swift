@@ -1,3 +1,5 @@
+import Memory
+
 /// An owned block of 32-bit floats with a shape: rank 0 (a scalar) to 4, row-major, a value like an array.
 ///
 /// Tensors are for data, results and tests: every operation returns a new one. The layers' hot paths work on slots of an `Arena`.

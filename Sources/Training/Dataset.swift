@@ -1,5 +1,5 @@
 import Kernels
-import Tensors
+import Memory
 
 /// Labelled rows in memory, as training reads them: values [count, shape], already standardised.
 public struct Dataset: Sendable {

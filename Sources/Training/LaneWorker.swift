@@ -1,6 +1,6 @@
 import Kernels
 import Layers
-import Tensors
+import Memory
 
 /// One lane at work: takes its rows of a batch in passes that fit the cache, and keeps what they add up to.
 ///

@@ -1,6 +1,6 @@
 import Layers
+import Memory
 import Platform
-import Tensors
 
 /// The loop of training: epochs of shuffled batches, evaluations, the best weights kept, and reasons to stop.
 public final class Trainer {

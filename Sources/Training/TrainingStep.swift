@@ -1,7 +1,7 @@
 import Kernels
 import Layers
+import Memory
 import Platform
-import Tensors
 
 /// One step of training, again and again: a batch through all lanes, the gradients added in their order, one change of the weights.
 ///

@@ -2,8 +2,8 @@ import CMallocCount
 import Glibc
 import HAR
 import Layers
+import Memory
 import Platform
-import Tensors
 import Testing
 import Training
 

@@ -1,5 +1,5 @@
+import Memory
 import Platform
-import Tensors
 import Testing
 
 @testable import HAR

@@ -1,10 +1,10 @@
 import HAR
 import LayerCases
 import Layers
+import Memory
 import ModelFiles
 import Platform
 import StrictJSON
-import Tensors
 
 /// Models that are exported in the tests, each with 200 windows and our own answers for them.
 struct InterchangeModel {

@@ -1,5 +1,5 @@
 import Golden
-import Tensors
+import Memory
 import Testing
 
 @testable import Layers

@@ -1,8 +1,8 @@
 import HAR
 import Layers
+import Memory
 import Platform
 import Synchronization
-import Tensors
 import Testing
 
 @Suite struct InferenceSessionTests {

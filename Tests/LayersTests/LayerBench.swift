@@ -1,6 +1,6 @@
 import Kernels
+import Memory
 import StrictJSON
-import Tensors
 
 @testable import Layers
 

@@ -1,5 +1,5 @@
+import Memory
 import StrictJSON
-import Tensors
 import Testing
 
 @testable import Layers

@@ -1,5 +1,5 @@
 import Layers
-import Tensors
+import Memory
 import Testing
 
 @Suite struct StandardizationTests {

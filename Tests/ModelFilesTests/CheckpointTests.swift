@@ -1,7 +1,7 @@
 import Layers
+import Memory
 import Platform
 import StrictJSON
-import Tensors
 import Testing
 import Training
 

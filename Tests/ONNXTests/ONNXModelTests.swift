@@ -1,7 +1,7 @@
 import Layers
+import Memory
 import ModelFiles
 import StrictJSON
-import Tensors
 import Testing
 
 @testable import ONNX

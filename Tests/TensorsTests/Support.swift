@@ -1,3 +1,4 @@
+import Memory
 import Tensors
 import Testing
 

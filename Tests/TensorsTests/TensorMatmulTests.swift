@@ -1,4 +1,5 @@
 import Kernels
+import Memory
 import Oracles
 import Tensors
 import Testing

@@ -1,7 +1,7 @@
 import HAR
 import Layers
+import Memory
 import Platform
-import Tensors
 import Testing
 
 @testable import Training

@@ -1,7 +1,7 @@
 import Glibc
 import Layers
+import Memory
 import Platform
-import Tensors
 import Testing
 
 @testable import Training

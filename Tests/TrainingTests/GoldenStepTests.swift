@@ -1,8 +1,8 @@
 import Golden
 import HAR
 import Layers
+import Memory
 import Platform
-import Tensors
 import Testing
 import Training
 

@@ -1,7 +1,7 @@
 import Kernels
 import Layers
+import Memory
 import Platform
-import Tensors
 import Testing
 
 @testable import Training

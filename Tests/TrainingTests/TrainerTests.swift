@@ -1,6 +1,6 @@
 import Layers
+import Memory
 import Platform
-import Tensors
 import Testing
 
 @testable import Training

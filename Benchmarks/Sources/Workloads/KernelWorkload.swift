@@ -1,6 +1,6 @@
 import Benchmarking
 import Kernels
-import Tensors
+import Memory
 
 /// A kernel at the extents of the study's models, on memory that stays in the cache.
 public struct KernelWorkload: Sendable {

@@ -1,7 +1,7 @@
 import Benchmarking
 import HAR
 import Layers
-import Tensors
+import Memory
 import Training
 
 /// A layer of the study's models behind its input, with as little behind it as makes it a model.

@@ -1,4 +1,4 @@
-// Masks of dropout: numbers at places of a sequence, so that a mask depends on no thread; the hash is `SplitMix64` in Kernels.
+// Masks of dropout: numbers at places of a sequence, so that a mask depends on no thread; the hash is `SplitMix64` in Memory.
 
 typedef uint64_t Words __attribute__((vector_size(LANES * 4), aligned(4)));
 typedef uint32_t Halves __attribute__((vector_size(LANES * 4), aligned(4)));

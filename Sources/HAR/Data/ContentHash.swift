@@ -1,4 +1,4 @@
-import Kernels
+import Memory
 
 /// A fast 128-bit hash of content: it finds changed and damaged files, at the speed of memory.
 ///

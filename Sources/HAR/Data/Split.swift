@@ -1,4 +1,4 @@
-import Tensors
+import Memory
 
 /// A division of the training windows into those trained on and those held out for validation.
 public struct Split: Equatable, Sendable {

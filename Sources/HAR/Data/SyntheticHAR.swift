@@ -1,4 +1,4 @@
-import Tensors
+import Memory
 
 /// Generates windows of nine channels for six activities and thirty volunteers, for work without network and data.
 ///

@@ -1,4 +1,4 @@
-import Tensors
+import Memory
 
 /// The constants of UCI HAR v1: activities, channels, window and volunteers.
 ///

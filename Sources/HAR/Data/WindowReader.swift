@@ -1,6 +1,6 @@
+import Memory
 import Platform
 import StrictJSON
-import Tensors
 
 /// Reads windows of a file or of standard input as they come: a window is there as soon as its last reading is.
 ///

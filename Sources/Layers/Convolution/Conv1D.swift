@@ -1,6 +1,6 @@
 import Kernels
+import Memory
 import StrictJSON
-import Tensors
 
 /// Convolution over steps: y[t, o] = bias[o] + sum over taps k, channels c of x[stride t + dilation k - padding, c] weight[k, c, o].
 ///

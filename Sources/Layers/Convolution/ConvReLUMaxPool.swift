@@ -1,5 +1,5 @@
 import Kernels
-import Tensors
+import Memory
 
 /// A convolution, its ReLU and a maximum over pairs of steps, computed as one: what lies between never reaches memory.
 ///

@@ -1,5 +1,5 @@
 import Kernels
-import Tensors
+import Memory
 
 /// A way to compute a convolution and its gradients, with memory of its own.
 protocol ConvolutionAlgorithm: Sendable {

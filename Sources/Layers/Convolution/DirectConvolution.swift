@@ -1,5 +1,5 @@
 import Kernels
-import Tensors
+import Memory
 
 /// A convolution as one product. The patches under the kernel are rows of the sequence that overlap in memory: products read them
 /// where they are, from a copy of the sequence with its padding.

@@ -1,5 +1,5 @@
 import Kernels
-import Tensors
+import Memory
 
 /// A convolution of two adjacent taps over pairs of steps, with three products where the plain sum has four; see `winogradProduct`.
 ///

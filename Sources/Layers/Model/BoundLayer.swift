@@ -1,4 +1,4 @@
-import Tensors
+import Memory
 
 /// What runs in a bound model: a layer, or several that are computed as one.
 public protocol BoundLayer: Sendable {

@@ -1,5 +1,5 @@
 import Kernels
-import Tensors
+import Memory
 
 /// The memory of one worker: its own gradients, activations and scratch, so that lanes never write what another reads.
 public struct Lane: Sendable {

@@ -1,5 +1,5 @@
+import Memory
 import StrictJSON
-import Tensors
 
 /// A step of a model: configuration and, once bound, the slots of its memory. A value without mutable state, so that all
 /// workers share one model.

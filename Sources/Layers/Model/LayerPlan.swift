@@ -1,4 +1,4 @@
-import Tensors
+import Memory
 
 /// A region whose size follows the rows of a pass: planned for the most rows, used for fewer.
 public struct RowSlot: Equatable, Sendable {

@@ -1,4 +1,4 @@
-import Tensors
+import Memory
 
 /// A description bound to memory sizes: how large each arena must be, and where in them every layer works. A value; the memory
 /// itself is in `ModelState` (shared) and `Lane` (one for each worker).

@@ -1,5 +1,5 @@
+import Memory
 import StrictJSON
-import Tensors
 
 /// A model before it has memory: what it is called, what it takes, and its layers. Reads from and writes to a model file:
 ///

@@ -1,5 +1,5 @@
 import Kernels
-import Tensors
+import Memory
 
 /// The values of a model: one arena of trained weights, one of running statistics. Shared by all lanes, written between passes.
 public struct ModelState: Sendable {

@@ -1,5 +1,5 @@
 import Kernels
-import Tensors
+import Memory
 
 /// A model's state together with a copy of its weights in the order in which kernels read them.
 ///

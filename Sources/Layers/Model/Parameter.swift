@@ -1,4 +1,4 @@
-import Tensors
+import Memory
 
 /// A named part of a model's state: trained by gradients, or a running statistic.
 public struct Parameter: Sendable, Equatable {

@@ -1,5 +1,5 @@
 import Kernels
-import Tensors
+import Memory
 
 /// What a layer works with in one call: how many rows, what for, and the memory it has planned.
 public struct Pass {

@@ -1,5 +1,5 @@
 import Layers
-import Tensors
+import Memory
 
 /// A model's parameters as Keras has them: names, shapes and order.
 ///

@@ -1,5 +1,5 @@
 import Layers
-import Tensors
+import Memory
 
 extension ReLU: ONNXLayer {
     func export(_ input: Value, output: Shape, to graph: inout GraphBuilder) -> Value { graph.addElementwise("Relu", input) }

@@ -1,5 +1,5 @@
 import Layers
-import Tensors
+import Memory
 
 extension LSTM: ONNXLayer {
     func export(_ input: Value, output shape: Shape, to graph: inout GraphBuilder) -> Value {

@@ -1,5 +1,5 @@
 import Layers
-import Tensors
+import Memory
 
 extension Flatten: ONNXLayer {
     func export(_ input: Value, output: Shape, to graph: inout GraphBuilder) -> Value {

@@ -1,6 +1,6 @@
 import Kernels
 import Layers
-import Tensors
+import Memory
 
 extension Conv1D: ONNXLayer {
     func export(_ input: Value, output: Shape, to graph: inout GraphBuilder) -> Value {

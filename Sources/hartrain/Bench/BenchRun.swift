@@ -3,10 +3,10 @@ import CMallocCount
 import HAR
 import Kernels
 import Layers
+import Memory
 import ModelFiles
 import Platform
 import StrictJSON
-import Tensors
 import Training
 
 /// The measuring itself, row by row.

@@ -1,10 +1,10 @@
 import HAR
 import Kernels
 import Layers
+import Memory
 import ModelFiles
 import Platform
 import StrictJSON
-import Tensors
 import Training
 
 /// One run from its data to its report.

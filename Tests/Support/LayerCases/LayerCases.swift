@@ -1,5 +1,5 @@
 import Layers
-import Tensors
+import Memory
 
 /// Layers and the input they are checked with: one line here checks a new layer (see `checkLayer`), and what other tools make of it
 /// in a model (InterchangeTests).

@@ -1,4 +1,4 @@
-import Kernels
+import Memory
 
 /// The mask by its definition: the oracle of `fillDropoutMask`.
 public func fillDropoutMaskReference(count: Int, rate: Double, key: UInt64, firstCounter: UInt64) -> [Double] {

@@ -1,5 +1,3 @@
-import Kernels
-
 /// The program's own generator of random numbers, so that a seed means the same for ever.
 ///
 /// Sequential draws come from xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021), seeded by
@@ -98,6 +96,8 @@ public struct Random: Sendable {
     }
 
     /// Puts the elements into a random order (Fisher and Yates), in place.
+    // Inlinable, so that it is specialised in other modules: generic, each swap allocates.
+    @inlinable
     public mutating func shuffle<Element>(_ elements: inout [Element]) {
         guard elements.count > 1 else { return }
         for last in stride(from: elements.count - 1, to: 0, by: -1) {
