@@ -27,7 +27,7 @@ let package = Package(
         .library(
             name: "HartrainKit",
             targets: [
-                "StrictJSON", "Platform", "Memory", "Kernels", "Tensors", "Layers", "Training", "ModelFiles", "ObjectStore", "HAR",
+                "StrictJSON", "Platform", "Memory", "Kernels", "Tensors", "Layers", "Training", "TensorFiles", "ModelFiles", "ObjectStore", "HAR",
                 "Benchmarking",
             ]),
     ],
@@ -62,7 +62,8 @@ let package = Package(
         target("Tensors", ["Memory", "Kernels"]),
         target("Layers", ["Kernels", "Memory", "StrictJSON", "Platform"]),
         target("Training", ["Kernels", "Memory", "Layers", "Platform"]),
-        target("ModelFiles", ["CZlib", "Kernels", "Memory", "Layers", "Training", "StrictJSON", "Platform"]),
+        target("TensorFiles", ["CZlib", "StrictJSON", "Platform"]),
+        target("ModelFiles", ["TensorFiles", "Kernels", "Memory", "Layers", "Training", "StrictJSON", "Platform"]),
         target("ObjectStore", ["CCurl", "StrictJSON", "Platform"]),
         target("HAR", ["Kernels", "Memory", "Layers", "Training", "StrictJSON", "Platform"]),
         target("Benchmarking", ["Kernels", "Memory", "Layers", "Training", "Platform"]),
@@ -76,7 +77,7 @@ let package = Package(
             name: "hartrain",
             dependencies: [
                 .target(name: "ONNX", condition: .when(traits: ["ONNX"])),
-                "Kernels", "Memory", "Layers", "Training", "ModelFiles", "ObjectStore", "HAR", "StrictJSON", "Platform",
+                "Kernels", "Memory", "Layers", "Training", "TensorFiles", "ModelFiles", "ObjectStore", "HAR", "StrictJSON", "Platform",
                 "Benchmarking", "CMallocCount",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -87,7 +88,7 @@ let package = Package(
         // Layers and their inputs, for tests of layers and of what other tools make of them.
         support("LayerCases", ["Layers", "Memory"]),
         // Values that PyTorch computed, read from Tests/Golden.
-        support("Golden", ["ModelFiles", "Memory"]),
+        support("Golden", ["TensorFiles", "Memory"]),
 
         tests("StrictJSONTests", ["StrictJSON"]),
         tests("PlatformTests", ["Platform"]),
@@ -100,13 +101,14 @@ let package = Package(
         tests("TrainingTests", ["Training", "Layers", "Memory", "ModelFiles", "HAR", "Platform", "Kernels", "Golden"]),
         tests("AllocationTests", ["Training", "Layers", "Memory", "HAR", "Platform", "CMallocCount"]),
         tests("BenchmarkingTests", ["Benchmarking", "Layers", "Training", "HAR"]),
-        tests("ModelFilesTests", ["ModelFiles", "Training", "Layers", "Memory", "StrictJSON", "Platform"]),
-        tests("ONNXTests", ["ONNX", "ModelFiles", "Layers", "Memory", "StrictJSON"]),
+        tests("TensorFilesTests", ["TensorFiles", "StrictJSON", "Platform"]),
+        tests("ModelFilesTests", ["ModelFiles", "TensorFiles", "Training", "Layers", "Memory", "StrictJSON", "Platform"]),
+        tests("ONNXTests", ["ONNX", "TensorFiles", "ModelFiles", "Layers", "Memory", "StrictJSON"]),
         tests("ObjectStoreTests", ["ObjectStore", "StrictJSON", "Platform"]),
         tests("HARTests", ["HAR", "Training", "Memory", "Platform"]),
         tests(
             "HartrainTests",
-            ["StrictJSON", "ModelFiles", "Layers", "LayerCases", "Memory", "Training", "Platform", "HAR", "Golden"],
+            ["StrictJSON", "TensorFiles", "ModelFiles", "Layers", "LayerCases", "Memory", "Training", "Platform", "HAR", "Golden"],
             exclude: ["Snapshots"]),
     ],
     swiftLanguageModes: [.v6]

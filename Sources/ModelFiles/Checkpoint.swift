@@ -1,6 +1,7 @@
 import Layers
 import Memory
 import StrictJSON
+import TensorFiles
 
 /// A trained model in a file: safetensors with the names and layouts of a PyTorch state_dict, the standardisation beside the weights,
 /// and what a consumer needs to know as metadata.

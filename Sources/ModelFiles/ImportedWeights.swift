@@ -1,6 +1,7 @@
 import Layers
 import Memory
 import StrictJSON
+import TensorFiles
 
 /// Weights that another program trained, for a model of this one: a PyTorch state_dict in safetensors, or Keras-ordered arrays in .npz.
 ///

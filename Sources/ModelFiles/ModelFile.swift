@@ -1,6 +1,7 @@
 import Layers
 import Platform
 import StrictJSON
+import TensorFiles
 import Training
 
 /// A model that a user describes: a JSON file with "name", "input", "layers" and, where its training differs, "training".

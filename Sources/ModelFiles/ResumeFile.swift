@@ -2,6 +2,7 @@ import Layers
 import Memory
 import Platform
 import StrictJSON
+import TensorFiles
 import Training
 
 /// Everything that a stopped run needs to end in the same bits: weights, best weights, optimizer state and progress.

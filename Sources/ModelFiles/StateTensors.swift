@@ -1,6 +1,7 @@
 import Layers
 import Memory
 import StrictJSON
+import TensorFiles
 
 /// A model's values as tensors of a file: names and layouts of a PyTorch state_dict.
 extension SafetensorsFile {
@@ -53,17 +54,6 @@ extension SafetensorsFile {
             }
             state.set(parameter, to: parameter.memoryOrder(values.span))
         }
-    }
-
-    /// The elements of a tensor of type F32, all of which must be finite: a model with a NaN answers nonsense.
-    /// - Throws: `SafetensorsError` that names the tensor.
-    func finiteFloats(_ name: String) throws(SafetensorsError) -> [Float] {
-        let values = try floats(name)
-        if let index = values.firstIndex(where: { !$0.isFinite }) {
-            throw SafetensorsError(
-                file: source, tensor: name, problem: "value \(index + 1) is \(values[index]), not a finite number")
-        }
-        return values
     }
 }
 

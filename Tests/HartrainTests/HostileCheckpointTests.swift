@@ -2,6 +2,7 @@ import HAR
 import ModelFiles
 import Platform
 import StrictJSON
+import TensorFiles
 import Testing
 
 /// Files of weights that are damaged or made to harm: an error that names the file and what is wrong, never a crash.

@@ -3,6 +3,7 @@ import HAR
 import Layers
 import ModelFiles
 import Platform
+import TensorFiles
 import Testing
 
 /// PyTorch's weights, and those of others, become checkpoints; what does not fit is refused.

@@ -1,6 +1,7 @@
 import HAR
 import ModelFiles
 import Platform
+import TensorFiles
 import Testing
 
 /// Weights go to the tools that our users know and come back, through the command line.

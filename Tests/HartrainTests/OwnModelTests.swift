@@ -1,6 +1,7 @@
 import ModelFiles
 import Platform
 import StrictJSON
+import TensorFiles
 import Testing
 
 /// Models that users describe in a file, good and bad.

@@ -3,6 +3,7 @@ import HAR
 import ModelFiles
 import Platform
 import StrictJSON
+import TensorFiles
 import Testing
 
 /// Classifying windows of files and of standard input.

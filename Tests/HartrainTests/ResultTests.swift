@@ -3,6 +3,7 @@ import Layers
 import ModelFiles
 import Platform
 import StrictJSON
+import TensorFiles
 import Testing
 
 /// What a run gives: its accuracy, its files, its outputs.

@@ -2,6 +2,7 @@ import Glibc
 import ModelFiles
 import Platform
 import StrictJSON
+import TensorFiles
 import Testing
 
 /// A run that was stopped, however it was, ends in the same bytes as one that was not.
@@ -103,7 +104,7 @@ import Testing
             // Killed where the saved state is in the middle of an epoch: the process is stopped, looked at, and goes on if it is not.
             func savedBatch() throws -> Int? {
                 let file = try SafetensorsFile.read(folder + "/run/resume.safetensors")
-                return try JSON.parse(file.metadataValue("hartrain.progress"))["batch"]?.asInt
+                return try JSON.parse(#require(file.metadata["hartrain.progress"]))["batch"]?.asInt
             }
             process.send(SIGSTOP)
             while try savedBatch() == 0 {

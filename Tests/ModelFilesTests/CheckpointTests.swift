@@ -2,6 +2,7 @@ import Layers
 import Memory
 import Platform
 import StrictJSON
+import TensorFiles
 import Testing
 import Training
 
@@ -80,7 +81,7 @@ import Training
             ]
             #expect(tensors.map(\.name) == expected.map(\.0))
             #expect(tensors.map(\.shape) == expected.map(\.1))
-            #expect(try SafetensorsFile.read(path).metadataValue("format") == "pt")
+            #expect(try SafetensorsFile.read(path).metadata["format"] == "pt")
         }
     }
 

@@ -2,6 +2,7 @@ import Layers
 import Memory
 import Platform
 import StrictJSON
+import TensorFiles
 import Testing
 import Training
 

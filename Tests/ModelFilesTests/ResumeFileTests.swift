@@ -2,6 +2,7 @@ import Layers
 import Memory
 import Platform
 import StrictJSON
+import TensorFiles
 import Testing
 import Training
 
@@ -143,7 +144,7 @@ import Training
     private static func refusal(progress change: (inout JSONObject) -> Void) throws -> String? {
         try withFile { path, _ in
             var file = try SafetensorsFile.read(path)
-            var progress = try #require(try JSON.parse(file.metadataValue("hartrain.progress")).asObject)
+            var progress = try #require(try JSON.parse(file.metadata["hartrain.progress"] ?? "").asObject)
             change(&progress)
             file.metadata.set("hartrain.progress", JSON.object(progress).serialized())
             try sign(file).write(to: path)
@@ -215,7 +216,7 @@ import Training
                 try Files.writeAtomically(changed, to: path)
                 #expect(try ResumeFileTests.refusal(path)?.contains("the file is damaged") == true)
             }
-            let progress = try good.metadataValue("hartrain.progress")
+            let progress = try #require(good.metadata["hartrain.progress"])
             let changes: [(String, String?)] = [
                 ("hartrain.progress", progress.replacing("\"patience_mark\":0.", with: "\"patience_mark\":0.0")),
                 (ResumeFile.digestKey, nil), (ResumeFile.digestKey, "0"),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ModelFiles
 import Platform
+import TensorFiles
 
 #if ONNX
     import ONNX

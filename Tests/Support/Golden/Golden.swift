@@ -1,5 +1,5 @@
 import Memory
-import ModelFiles
+import TensorFiles
 
 /// A file of values that another framework computed, with the script that made it beside it.
 ///

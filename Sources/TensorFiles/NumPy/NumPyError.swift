@@ -14,7 +14,7 @@ public struct NumPyError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     /// The array, if one is meant, and the problem.
-    var reason: String { array.map { "array '\($0)': \(problem)" } ?? problem }
+    public var reason: String { array.map { "array '\($0)': \(problem)" } ?? problem }
 
     public var description: String { "\(file): \(reason)" }
 }

@@ -1,6 +1,6 @@
-import ModelFiles
 import Platform
 import StrictJSON
+import TensorFiles
 import Testing
 
 @Suite struct SafetensorsTests {
@@ -55,7 +55,7 @@ import Testing
         #expect(try read.floats("empty", shape: [0, 4]) == [])
         #expect(try read.values("best", as: Double.self).map(\.bitPattern) == [0.1, -0.0].map(\.bitPattern))
         #expect(try read.values("order") == [.min, .max] as [Int32])
-        #expect(try read.metadataValue("format") == "pt")
+        #expect(read.metadata["format"] == "pt")
     }
 
     @Test func everyElementLiesAtAMultipleOfItsSize() throws {
@@ -119,7 +119,6 @@ import Testing
         refuses("lstm", "is missing") { _ = try file.tensor("lstm") }
         refuses("steps", "is of type I64, must be F32") { _ = try file.floats("steps") }
         refuses("conv1.weight", "has the shape [3], must be [3, 1]") { _ = try file.floats("conv1.weight", shape: [3, 1]) }
-        refuses(nil, "the metadata has no 'seed'") { _ = try file.metadataValue("seed") }
     }
 
     @Test func errorsNameFileAndTensor() {

@@ -62,11 +62,15 @@ public struct SafetensorsFile: Equatable, Sendable {
         try values(name, shape: shape)
     }
 
-    /// The value of a metadata key.
-    /// - Throws: `SafetensorsError` when there is none.
-    public func metadataValue(_ key: String) throws(SafetensorsError) -> String {
-        guard let value = metadata[key] else { throw SafetensorsError(file: source, problem: "the metadata has no '\(key)'") }
-        return value
+    /// The elements of a tensor of type F32, all of which must be finite: a model with a NaN answers nonsense.
+    /// - Throws: `SafetensorsError` that names the tensor.
+    public func finiteFloats(_ name: String) throws(SafetensorsError) -> [Float] {
+        let values = try floats(name)
+        if let index = values.firstIndex(where: { !$0.isFinite }) {
+            throw SafetensorsError(
+                file: source, tensor: name, problem: "value \(index + 1) is \(values[index]), not a finite number")
+        }
+        return values
     }
 
     private func error(_ tensor: String, _ problem: String) -> SafetensorsError {

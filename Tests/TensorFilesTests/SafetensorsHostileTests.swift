@@ -1,7 +1,7 @@
 import Glibc
-import ModelFiles
 import Platform
 import StrictJSON
+import TensorFiles
 import Testing
 
 /// Files that somebody made to harm or that broke on the way: each gets its error, none a crash.

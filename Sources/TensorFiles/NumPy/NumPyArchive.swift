@@ -28,10 +28,12 @@ public struct NumPyArchive: Equatable, Sendable {
     }
 
     /// Reads the bytes of a file strictly.
-    /// - Parameter source: What errors call the file.
+    /// - Parameters:
+    ///   - source: What errors call the file.
+    ///   - limit: The most bytes that the arrays may unpack to.
     /// - Throws: A `NumPyError` with the array and what is wrong with it.
-    public init(decoding bytes: [UInt8], source: String) throws(NumPyError) {
-        let archive = try ZipArchive(decoding: bytes, source: source, limit: Checkpoint.largestFile)
+    public init(decoding bytes: [UInt8], source: String, limit: Int = 1 << 30) throws(NumPyError) {
+        let archive = try ZipArchive(decoding: bytes, source: source, limit: limit)
         var arrays: [(name: String, array: NumPyArray)] = []
         for entry in archive.entries {
             guard entry.name.hasSuffix(NumPyArchive.suffix) else {
@@ -47,6 +49,17 @@ public struct NumPyArchive: Equatable, Sendable {
             }
         }
         self.init(arrays, source: source)
+    }
+
+    /// The values of an array, all of which must be finite: a model with a NaN answers nonsense.
+    /// - Throws: A `NumPyError` that names the array.
+    public func finiteValues(_ name: String) throws(NumPyError) -> [Float] {
+        guard let array = self[name] else { throw NumPyError(file: source, array: name, problem: "is missing") }
+        if let index = array.values.firstIndex(where: { !$0.isFinite }) {
+            throw NumPyError(
+                file: source, array: name, problem: "value \(index + 1) is \(array.values[index]), not a finite number")
+        }
+        return array.values
     }
 
     /// The array of a name, or nil.

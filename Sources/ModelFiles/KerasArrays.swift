@@ -1,5 +1,6 @@
 import Layers
 import Memory
+import TensorFiles
 
 /// A model's parameters as Keras has them: names, shapes and order.
 ///
@@ -93,15 +94,5 @@ extension NumPyArchive {
         for (item, name) in zip(items, names) {
             state.set(item.parameter, to: try finiteValues(name))
         }
-    }
-
-    /// The values of an array, all of which must be finite: a model with a NaN answers nonsense.
-    func finiteValues(_ name: String) throws(NumPyError) -> [Float] {
-        guard let array = self[name] else { throw NumPyError(file: source, array: name, problem: "is missing") }
-        if let index = array.values.firstIndex(where: { !$0.isFinite }) {
-            throw NumPyError(
-                file: source, array: name, problem: "value \(index + 1) is \(array.values[index]), not a finite number")
-        }
-        return array.values
     }
 }

@@ -21,7 +21,7 @@ public struct SafetensorsError: Error, Equatable, Sendable, CustomStringConverti
     }
 
     /// The tensor, if one is meant, and the problem.
-    var reason: String { tensor.map { "tensor '\($0)': \(problem)" } ?? problem }
+    public var reason: String { tensor.map { "tensor '\($0)': \(problem)" } ?? problem }
 
     /// The file and what is wrong.
     public var description: String { "\(file): \(reason)" }
