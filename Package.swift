@@ -7,16 +7,19 @@ let strict: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes"),
 ]
 
-func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+/// A room of the library.
+func room(_ name: String, sees dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+/// What only tests need.
+func support(_ name: String, sees dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: strict)
 }
 
-func support(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: strict)
+/// The tests of a room, with what they see beside it.
+func tests(_ room: String, sees dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: room + "Tests", dependencies: [.byName(name: room)] + dependencies, swiftSettings: strict)
 }
 
 let package = Package(
@@ -27,8 +30,9 @@ let package = Package(
         .library(
             name: "HartrainKit",
             targets: [
-                "StrictJSON", "Platform", "Memory", "Kernels", "Tensors", "Layers", "Training", "TensorFiles", "ModelFiles", "ObjectStore", "HAR",
-                "Benchmarking",
+                "StrictJSON", "Platform", "Memory", "Kernels", "Tensors", "TensorFiles", "ObjectStore", "Layers", "Models",
+                "Training",
+                "Runs", "HAR", "Benchmarking",
             ]),
     ],
     traits: [
@@ -54,62 +58,70 @@ let package = Package(
         // Counts allocations in the executable that links it.
         .target(name: "CMallocCount"),
 
-        // Arrows run one way, from the bottom of this list to its top.
-        target("StrictJSON"),
-        target("Platform"),
-        target("Memory"),
-        target("Kernels", ["COpenBLAS", "CKernels"]),
-        target("Tensors", ["Memory", "Kernels"]),
-        target("Layers", ["Kernels", "Memory", "StrictJSON", "Platform"]),
-        target("Training", ["Kernels", "Memory", "Layers", "Platform"]),
-        target("TensorFiles", ["CZlib", "StrictJSON", "Platform"]),
-        target("ModelFiles", ["TensorFiles", "Kernels", "Memory", "Layers", "Training", "StrictJSON", "Platform"]),
-        target("ObjectStore", ["CCurl", "StrictJSON", "Platform"]),
-        target("HAR", ["Kernels", "Memory", "Layers", "Training", "StrictJSON", "Platform"]),
-        target("Benchmarking", ["Kernels", "Memory", "Layers", "Training", "Platform"]),
+        // The rooms. Arrows run one way, from the bottom of this list to its top; ARCHITECTURE.md draws them.
+        room("StrictJSON"),
+        room("Platform"),
+        room("Memory"),
+        room("Kernels", sees: ["COpenBLAS", "CKernels"]),
+        room("Tensors", sees: ["Memory", "Kernels"]),
+        room("TensorFiles", sees: ["CZlib", "StrictJSON", "Platform"]),
+        room("ObjectStore", sees: ["CCurl", "StrictJSON", "Platform"]),
+        room("Layers", sees: ["StrictJSON", "Memory", "Kernels", "Platform"]),
+        room("Models", sees: ["StrictJSON", "Platform", "Memory", "TensorFiles", "Layers"]),
         .target(
             name: "ONNX",
             dependencies: [
-                "Kernels", "Memory", "Layers", "ModelFiles", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                "Memory", "Kernels", "Layers", "Models", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             exclude: ["Schema/onnx.proto"], swiftSettings: strict),
+        room("Training", sees: ["StrictJSON", "Platform", "Memory", "Kernels", "Layers"]),
+        room("Runs", sees: ["StrictJSON", "Platform", "Memory", "Kernels", "TensorFiles", "Layers", "Models", "Training"]),
+        room("HAR", sees: ["StrictJSON", "Platform", "Memory", "Layers", "Training"]),
+        room("Benchmarking", sees: ["Platform", "Memory", "Kernels", "Layers", "Training"]),
         .executableTarget(
             name: "hartrain",
             dependencies: [
                 .target(name: "ONNX", condition: .when(traits: ["ONNX"])),
-                "Kernels", "Memory", "Layers", "Training", "TensorFiles", "ModelFiles", "ObjectStore", "HAR", "StrictJSON", "Platform",
-                "Benchmarking", "CMallocCount",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "StrictJSON", "Platform", "Memory", "Kernels", "TensorFiles", "ObjectStore", "Layers", "Models", "Training",
+                "Runs",
+                "HAR", "Benchmarking", "CMallocCount", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 
         // For tests only. Naive kernels, the oracles of the fast ones.
-        support("Oracles", ["Memory", "Kernels"]),
+        support("Oracles", sees: ["Memory", "Kernels"]),
         // Layers and their inputs, for tests of layers and of what other tools make of them.
-        support("LayerCases", ["Layers", "Memory"]),
+        support("LayerCases", sees: ["Layers", "Memory"]),
         // Values that PyTorch computed, read from Tests/Golden.
-        support("Golden", ["TensorFiles", "Memory"]),
+        support("Golden", sees: ["TensorFiles", "Memory"]),
+        // A small model with every kind of state, and checkpoints of it.
+        support("SmallModel", sees: ["StrictJSON", "Memory", "Layers", "Models"]),
 
-        tests("StrictJSONTests", ["StrictJSON"]),
-        tests("PlatformTests", ["Platform"]),
-        tests("MemoryTests", ["Memory"]),
-        tests("KernelsTests", ["Kernels", "Oracles"]),
-        tests("TensorsTests", ["Tensors", "Memory", "Kernels", "Oracles"]),
-        tests(
-            "LayersTests",
-            ["Layers", "LayerCases", "Memory", "Kernels", "StrictJSON", "ModelFiles", "HAR", "Platform", "Golden"]),
-        tests("TrainingTests", ["Training", "Layers", "Memory", "ModelFiles", "HAR", "Platform", "Kernels", "Golden"]),
-        tests("AllocationTests", ["Training", "Layers", "Memory", "HAR", "Platform", "CMallocCount"]),
-        tests("BenchmarkingTests", ["Benchmarking", "Layers", "Training", "HAR"]),
-        tests("TensorFilesTests", ["TensorFiles", "StrictJSON", "Platform"]),
-        tests("ModelFilesTests", ["ModelFiles", "TensorFiles", "Training", "Layers", "Memory", "StrictJSON", "Platform"]),
-        tests("ONNXTests", ["ONNX", "TensorFiles", "ModelFiles", "Layers", "Memory", "StrictJSON"]),
-        tests("ObjectStoreTests", ["ObjectStore", "StrictJSON", "Platform"]),
-        tests("HARTests", ["HAR", "Training", "Memory", "Platform"]),
-        tests(
-            "HartrainTests",
-            ["StrictJSON", "TensorFiles", "ModelFiles", "Layers", "LayerCases", "Memory", "Training", "Platform", "HAR", "Golden"],
-            exclude: ["Snapshots"]),
+        // The tests of a room see it and the rooms below it.
+        tests("StrictJSON"),
+        tests("Platform"),
+        tests("Memory"),
+        tests("Kernels", sees: ["Oracles"]),
+        tests("Tensors", sees: ["Memory", "Kernels", "Oracles"]),
+        tests("TensorFiles", sees: ["StrictJSON", "Platform"]),
+        tests("ObjectStore", sees: ["StrictJSON", "Platform"]),
+        tests("Layers", sees: ["StrictJSON", "Platform", "Memory", "Kernels", "Models", "HAR", "LayerCases", "Golden"]),
+        tests("Models", sees: ["StrictJSON", "Platform", "Memory", "TensorFiles", "Layers", "SmallModel"]),
+        tests("ONNX", sees: ["StrictJSON", "Memory", "TensorFiles", "Layers", "Models"]),
+        tests("Training", sees: ["StrictJSON", "Platform", "Memory", "Kernels", "Layers", "Models", "HAR", "Golden"]),
+        tests("Runs", sees: ["StrictJSON", "Platform", "Memory", "TensorFiles", "Layers", "Models", "Training", "SmallModel"]),
+        tests("HAR", sees: ["Platform", "Memory", "Training"]),
+        tests("Benchmarking", sees: ["Layers", "Training", "HAR"]),
+        .testTarget(
+            name: "AllocationTests", dependencies: ["Platform", "Memory", "Layers", "Training", "HAR", "CMallocCount"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HartrainTests",
+            dependencies: [
+                "StrictJSON", "Platform", "Memory", "TensorFiles", "Layers", "Models", "Training", "Runs", "HAR", "LayerCases",
+                "Golden",
+            ],
+            exclude: ["Snapshots"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -56,7 +56,7 @@ fi
 
 # Swift's libraries go into the program; its symbols, a third of it, do not.
 in_root "${cross[@]}" --scratch-path "$scratch" --product hartrain --static-swift-stdlib -Xlinker -s
-version=$(sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/ModelFiles/Program.swift)
+version=$(sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/Models/Program.swift)
 name="hartrain-$version-aarch64-linux"
 rm -rf "${scratch:?}/$name"
 mkdir "$scratch/$name"

@@ -1,6 +1,6 @@
 import Layers
 import Memory
-import ModelFiles
+import Models
 import SwiftProtobuf
 
 /// A trained model as ONNX (opset 17), ready for ONNX Runtime and others: raw windows in, probabilities out.

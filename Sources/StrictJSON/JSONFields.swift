@@ -56,6 +56,17 @@ public struct JSONFields: Sendable {
         return try take(key, as: type)
     }
 
+    /// Takes one of an enumeration's names.
+    public mutating func choice<Choice: RawRepresentable & CaseIterable>(
+        _ key: String, default fallback: Choice
+    ) throws(JSONFieldError) -> Choice where Choice.RawValue == String {
+        let name = try take(key, default: fallback.rawValue)
+        guard let choice = Choice(rawValue: name) else {
+            throw failure(key, mustBe: "one of " + Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))
+        }
+        return choice
+    }
+
     /// The error for a field whose kind is right but whose value is not: "'filters' must be at least 1, found 0".
     public func failure(_ key: String, mustBe requirement: String) -> JSONFieldError {
         let found = object[key]?.excerpt ?? "nothing"

@@ -2,7 +2,7 @@ import ArgumentParser
 import Glibc
 import HAR
 import Kernels
-import ModelFiles
+import Models
 import Platform
 import Training
 

@@ -1,7 +1,7 @@
 import Golden
 import HAR
 import Layers
-import ModelFiles
+import Models
 import Platform
 import TensorFiles
 import Testing

@@ -2,7 +2,7 @@ import HAR
 import LayerCases
 import Layers
 import Memory
-import ModelFiles
+import Models
 import Platform
 import StrictJSON
 

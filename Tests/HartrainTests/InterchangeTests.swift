@@ -1,5 +1,5 @@
 import HAR
-import ModelFiles
+import Models
 import Platform
 import TensorFiles
 import Testing

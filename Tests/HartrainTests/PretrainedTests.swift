@@ -1,6 +1,6 @@
 import Glibc
 import HAR
-import ModelFiles
+import Models
 import Platform
 import StrictJSON
 import Testing

@@ -1,6 +1,6 @@
 import HAR
 import Layers
-import ModelFiles
+import Models
 import Platform
 import StrictJSON
 import TensorFiles

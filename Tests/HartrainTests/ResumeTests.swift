@@ -1,5 +1,5 @@
 import Glibc
-import ModelFiles
+import Models
 import Platform
 import StrictJSON
 import TensorFiles

@@ -1,4 +1,4 @@
-import ModelFiles
+import Models
 import Platform
 import StrictJSON
 import Testing

@@ -1,9 +1,10 @@
 import Golden
 import HAR
+import Models
 import Testing
 
 @testable import Layers
-@testable import ModelFiles
+@testable import Models
 
 /// The study's models with the weights of the obvious PyTorch modules: loaded by name, they must give the same logits.
 @Suite struct GoldenModelTests {

@@ -1,6 +1,6 @@
 import Layers
 import Memory
-import ModelFiles
+import Models
 import StrictJSON
 import Testing
 

@@ -2,11 +2,10 @@ import Golden
 import HAR
 import Layers
 import Memory
+import Models
 import Platform
 import Testing
 import Training
-
-@testable import ModelFiles
 
 /// Ten training steps, from the weights that PyTorch began with, must end where PyTorch ended.
 ///

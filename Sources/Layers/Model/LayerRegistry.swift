@@ -95,28 +95,3 @@ public enum LayerRegistry {
         return .object(object)
     }
 }
-
-extension JSONFields {
-    /// The largest extent a model file may ask for: keeps every product of extents within an `Int`.
-    static let largestSize = 65_536
-
-    /// Takes a whole number of 1 ... 65,536.
-    mutating func size(_ key: String, default fallback: Int? = nil) throws(JSONFieldError) -> Int {
-        let value = if let fallback { try take(key, default: fallback) } else { try take(key, as: Int.self) }
-        guard value >= 1, value <= JSONFields.largestSize else {
-            throw failure(key, mustBe: "a whole number of 1 to \(JSONFields.largestSize)")
-        }
-        return value
-    }
-
-    /// Takes one of an enumeration's names.
-    public mutating func choice<Choice: RawRepresentable & CaseIterable>(
-        _ key: String, default fallback: Choice
-    ) throws(JSONFieldError) -> Choice where Choice.RawValue == String {
-        let name = try take(key, default: fallback.rawValue)
-        guard let choice = Choice(rawValue: name) else {
-            throw failure(key, mustBe: "one of " + Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))
-        }
-        return choice
-    }
-}

@@ -1,6 +1,7 @@
 import Benchmarking
-import ModelFiles
+import Models
 import Platform
+import Runs
 import StrictJSON
 
 /// One measured row of `hartrain bench`: what was timed, its times, and the machine as it was meanwhile.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Benchmarking
 import HAR
-import ModelFiles
+import Models
 import Platform
 
 /// Times predictions and training steps on this machine.

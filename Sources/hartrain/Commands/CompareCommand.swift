@@ -1,6 +1,6 @@
 import ArgumentParser
-import ModelFiles
 import Platform
+import Runs
 
 /// Compares runs of the same models on several machines, beside the study's figures.
 struct CompareCommand: ParsableCommand {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import ModelFiles
+import Models
 import Platform
 import TensorFiles
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import HAR
 import Layers
-import ModelFiles
+import Models
 import Platform
 
 /// Makes a checkpoint of weights that another program trained.

@@ -2,8 +2,9 @@ import ArgumentParser
 import HAR
 import Kernels
 import Layers
-import ModelFiles
+import Models
 import Platform
+import Runs
 import StrictJSON
 import Training
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import HAR
 import Layers
-import ModelFiles
+import Models
 import Platform
 import StrictJSON
 

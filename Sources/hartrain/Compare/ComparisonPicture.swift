@@ -1,5 +1,5 @@
 import Glibc
-import ModelFiles
+import Models
 
 /// Training times as bars, as an SVG picture: a group for each model, the study's own machines beside ours, on a logarithmic scale.
 struct ComparisonPicture {

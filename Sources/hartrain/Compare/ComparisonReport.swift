@@ -1,4 +1,4 @@
-import ModelFiles
+import Runs
 import StrictJSON
 import Training
 

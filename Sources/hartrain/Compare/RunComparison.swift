@@ -1,4 +1,4 @@
-import ModelFiles
+import Runs
 import StrictJSON
 
 /// Runs of the same models on several machines, side by side.

@@ -1,6 +1,7 @@
-import ModelFiles
+import Models
 import ObjectStore
 import Platform
+import Runs
 
 /// Publishes weights under a prefix of a store.
 struct Publisher {

@@ -1,6 +1,7 @@
-import ModelFiles
+import Models
 import ObjectStore
 import Platform
+import Runs
 
 /// The weights that a command is given: a file, the best ones of a run folder, or an object of a store.
 struct Weights {

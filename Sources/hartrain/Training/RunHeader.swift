@@ -1,7 +1,8 @@
 import HAR
 import Layers
-import ModelFiles
+import Models
 import Platform
+import Runs
 import Training
 
 /// What a run says of itself before it begins: program, machine, data, model, recipe and arguments.

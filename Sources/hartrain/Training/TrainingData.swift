@@ -1,6 +1,6 @@
 import HAR
 import Layers
-import ModelFiles
+import Runs
 import Training
 
 /// Windows divided and standardised, ready to train on.

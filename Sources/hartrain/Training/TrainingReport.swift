@@ -1,5 +1,5 @@
 import HAR
-import ModelFiles
+import Runs
 import Training
 
 /// The result of a run as people read it, on the terminal and in report.md.

@@ -2,8 +2,9 @@ import HAR
 import Kernels
 import Layers
 import Memory
-import ModelFiles
+import Models
 import Platform
+import Runs
 import StrictJSON
 import Training
 

@@ -1,8 +1,9 @@
 import ArgumentParser
 import HAR
 import Layers
-import ModelFiles
+import Models
 import Platform
+import Runs
 import StrictJSON
 import Training
 
@@ -110,9 +111,10 @@ struct TrainingSetup {
                 "no model is called '\(name)': use \(StudyModel.allCases.map(\.rawValue).joined(separator: ", ")) "
                     + "or a file that ends in .json")
         }
-        let (description, recipe) = try ModelFile.read(name, recipe: StudyModel.cnn.recipe(batch: nil))
+        let file = try ModelFile(reading: name)
+        let recipe = try file.recipe(changing: StudyModel.cnn.recipe(batch: nil))
         try check(recipe, file: name, field: "training")
-        return (description, recipe)
+        return (file.description, recipe)
     }
 
     /// Checks the recipe of a file; what is wrong with it is an error of the file.

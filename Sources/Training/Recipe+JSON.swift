@@ -1,6 +1,5 @@
 import Layers
 import StrictJSON
-import Training
 
 extension Recipe {
     /// The recipe as run records hold it and model files may ("training").

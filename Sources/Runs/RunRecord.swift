@@ -1,28 +1,12 @@
-import Kernels
 import Layers
 import Memory
+import Models
 import Platform
 import StrictJSON
 import Training
 
 /// What a run was and what came of it: the content of run.json. A run can be repeated from it.
 public struct RunRecord: Sendable {
-    /// The machine.
-    public struct Device: Equatable, Sendable {
-        /// Processor, cores, memory and system.
-        public var machine: Machine
-        /// Version and kernel family of the BLAS: "OpenBLAS 0.3.21 (SkylakeX)".
-        public var blas: String
-        /// The instruction set of the inner loops: "avx512".
-        public var kernels: String
-
-        /// This machine.
-        public static func current() -> Device {
-            let version = BLAS.configuration.split(separator: " ").prefix(2).joined(separator: " ")
-            return Device(machine: Machine.current(), blas: "\(version) (\(BLAS.coreName))", kernels: KernelSet.current.name)
-        }
-    }
-
     /// The data and how its windows were divided.
     public struct Data: Equatable, Sendable {
         /// "UCI HAR" or "synthetic".
@@ -48,23 +32,6 @@ public struct RunRecord: Sendable {
             self.trainingWindows = trainingWindows
             self.validationWindows = validationWindows
             self.testWindows = testWindows
-        }
-    }
-
-    /// The scores of the best weights.
-    public struct Scores: Equatable, Sendable {
-        /// On the windows learnt from, without dropout.
-        public var training: Evaluation
-        /// On the windows held out.
-        public var validation: Evaluation
-        /// On the windows of other volunteers.
-        public var test: Evaluation
-
-        /// The scores of the three parts.
-        public init(training: Evaluation, validation: Evaluation, test: Evaluation) {
-            self.training = training
-            self.validation = validation
-            self.test = test
         }
     }
 
@@ -156,18 +123,6 @@ public struct RunRecord: Sendable {
     }
 }
 
-extension RunRecord.Device {
-    /// The device as run.json and `hartrain info --json` hold it.
-    public var json: JSONObject {
-        [
-            "architecture": .string(machine.architecture), "cpu": .string(machine.cpu),
-            "emulated": .bool(machine.isEmulated), "cores": .integer(machine.cores),
-            "memory_bytes": .integer(machine.memoryBytes), "system": .string(machine.system), "blas": .string(blas),
-            "kernels": .string(kernels),
-        ]
-    }
-}
-
 extension RunRecord.Data {
     /// The data as run.json holds it.
     public var json: JSONObject {
@@ -179,34 +134,5 @@ extension RunRecord.Data {
         ]
         for member in options.json.members { object.set(member.key, member.value) }
         return object
-    }
-}
-
-extension RunRecord.Scores {
-    func json(classNames: [String]) -> JSONObject {
-        func each(_ value: (Evaluation) -> Double) -> JSON {
-            ["train": .number(value(training)), "validation": .number(value(validation)), "test": .number(value(test))]
-        }
-        return [
-            "accuracy": each { $0.accuracy }, "loss": each { $0.loss }, "macro_f1": each { $0.macroF1 },
-            "test_report": .object(test.json(classNames: classNames)),
-        ]
-    }
-}
-
-extension Evaluation {
-    /// The scores, class by class, and the confusion matrix, as `hartrain evaluate --json` prints them.
-    public func json(classNames: [String]) -> JSONObject {
-        let classes: [JSON] = classNames.indices.map { index in
-            [
-                "name": .string(classNames[index]), "precision": .number(confusion.precision(index)),
-                "recall": .number(confusion.recall(index)), "f1": .number(confusion.f1(index)),
-                "windows": .integer(confusion.support(index)),
-            ]
-        }
-        return [
-            "accuracy": .number(accuracy), "loss": .number(loss), "macro_f1": .number(macroF1), "windows": .integer(rows),
-            "classes": .array(classes), "confusion": .array(confusion.rows.map { .array($0.map(JSON.integer)) }),
-        ]
     }
 }

@@ -1,6 +1,7 @@
 import Layers
-import ModelFiles
+import Models
 import Platform
+import Runs
 import Testing
 import Training
 
@@ -17,10 +18,10 @@ import Training
         let names = try Files.list(root + "/Examples").filter { $0.hasSuffix(".json") }
         #expect(!names.isEmpty)
         for name in names {
-            let (description, recipe) = try ModelFile.read("\(root)/Examples/\(name)", recipe: recipe)
-            #expect(description.name + ".json" == name)
-            #expect(try Model(description, maximumRows: 1).classes == 6)
-            try recipe.validate(classes: 6)
+            let file = try ModelFile(reading: "\(root)/Examples/\(name)")
+            #expect(file.description.name + ".json" == name)
+            #expect(try Model(file.description, maximumRows: 1).classes == 6)
+            try file.recipe(changing: recipe).validate(classes: 6)
         }
     }
 

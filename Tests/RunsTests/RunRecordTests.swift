@@ -1,21 +1,22 @@
 import Layers
 import Memory
+import Models
 import Platform
 import StrictJSON
 import Testing
 
-@testable import ModelFiles
+@testable import Runs
 @testable import Training
 
 /// Run records: run.json, the run that is repeated from it, and the folder it lies in.
 @Suite struct RunRecordTests {
-    private static func record(recipe: Recipe = TestModel.recipe) throws -> RunRecord {
+    private static func record(recipe: Recipe = TestRun.recipe) throws -> RunRecord {
         var options = DataOptions()
         options.split = .volunteers
         options.validationFraction = 0.3
         options.standardization = .channel
         return RunRecord(
-            model: try TestModel.trainer().step.model, recipe: recipe, threads: 2, device: .current(),
+            model: try TestRun.trainer().step.model, recipe: recipe, threads: 2, device: .current(),
             data: RunRecord.Data(
                 source: "synthetic", hash: "abc", options: options, trainingWindows: 9, validationWindows: 3, testWindows: 4),
             classNames: ["A", "B", "C"], arguments: ["hartrain", "--model", "a b.json"])
@@ -34,7 +35,7 @@ import Testing
         #expect(json["accuracy"] == nil)
         #expect(json["best_epoch"] == .null)
         #expect(json["seconds_to_accuracy"] == ["0.90": nil, "0.95": nil, "0.99": nil])
-        let count = try TestModel.trainer().step.model.parameterCount
+        let count = try TestRun.trainer().step.model.parameterCount
         #expect(json["parameters"] == .integer(count))
     }
 
@@ -70,7 +71,7 @@ import Testing
     }
 
     @Test func aRunIsRepeatedFromItsRecord() throws {
-        var recipe = TestModel.recipe
+        var recipe = TestRun.recipe
         recipe.classWeights = .values([1, 2, 0.5])
         recipe.seed = 77
         let record = try RunRecordTests.record(recipe: recipe)

@@ -2,8 +2,6 @@ import StrictJSON
 import Testing
 import Training
 
-@testable import ModelFiles
-
 /// Recipes in JSON.
 @Suite struct RecipeJSONTests {
     /// Recipes that differ from the default in every field.

@@ -1,12 +1,14 @@
 import Layers
 import Memory
+import Models
 import Platform
+import SmallModel
 import StrictJSON
 import TensorFiles
 import Testing
 import Training
 
-@testable import ModelFiles
+@testable import Runs
 
 /// Resume files: a run that is stopped anywhere and taken up again ends in the same bits.
 @Suite struct ResumeFileTests {
@@ -45,7 +47,7 @@ import Training
     private static func withFile<Result>(
         events: Int = 5, _ body: (_ path: String, _ stopped: Trainer) throws -> Result
     ) throws -> Result {
-        let trainer = try TestModel.trainer()
+        let trainer = try TestRun.trainer()
         _ = try train(trainer, events: events)
         return try withTemporaryFolder { folder in
             let path = folder + "/" + ResumeFile.name
@@ -55,12 +57,12 @@ import Training
     }
 
     @Test func aRunStoppedAnywhereEndsInTheSameBits() throws {
-        let whole = try TestModel.trainer()
+        let whole = try TestRun.trainer()
         #expect(try whole.fit { _ in .continue } == .finished)
         // Four epochs of three batches and an end each.
         for events in 1...16 {
             try ResumeFileTests.withFile(events: events) { path, stopped in
-                let resumed = try TestModel.trainer()
+                let resumed = try TestRun.trainer()
                 try ResumeFile.read(path, into: resumed, identity: ResumeFileTests.identity)
                 #expect(resumed.progress == stopped.progress)
                 #expect(ResumeFileTests.end(resumed) == ResumeFileTests.end(stopped))
@@ -73,22 +75,22 @@ import Training
 
     @Test func aRunThatHasNotBegunCanBeSaved() throws {
         try withTemporaryFolder { folder in
-            let trainer = try TestModel.trainer()
+            let trainer = try TestRun.trainer()
             try ResumeFile.write(trainer, identity: ResumeFileTests.identity, to: folder + "/r")
-            let resumed = try TestModel.trainer()
+            let resumed = try TestRun.trainer()
             try ResumeFile.read(folder + "/r", into: resumed, identity: ResumeFileTests.identity)
             #expect(resumed.progress == TrainingProgress())
         }
     }
 
     @Test func theReasonWhyARunIsOverIsKept() throws {
-        var recipe = TestModel.recipe
+        var recipe = TestRun.recipe
         recipe.targetAccuracy = 0.01
-        let trainer = try TestModel.trainer(recipe: recipe)
+        let trainer = try TestRun.trainer(recipe: recipe)
         #expect(try trainer.fit { _ in .continue } == .targetAccuracy)
         try withTemporaryFolder { folder in
             try ResumeFile.write(trainer, identity: ResumeFileTests.identity, to: folder + "/r")
-            let resumed = try TestModel.trainer(recipe: recipe)
+            let resumed = try TestRun.trainer(recipe: recipe)
             try ResumeFile.read(folder + "/r", into: resumed, identity: ResumeFileTests.identity)
             #expect(try resumed.fit { _ in .continue } == .targetAccuracy)
             #expect(resumed.progress.epoch == 1)
@@ -96,12 +98,12 @@ import Training
     }
 
     /// The reason why a file is refused.
-    private static func refusal(_ path: String, _ identity: ResumeFile.Identity = identity, recipe: Recipe = TestModel.recipe)
+    private static func refusal(_ path: String, _ identity: ResumeFile.Identity = identity, recipe: Recipe = TestRun.recipe)
         throws
         -> String?
     {
         do {
-            try ResumeFile.read(path, into: try TestModel.trainer(recipe: recipe), identity: identity)
+            try ResumeFile.read(path, into: try TestRun.trainer(recipe: recipe), identity: identity)
             return nil
         } catch let error as ModelFileError {
             #expect(error.file == path)
@@ -123,11 +125,11 @@ import Training
             }
             #expect(try ResumeFileTests.refusal(path) == nil)
             // Another optimizer keeps other values.
-            var recipe = TestModel.recipe
+            var recipe = TestRun.recipe
             recipe.optimizer = .sgd(SGD())
             #expect(try ResumeFileTests.refusal(path, recipe: recipe)?.contains("optimizer.state has ") == true)
             // A file without that is a file of something else.
-            try TestModel.checkpoint(try TestModel.trainer()).write(to: path)
+            try SmallModel.checkpoint().write(to: path)
             let reason = try #require(try ResumeFileTests.refusal(path))
             #expect(reason.contains("this is not a resume file") || reason.contains("the run's data"), "\(reason)")
         }
@@ -243,7 +245,7 @@ import Training
                 var changed = bytes
                 changed[random.below(min(bytes.count, 3000))] = UInt8(random.below(256))
                 try Files.writeAtomically(changed, to: path)
-                let trainer = try TestModel.trainer()
+                let trainer = try TestRun.trainer()
                 do {
                     try ResumeFile.read(path, into: trainer, identity: ResumeFileTests.identity)
                     #expect(ResumeFileTests.end(trainer) == ResumeFileTests.end(stopped))
@@ -259,7 +261,7 @@ import Training
             stopped.addInputOutput(seconds: 1.25)
             stopped.addInputOutput(seconds: 0.5)
             try ResumeFile.write(stopped, identity: ResumeFileTests.identity, to: path)
-            let resumed = try TestModel.trainer()
+            let resumed = try TestRun.trainer()
             try ResumeFile.read(path, into: resumed, identity: ResumeFileTests.identity)
             #expect(resumed.progress.inputOutputSeconds == 1.75)
         }

@@ -1,13 +1,12 @@
 import Layers
 import Memory
-import StrictJSON
 import TensorFiles
 
 /// A model's values as tensors of a file: names and layouts of a PyTorch state_dict.
 extension SafetensorsFile {
     /// Adds all parameters of a model.
     /// - Parameter prefix: Stands before every name: "best.".
-    mutating func append(_ state: ModelState, of model: Model, prefix: String = "") {
+    public mutating func append(_ state: ModelState, of model: Model, prefix: String = "") {
         for parameter in model.parameters {
             let values = parameter.fileOrder(state.values(parameter).span)
             let shape = parameter.fileShape.dimensions
@@ -23,7 +22,7 @@ extension SafetensorsFile {
     /// - Parameters:
     ///   - others: Names that may stand beside the model's.
     /// - Throws: A `StateTensorsError` that lists what is missing, unexpected or misshapen.
-    func check(_ model: Model, prefix: String = "", besides others: [String]) throws(StateTensorsError) {
+    public func check(_ model: Model, prefix: String = "", besides others: [String]) throws(StateTensorsError) {
         var problems = StateTensorsError()
         var known = Set(others)
         for parameter in model.parameters {
@@ -44,7 +43,7 @@ extension SafetensorsFile {
 
     /// Sets all parameters of a model.
     /// - Throws: As `check`, and where a tensor is not of 32-bit floats or has a value that is not finite; the state is then not to be used.
-    func load(into state: ModelState, of model: Model, prefix: String = "", besides others: [String]) throws {
+    public func load(into state: ModelState, of model: Model, prefix: String = "", besides others: [String]) throws {
         try check(model, prefix: prefix, besides: others)
         for parameter in model.parameters {
             var values = try finiteFloats(prefix + parameter.name)
@@ -54,30 +53,5 @@ extension SafetensorsFile {
             }
             state.set(parameter, to: parameter.memoryOrder(values.span))
         }
-    }
-}
-
-/// Tensors of a file that are not those of the model.
-public struct StateTensorsError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Names that the model has and the file has not.
-    public var missing: [String] = []
-    /// Names that the file has and the model has not.
-    public var unexpected: [String] = []
-    /// Names, with the shape found and the shape needed.
-    public var misshapen: [String] = []
-
-    var isEmpty: Bool { missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty }
-
-    /// All problems in one line, at most eight names of a kind.
-    public var description: String {
-        func list(_ title: String, _ names: [String]) -> String? {
-            guard !names.isEmpty else { return nil }
-            let more = names.count > 8 ? " and \(names.count - 8) more" : ""
-            let shown = names.prefix(8).map { JSON.excerpt(of: $0, limit: 80) }
-            return "\(title): \(shown.joined(separator: ", "))\(more)"
-        }
-        return "the tensors do not fit the model; "
-            + [list("missing", missing), list("unexpected", unexpected), list("misshapen", misshapen)].compactMap { $0 }
-            .joined(separator: "; ")
     }
 }

@@ -1,7 +1,8 @@
 import Layers
+import SmallModel
 import Testing
 
-@testable import ModelFiles
+@testable import Models
 
 @Suite struct KerasArraysTests {
     @Test func parametersHaveKerassNames() throws {
@@ -12,7 +13,7 @@ import Testing
               {"layer": "Concatenate", "branches": [[{"layer": "Dense", "units": 5}]]}, {"layer": "Flatten"},
               {"layer": "Dense", "units": 3}]}
             """
-        let items = KerasArrays(try Model(try TestModel.description(text), maximumRows: 1)).items
+        let items = KerasArrays(try Model(try SmallModel.description(text), maximumRows: 1)).items
         #expect(
             items.map { "\($0.name) \($0.shape)" } == [
                 "conv/kernel [2, 2, 3]", "conv/bias [3]", "norm/gamma [3]", "norm/beta [3]", "norm/moving_mean [3]",

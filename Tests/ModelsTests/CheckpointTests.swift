@@ -1,22 +1,20 @@
 import Layers
 import Memory
 import Platform
+import SmallModel
 import StrictJSON
 import TensorFiles
 import Testing
-import Training
 
-@testable import ModelFiles
+@testable import Models
 
 /// Checkpoints: what is written reads back, in PyTorch's names and layouts; what is wrong is refused.
 @Suite struct CheckpointTests {
-    /// Writes a checkpoint of a model that has been trained a little and gives its path to the body.
+    /// Writes a checkpoint of a model and gives its path to the body.
     private static func withCheckpoint<Result>(
         _ body: (_ path: String, _ written: Checkpoint) throws -> Result
     ) throws -> Result {
-        let trainer = try TestModel.trainer()
-        _ = try trainer.fit { _ in .continue }
-        let checkpoint = try TestModel.checkpoint(trainer)
+        let checkpoint = try SmallModel.checkpoint()
         return try withTemporaryFolder { folder in
             let path = folder + "/best.safetensors"
             try checkpoint.write(to: path)
@@ -61,11 +59,11 @@ import Training
     }
 
     @Test func anAccuracyThatNobodyMeasuredStaysUnknown() throws {
-        var details = TestModel.details
+        var details = SmallModel.details
         details.accuracy = nil
         details.epoch = 0
         try withTemporaryFolder { folder in
-            try TestModel.checkpoint(try TestModel.trainer(), details: details).write(to: folder + "/last.safetensors")
+            try SmallModel.checkpoint(details: details).write(to: folder + "/last.safetensors")
             #expect(try Checkpoint(reading: folder + "/last.safetensors").details == details)
         }
     }
