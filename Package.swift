@@ -67,7 +67,7 @@ let package = Package(
         room("TensorFiles", sees: ["CZlib", "StrictJSON", "Platform"]),
         room("ObjectStore", sees: ["CCurl", "StrictJSON", "Platform"]),
         room("Layers", sees: ["StrictJSON", "Memory", "Kernels", "Platform"]),
-        room("Models", sees: ["StrictJSON", "Platform", "Memory", "TensorFiles", "Layers"]),
+        room("Models", sees: ["StrictJSON", "Platform", "Memory", "TensorFiles", "ObjectStore", "Layers"]),
         .target(
             name: "ONNX",
             dependencies: [
@@ -75,7 +75,7 @@ let package = Package(
             ],
             exclude: ["Schema/onnx.proto"], swiftSettings: strict),
         room("Training", sees: ["StrictJSON", "Platform", "Memory", "Kernels", "Layers"]),
-        room("Runs", sees: ["StrictJSON", "Platform", "Memory", "Kernels", "TensorFiles", "Layers", "Models", "Training"]),
+        room("Runs", sees: ["StrictJSON", "Platform", "Memory", "Kernels", "TensorFiles", "ObjectStore", "Layers", "Models", "Training"]),
         room("HAR", sees: ["StrictJSON", "Platform", "Memory", "Layers", "Training"]),
         room("Benchmarking", sees: ["Platform", "Memory", "Kernels", "Layers", "Training"]),
         .executableTarget(
@@ -106,7 +106,7 @@ let package = Package(
         tests("TensorFiles", sees: ["StrictJSON", "Platform"]),
         tests("ObjectStore", sees: ["StrictJSON", "Platform"]),
         tests("Layers", sees: ["StrictJSON", "Platform", "Memory", "Kernels", "Models", "HAR", "LayerCases", "Golden"]),
-        tests("Models", sees: ["StrictJSON", "Platform", "Memory", "TensorFiles", "Layers", "SmallModel"]),
+        tests("Models", sees: ["StrictJSON", "Platform", "Memory", "TensorFiles", "ObjectStore", "Layers", "SmallModel"]),
         tests("ONNX", sees: ["StrictJSON", "Memory", "TensorFiles", "Layers", "Models"]),
         tests("Training", sees: ["StrictJSON", "Platform", "Memory", "Kernels", "Layers", "Models", "HAR", "Golden"]),
         tests("Runs", sees: ["StrictJSON", "Platform", "Memory", "TensorFiles", "Layers", "Models", "Training", "SmallModel"]),

@@ -58,6 +58,8 @@ public struct Checkpoint: Sendable {
     package static let stdName = "standardize.std"
     /// The key under which PyTorch's tools look for who made a file.
     package static let formatKey = "format"
+    /// The name of a run's best weights in its folder.
+    public static let bestFileName = "best.safetensors"
     /// The largest checkpoint that is read, in bytes.
     public static let largestFile = 1 << 30
 

@@ -38,10 +38,12 @@ public struct ObjectCache: Sendable {
     /// Reads an object, from the cache if it is there and has not changed.
     /// - Parameters:
     ///   - sha256: What the reader knows of the object, or nil: with it, a cached object needs no question to the store.
+    ///   - keyHash: The SHA-256 that the object's key names, or nil: the store is asked all the same.
     ///   - limit: The most bytes that are read.
     /// - Throws: An `ObjectStoreError` of the store. The cache itself causes no error.
     public func read(
-        _ place: ObjectURL, of store: ObjectStore, sha256: String? = nil, limit: Int = ObjectStore.largestObject
+        _ place: ObjectURL, of store: ObjectStore, sha256: String? = nil, keyHash: String? = nil,
+        limit: Int = ObjectStore.largestObject
     ) throws(ObjectStoreError) -> (object: ObjectStore.Object, outcome: Outcome) {
         let name = "\(store.configuration.endpoint.name)\n\(place)"
         let entry = CacheEntry(folder: folder + "/" + SHA256.hex(of: Array(name.utf8)))
@@ -49,10 +51,10 @@ public struct ObjectCache: Sendable {
         do throws(FileError) {
             lock = try entry.lock(waiting: store.configuration.seconds)
         } catch {
-            return (try store.read(place, sha256: sha256, limit: limit), .notStored(reason: error.description))
+            return (try store.read(place, sha256: sha256, keyHash: keyHash, limit: limit), .notStored(reason: error.description))
         }
         let result = Result { () throws(ObjectStoreError) in
-            try ObjectCache.read(place, of: store, sha256: sha256, limit: limit, entry: entry)
+            try ObjectCache.read(place, of: store, sha256: sha256, keyHash: keyHash, limit: limit, entry: entry)
         }
         _ = consume lock
         return try result.get()
@@ -60,24 +62,24 @@ public struct ObjectCache: Sendable {
 
     /// Reads an object whose place in the cache is this process's alone.
     private static func read(
-        _ place: ObjectURL, of store: ObjectStore, sha256: String?, limit: Int, entry: CacheEntry
+        _ place: ObjectURL, of store: ObjectStore, sha256: String?, keyHash: String?, limit: Int, entry: CacheEntry
     ) throws(ObjectStoreError) -> (object: ObjectStore.Object, outcome: Outcome) {
         // What the key or the pointer says must be so of a cached object, too: a 304 vouches for the store's bytes only.
-        let expected = sha256 ?? ModelPointer.sha256(of: place)
+        let expected = sha256 ?? keyHash
         let kept = entry.read(place).flatMap { expected == nil || $0.sha256 == expected ? $0 : nil }
         let object: ObjectStore.Object
         if let kept {
             if kept.sha256 == sha256 { return (kept, .known) }
             if let etag = kept.etag {
-                guard let newer = try store.read(place, unless: etag, sha256: sha256, limit: limit) else {
+                guard let newer = try store.read(place, unless: etag, sha256: sha256, keyHash: keyHash, limit: limit) else {
                     return (kept, .unchanged)
                 }
                 object = newer
             } else {
-                object = try store.read(place, sha256: sha256, limit: limit)
+                object = try store.read(place, sha256: sha256, keyHash: keyHash, limit: limit)
             }
         } else {
-            object = try store.read(place, sha256: sha256, limit: limit)
+            object = try store.read(place, sha256: sha256, keyHash: keyHash, limit: limit)
         }
         do throws(FileError) {
             try entry.replace(by: object, place: place)

@@ -36,13 +36,14 @@ public struct ObjectStore: Sendable {
     /// Reads an object.
     /// - Parameters:
     ///   - sha256: What the reader knows of the object, or nil.
+    ///   - keyHash: The SHA-256 that the object's key names, or nil.
     ///   - limit: The most bytes that are read.
     /// - Throws: An `ObjectStoreError`, also where the bytes are not those that were published.
     public func read(
-        _ place: ObjectURL, sha256: String? = nil, limit: Int = ObjectStore.largestObject
+        _ place: ObjectURL, sha256: String? = nil, keyHash: String? = nil, limit: Int = ObjectStore.largestObject
     ) throws(ObjectStoreError) -> Object {
         try run(try readingRequest(place, limit: limit), place, writing: false) { response in
-            response.status == 200 ? ObjectStore.checked(response, place, sha256: sha256) { $0 } : nil
+            response.status == 200 ? ObjectStore.checked(response, [sha256, keyHash]) { $0 } : nil
         }
     }
 
@@ -50,18 +51,20 @@ public struct ObjectStore: Sendable {
     /// - Parameters:
     ///   - etag: What the store called the content that the reader has.
     ///   - sha256: What the reader knows of the object, or nil.
+    ///   - keyHash: The SHA-256 that the object's key names, or nil.
     ///   - limit: The most bytes that are read.
     /// - Returns: The object, or nil where the reader's is the latest.
     /// - Throws: As `read`.
     public func read(
-        _ place: ObjectURL, unless etag: String, sha256: String? = nil, limit: Int = ObjectStore.largestObject
+        _ place: ObjectURL, unless etag: String, sha256: String? = nil, keyHash: String? = nil,
+        limit: Int = ObjectStore.largestObject
     ) throws(ObjectStoreError) -> Object? {
         var request = try readingRequest(place, limit: limit)
         request.headers.append(("If-None-Match", etag))
         return try run(request, place, writing: false) { response in
             switch response.status {
             case 304: .done(nil)
-            case 200: ObjectStore.checked(response, place, sha256: sha256) { $0 }
+            case 200: ObjectStore.checked(response, [sha256, keyHash]) { $0 }
             default: nil
             }
         }
@@ -75,11 +78,12 @@ public struct ObjectStore: Sendable {
     }
 
     /// The answer's object, or what its bytes lack.
+    /// - Parameter hashes: What is known of its SHA-256 besides what the answer says.
     private static func checked<Result>(
-        _ response: HTTPResponse, _ place: ObjectURL, sha256: String?, as result: (Object) -> Result
+        _ response: HTTPResponse, _ hashes: [String?], as result: (Object) -> Result
     ) -> RetryPolicy.Attempt<Result> {
         let actual = SHA256.hex(of: response.body)
-        let known = [sha256, response.header(hashHeader), ModelPointer.sha256(of: place)].compactMap(\.self)
+        let known = (hashes + [response.header(hashHeader)]).compactMap(\.self)
         if let expected = known.first(where: { $0 != actual }) {
             return .failed(
                 .doubtful(

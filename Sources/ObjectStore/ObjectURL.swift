@@ -54,12 +54,12 @@ public struct ObjectURL: Hashable, Sendable, CustomStringConvertible {
 
     /// The place that has this key as its folder.
     /// - Precondition: `path` is made of segments that a key may have.
-    func appending(_ path: String) -> ObjectURL {
+    public func appending(_ path: String) -> ObjectURL {
         ObjectURL(bucket: bucket, key: key.isEmpty ? path : key + "/" + path)
     }
 
     /// The place whose name in the same folder is another.
-    func sibling(_ path: String) -> ObjectURL {
+    public func sibling(_ path: String) -> ObjectURL {
         ObjectURL(bucket: bucket, key: key.split(separator: "/").dropLast().map { $0 + "/" }.joined() + path)
     }
 

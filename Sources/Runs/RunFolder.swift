@@ -11,7 +11,7 @@ public struct RunFolder: Sendable {
     /// What the run was and what came of it.
     public var record: String { path + "/run.json" }
     /// The weights of the best evaluation.
-    public var best: String { path + "/best.safetensors" }
+    public var best: String { "\(path)/\(Checkpoint.bestFileName)" }
     /// The weights of the last checkpoint.
     public var last: String { path + "/last.safetensors" }
     /// What the run is resumed from.
@@ -21,7 +21,7 @@ public struct RunFolder: Sendable {
     /// The names of a run's files that are there, the most useful first.
     public var fileNames: [String] {
         [
-            "best.safetensors", "last.safetensors", ResumeFile.name, "run.json", "metrics.csv", "metrics.jsonl", "confusion.csv",
+            Checkpoint.bestFileName, "last.safetensors", ResumeFile.name, "run.json", "metrics.csv", "metrics.jsonl", "confusion.csv",
             "report.md",
         ].filter { Files.exists(path + "/" + $0) }
     }

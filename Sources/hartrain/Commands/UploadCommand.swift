@@ -1,5 +1,6 @@
 import ArgumentParser
 import ObjectStore
+import Runs
 
 /// Publishes weights in an object store.
 struct UploadCommand: ParsableCommand {
@@ -28,7 +29,7 @@ struct UploadCommand: ParsableCommand {
     var destination: ObjectURL
 
     func run() throws {
-        let publication = try Publisher(destination, store).publish(source)
+        let publication = try Publisher(destination, store.open()).publish(source)
         try printResult(
             """
             weights  \(publication.weights)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Models
 import Training
 
 /// What changes a model's own recipe.

@@ -31,7 +31,7 @@ struct TrainingSetup {
     /// - Throws: A `ModelFileError` for what a file says, a `ValidationError` for what the command line does.
     init(_ command: TrainCommand) throws {
         options = command.options
-        publisher = try options.upload.map { try Publisher($0, command.store) }
+        publisher = try options.upload.map { try Publisher($0, command.store.open()) }
         dataArguments = command.data
         resumed = options.resume.map { RunFolder(existing: $0) }
         var dataOptions = DataOptions()

@@ -1,28 +1,27 @@
 import Models
 import ObjectStore
 import Platform
-import Runs
 
 /// Publishes weights under a prefix of a store.
-struct Publisher {
+public struct Publisher: Sendable {
     private let prefix: ObjectURL
     private let store: ModelStore
 
-    /// - Throws: An `ObjectStoreError` that says what is missing or wrong; the store is not asked yet.
-    init(_ prefix: ObjectURL, _ store: StoreArguments) throws {
+    /// Publishes under a prefix: "s3://models/har"; the store is not asked yet.
+    public init(_ prefix: ObjectURL, _ store: ModelStore) {
         self.prefix = prefix
-        self.store = try store.open()
+        self.store = store
     }
 
     /// Finds out whether a model can be published.
     /// - Throws: An `ObjectStoreError`.
-    func check(model: String) throws(ObjectStoreError) {
+    public func check(model: String) throws(ObjectStoreError) {
         try store.checkAccess(to: prefix, model: model)
     }
 
     /// Publishes a file of weights, or the best ones of a run folder together with its record and report.
     /// - Throws: A `ModelFileError` where the file is no checkpoint of this program, a `FileError`, an `ObjectStoreError`.
-    func publish(_ place: String) throws -> ModelStore.Publication {
+    public func publish(_ place: String) throws -> ModelStore.Publication {
         let folder = RunFolder(existing: place)
         let isRun = Files.isFolder(place)
         let file = isRun ? folder.best : place

@@ -1,3 +1,4 @@
+import ObjectStore
 import Platform
 
 /// Trained models in an object store: versions under keys that name their content, and a pointer to the latest.
@@ -80,11 +81,12 @@ public struct ModelStore: Sendable {
     private func read(
         _ place: ObjectURL, sha256: String?, limit: Int = ObjectStore.largestObject
     ) throws(ObjectStoreError) -> Download {
+        let keyHash = ModelPointer.sha256(of: place)
         guard let cache else {
-            let object = try store.read(place, sha256: sha256, limit: limit)
+            let object = try store.read(place, sha256: sha256, keyHash: keyHash, limit: limit)
             return Download(place: place, object: object, outcome: .notStored(reason: "there is no cache folder"))
         }
-        let (object, outcome) = try cache.read(place, of: store, sha256: sha256, limit: limit)
+        let (object, outcome) = try cache.read(place, of: store, sha256: sha256, keyHash: keyHash, limit: limit)
         return Download(place: place, object: object, outcome: outcome)
     }
 

@@ -1,7 +1,8 @@
+import ObjectStore
 import StrictJSON
 import Testing
 
-@testable import ObjectStore
+@testable import Models
 
 @Suite struct ModelPointerTests {
     private static let hash = String(repeating: "0a", count: 32)

@@ -1,0 +1,40 @@
+import ObjectStore
+import Platform
+
+/// Weights at a place: a file, the best ones of a run folder, or an object of a store.
+public struct Weights: Sendable {
+    /// The file, as it is.
+    public let bytes: [UInt8]
+    /// What messages call it.
+    public let source: String
+    /// What the store and its cache did; nil for a file.
+    public let download: ModelStore.Download?
+
+    /// Reads the weights at a place.
+    /// - Parameters:
+    ///   - place: A path of a checkpoint or of a run folder, or an `s3://` place.
+    ///   - store: Opens the store; called for an `s3://` place only.
+    /// - Throws: A `ModelFileError` that names the file, an `ObjectStoreError` that names the object, and what `store` throws.
+    public init(_ place: String, store: () throws -> ModelStore) throws {
+        guard ObjectURL.isMeant(by: place) else {
+            source = Files.isFolder(place) ? "\(place)/\(Checkpoint.bestFileName)" : place
+            download = nil
+            do throws(FileError) {
+                bytes = try Files.read(source, limit: Checkpoint.largestFile)
+            } catch {
+                throw ModelFileError(file: source, error)
+            }
+            return
+        }
+        let download = try store().read(try ObjectURL(place))
+        bytes = download.object.bytes
+        source = "\(download.place)"
+        self.download = download
+    }
+
+    /// The model that the weights are of.
+    /// - Throws: An error that names the file or the object, and says what is wrong with it.
+    public func checkpoint(maximumRows: Int = 64) throws -> Checkpoint {
+        try Checkpoint(decoding: bytes, source: source, maximumRows: maximumRows)
+    }
+}
