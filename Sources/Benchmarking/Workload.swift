@@ -1,7 +1,9 @@
 import Kernels
 import Layers
 import Memory
+import Models
 import Platform
+import TimeSeries
 import Training
 
 /// A piece of work that is timed, on random windows and with initial weights: values do not matter to the time.
@@ -70,12 +72,17 @@ public final class Workload {
     public static func standardization(_ model: ModelDescription) -> Standardization {
         let windows = 8
         do throws(StandardizationError) {
-            return try Standardization(
-                of: randomValues(windows * model.input.count), window: model.input, indices: Array(0..<windows),
-                kind: .channelAndStep)
+            return try Standardization(of: randomWindows(windows, model, classes: 1), kind: .channelAndStep)
         } catch {
             fatalError("\(error)")
         }
+    }
+
+    /// Windows of random values, their labels in turn.
+    private static func randomWindows(_ count: Int, _ model: ModelDescription, classes: Int) -> WindowSet {
+        WindowSet(
+            values: randomValues(count * model.input.count), labels: (0..<Int32(count)).map { $0 % Int32(classes) }, groups: [],
+            format: WindowFormat(steps: model.input[0], channels: model.input[1], classes: classes))
     }
 
     /// Values from -1 to 1, the same ones each time.
@@ -93,10 +100,9 @@ public final class Workload {
 
         init(_ model: ModelDescription, recipe: Recipe, windows: Int, threads: Int) throws(ModelError) {
             let classes = try Model(model, maximumRows: 1).classes
-            let data = Dataset(
-                values: Workload.randomValues(windows * model.input.count), shape: model.input,
-                labels: (0..<windows).map { UInt8($0 % classes) })
-            batchStep = try TrainingStep(model, recipe: recipe, data: data, pool: ThreadPool(threads: threads))
+            batchStep = try TrainingStep(
+                model, recipe: recipe, data: Workload.randomWindows(windows, model, classes: classes), standardization: .none,
+                pool: ThreadPool(threads: threads))
             order = (0..<Int32(windows)).map { $0 }
         }
 

@@ -27,7 +27,7 @@ public func softmax(_ x: Span<Float>, rows: Int, classes: Int, into p: inout Mut
 /// - Returns: The scaled sum of the rows' losses and how many rows have their largest logit at the label.
 @_lifetime(dLogits: copy dLogits)
 public func softmaxCrossEntropy(
-    _ logits: Span<Float>, labels: Span<UInt8>, rows: Int, classes: Int, smoothing: Float, classWeights: Span<Float>,
+    _ logits: Span<Float>, labels: Span<Int32>, rows: Int, classes: Int, smoothing: Float, classWeights: Span<Float>,
     scale: Float, dLogits: inout MutableSpan<Float>
 ) -> (loss: Double, correct: Int) {
     precondition(
@@ -39,7 +39,7 @@ public func softmaxCrossEntropy(
     for row in 0..<rows {
         let start = row * classes
         let label = Int(labels[row])
-        precondition(label < classes, "cross-entropy: label \(label) of row \(row) with \(classes) classes")
+        precondition(label >= 0 && label < classes, "cross-entropy: label \(label) of row \(row) with \(classes) classes")
         let largest = rowMaximum(logits, start..<start + classes)
         var sum: Float = 0
         var best = 0

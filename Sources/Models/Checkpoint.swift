@@ -2,18 +2,15 @@ import Layers
 import Memory
 import StrictJSON
 import TensorFiles
+import TimeSeries
 
 /// A trained model in a file: safetensors with the names and layouts of a PyTorch state_dict, the standardisation beside the weights,
 /// and what a consumer needs to know as metadata.
 public struct Checkpoint: Sendable {
     /// What a checkpoint says of itself besides the layers.
     public struct Details: Equatable, Sendable {
-        /// The names of the classes, in the order of the outputs.
-        public var classNames: [String]
-        /// The names of the channels, in the order of the inputs.
-        public var channelNames: [String]
-        /// Readings in a second, in hertz.
-        public var sampleRate: Double
+        /// What the windows hold that the model was trained on: channels in the order of its inputs, classes in that of its outputs.
+        public var format: WindowFormat
         /// The epoch whose weights these are, from 1; 0 where none was evaluated.
         public var epoch: Int
         /// The accuracy on the validation windows; nil where none was evaluated.
@@ -29,12 +26,9 @@ public struct Checkpoint: Sendable {
 
         /// Details of a checkpoint that this program writes.
         public init(
-            classNames: [String], channelNames: [String], sampleRate: Double, epoch: Int, accuracy: Double?, seed: UInt64,
-            dataSource: String, dataHash: String
+            format: WindowFormat, epoch: Int, accuracy: Double?, seed: UInt64, dataSource: String, dataHash: String
         ) {
-            self.classNames = classNames
-            self.channelNames = channelNames
-            self.sampleRate = sampleRate
+            self.format = format
             self.epoch = epoch
             self.accuracy = accuracy
             self.seed = seed
@@ -89,10 +83,11 @@ public struct Checkpoint: Sendable {
             Checkpoint.formatKey: "pt",
             "hartrain.version": details.version,
             "hartrain.model": JSON.object(description.json).serialized(),
-            "hartrain.classes": JSON.array(details.classNames.map(JSON.string)).serialized(),
-            "hartrain.channels": JSON.array(details.channelNames.map(JSON.string)).serialized(),
+            "hartrain.classes": JSON.array(details.format.classes.map(JSON.string)).serialized(),
+            "hartrain.channels": JSON.array(details.format.channels.map(JSON.string)).serialized(),
             "hartrain.window": JSON.integer(description.input[0]).serialized(),
-            "hartrain.sample_rate": JSON.number(details.sampleRate).serialized(),
+            "hartrain.units": JSON.array(details.format.units.map(JSON.string)).serialized(),
+            "hartrain.sample_rate": (details.format.rate.map(JSON.number) ?? .null).serialized(),
             "hartrain.standardize": standardization.kind.rawValue,
             "hartrain.epoch": JSON.integer(details.epoch).serialized(),
             "hartrain.accuracy": (details.accuracy.map(JSON.number) ?? .null).serialized(),
@@ -122,13 +117,13 @@ public struct Checkpoint: Sendable {
         do {
             var fields = CheckpointMetadata(file.metadata)
             description = try fields.modelDescription()
-            details = try fields.details()
+            details = try fields.details(steps: description.input[0])
             model = try Model(description, maximumRows: maximumRows)
-            guard model.classes == details.classNames.count, description.input[1] == details.channelNames.count else {
+            guard model.classes == details.format.classes.count, description.input[1] == details.format.channels.count else {
                 throw ModelFileError(
                     file: file.source,
                     reason: "the model has \(model.classes) classes and \(description.input[1]) channels, the metadata names "
-                        + "\(details.classNames.count) and \(details.channelNames.count)")
+                        + "\(details.format.classes.count) and \(details.format.channels.count)")
             }
             try fields.check(window: description.input[0])
             let others = [Checkpoint.meanName, Checkpoint.stdName]

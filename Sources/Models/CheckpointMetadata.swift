@@ -1,6 +1,7 @@
 import Layers
 import StrictJSON
 import TensorFiles
+import TimeSeries
 
 /// Reads the metadata of a checkpoint strictly.
 struct CheckpointMetadata {
@@ -17,14 +18,17 @@ struct CheckpointMetadata {
         return description
     }
 
-    mutating func details() throws -> Checkpoint.Details {
+    mutating func details(steps: Int) throws -> Checkpoint.Details {
         var fields = JSONObject()
         for key in ["classes", "channels", "sample_rate", "epoch", "accuracy", "seed"] { fields.set(key, try json(key)) }
+        // Version 0.1 wrote no units.
+        if metadata["hartrain.units"] != nil { fields.set("units", try json("units")) }
         var reader = try JSONFields(.object(fields), context: "metadata hartrain")
         let seed = try reader.take("seed", as: Int.self)
         guard seed >= 0 else { throw reader.failure("seed", mustBe: "a whole number of 0 or more") }
-        func names(_ key: String) throws -> [String] {
-            let names = try reader.take(key, as: [String].self)
+        func names(_ key: String, default fallback: [String]? = nil) throws -> [String] {
+            let names =
+                if let fallback { try reader.take(key, default: fallback) } else { try reader.take(key, as: [String].self) }
             guard names.allSatisfy({ !$0.isEmpty && JSON.isVisible($0) }) else {
                 throw reader.failure(key, mustBe: "names without control characters")
             }
@@ -32,15 +36,20 @@ struct CheckpointMetadata {
         }
         let epoch = try reader.take("epoch", as: Int.self)
         guard epoch >= 0 else { throw reader.failure("epoch", mustBe: "a whole number of 0 or more") }
-        let rate = try reader.take("sample_rate", as: Double.self)
-        guard rate > 0 else { throw reader.failure("sample_rate", mustBe: "a number above 0") }
+        let rate = try reader.takeIfPresent("sample_rate", as: Double.self)
+        guard rate.map({ $0 > 0 }) ?? true else { throw reader.failure("sample_rate", mustBe: "a number above 0") }
         let accuracy = try reader.takeIfPresent("accuracy", as: Double.self)
         guard accuracy.map({ (0...1).contains($0) }) ?? true else {
             throw reader.failure("accuracy", mustBe: "a number of 0 to 1, or null")
         }
+        let format = WindowFormat(
+            steps: steps, channels: try names("channels"), classes: try names("classes"), units: try names("units", default: []),
+            rate: rate)
+        guard format.units.isEmpty || format.units.count == format.channels.count else {
+            throw reader.failure("units", mustBe: "a unit for each of the \(format.channels.count) channels, or none")
+        }
         var details = Checkpoint.Details(
-            classNames: try names("classes"), channelNames: try names("channels"), sampleRate: rate, epoch: epoch,
-            accuracy: accuracy, seed: UInt64(seed), dataSource: try visibleText("data_source"),
+            format: format, epoch: epoch, accuracy: accuracy, seed: UInt64(seed), dataSource: try visibleText("data_source"),
             dataHash: try visibleText("data_hash"))
         details.version = try visibleText("version")
         return details

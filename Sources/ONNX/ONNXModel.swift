@@ -2,6 +2,7 @@ import Layers
 import Memory
 import Models
 import SwiftProtobuf
+import TimeSeries
 
 /// A trained model as ONNX (opset 17), ready for ONNX Runtime and others: raw windows in, probabilities out.
 ///

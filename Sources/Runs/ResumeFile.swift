@@ -4,6 +4,7 @@ import Models
 import Platform
 import StrictJSON
 import TensorFiles
+import TimeSeries
 import Training
 
 /// Everything that a stopped run needs to end in the same bits: weights, best weights, optimizer state and progress.
@@ -22,14 +23,14 @@ public struct ResumeFile: Sendable {
         /// The recipe as JSON.
         public let recipe: String
         /// How the windows are divided and standardised, as JSON.
-        public let dataOptions: String
+        public let division: String
 
         /// The identity of a run, of the parts of its run record.
-        public init(dataHash: String, modelDescription: JSON, recipe: JSON, dataOptions: JSON) {
+        public init(dataHash: String, modelDescription: JSON, recipe: JSON, division: JSON) {
             self.dataHash = dataHash
             self.modelDescription = modelDescription.serialized()
             self.recipe = recipe.serialized()
-            self.dataOptions = dataOptions.serialized()
+            self.division = division.serialized()
         }
     }
 
@@ -43,7 +44,7 @@ public struct ResumeFile: Sendable {
             "hartrain.data_hash": identity.dataHash,
             "hartrain.model": identity.modelDescription,
             "hartrain.recipe": identity.recipe,
-            "hartrain.data_options": identity.dataOptions,
+            "hartrain.data_options": identity.division,
         ]
         let model = trainer.step.model
         file.append(trainer.step.state, of: model)
@@ -76,13 +77,14 @@ public struct ResumeFile: Sendable {
         do {
             for (key, title, expected) in [
                 ("data_hash", "data", identity.dataHash), ("model", "model", identity.modelDescription),
-                ("recipe", "recipe", identity.recipe), ("data_options", "split or standardisation", identity.dataOptions),
+                ("recipe", "recipe", identity.recipe), ("data_options", "split or standardisation", identity.division),
             ] {
                 guard let stored = file.metadata["hartrain.\(key)"] else {
                     throw ModelFileError(
                         file: path, reason: "no \"hartrain.\(key)\" in the metadata: this is not a resume file")
                 }
-                guard stored == expected else {
+                // Division reads what older versions called its parts.
+                guard stored == expected || ResumeFile.isDivision(stored, equalTo: expected) else {
                     throw ModelFileError(
                         file: path,
                         reason: "the run's \(title) differs: it was \(JSON.excerpt(of: stored, limit: 400)), it is "
@@ -113,6 +115,16 @@ public struct ResumeFile: Sendable {
         } catch {
             throw ModelFileError(file: path, error)
         }
+    }
+}
+
+extension ResumeFile {
+    /// Whether a text is a division, in the words of any version, that is written as another now.
+    private static func isDivision(_ text: String, equalTo current: String) -> Bool {
+        guard let json = try? JSON.parse(text), var fields = try? JSONFields(json, context: "") else { return false }
+        var division = Division()
+        guard (try? division.take(from: &fields)) != nil, (try? fields.finish()) != nil else { return false }
+        return JSON.object(division.json).serialized() == current
     }
 }
 

@@ -2,6 +2,7 @@ import Layers
 import Models
 import Platform
 import StrictJSON
+import TimeSeries
 import Training
 
 /// What a run can be repeated from: the "model_description", "recipe", "data" and "arguments" of a run.json.
@@ -13,7 +14,7 @@ public struct RunConfiguration: Sendable {
     /// How it was trained.
     public let recipe: Recipe
     /// How the windows were divided and standardised.
-    public let dataOptions: DataOptions
+    public let division: Division
     /// The SHA-256 of the data of the run.
     public let dataHash: String
     /// Where its windows came from: "UCI HAR" or "synthetic".
@@ -41,9 +42,9 @@ public struct RunConfiguration: Sendable {
             try recipe.apply(try part("recipe"), context: "recipe")
             self.recipe = recipe
             var data = try JSONFields(try part("data"), context: "data")
-            var options = DataOptions()
+            var options = Division()
             try options.take(from: &data)
-            dataOptions = options
+            division = options
             dataHash = try data.take("hash")
             dataSource = try data.take("source")
             isFinished = json["status"] == "finished"

@@ -21,7 +21,8 @@ public struct RunFolder: Sendable {
     /// The names of a run's files that are there, the most useful first.
     public var fileNames: [String] {
         [
-            Checkpoint.bestFileName, "last.safetensors", ResumeFile.name, "run.json", "metrics.csv", "metrics.jsonl", "confusion.csv",
+            Checkpoint.bestFileName, "last.safetensors", ResumeFile.name, "run.json", "metrics.csv", "metrics.jsonl",
+            "confusion.csv",
             "report.md",
         ].filter { Files.exists(path + "/" + $0) }
     }

@@ -3,6 +3,7 @@ import Memory
 import Models
 import Platform
 import StrictJSON
+import TimeSeries
 import Training
 
 /// What a run was and what came of it: the content of run.json. A run can be repeated from it.
@@ -14,7 +15,7 @@ public struct RunRecord: Sendable {
         /// The SHA-256 of all windows, labels and volunteers.
         public var hash: String
         /// How the windows were divided and standardised.
-        public var options: DataOptions
+        public var division: Division
         /// Windows learnt from.
         public var trainingWindows: Int
         /// Windows that decided which weights are best.
@@ -24,11 +25,11 @@ public struct RunRecord: Sendable {
 
         /// A record of data that has been divided.
         public init(
-            source: String, hash: String, options: DataOptions, trainingWindows: Int, validationWindows: Int, testWindows: Int
+            source: String, hash: String, division: Division, trainingWindows: Int, validationWindows: Int, testWindows: Int
         ) {
             self.source = source
             self.hash = hash
-            self.options = options
+            self.division = division
             self.trainingWindows = trainingWindows
             self.validationWindows = validationWindows
             self.testWindows = testWindows
@@ -132,7 +133,7 @@ extension RunRecord.Data {
                 "train": .integer(trainingWindows), "validation": .integer(validationWindows), "test": .integer(testWindows),
             ],
         ]
-        for member in options.json.members { object.set(member.key, member.value) }
+        for member in division.json.members { object.set(member.key, member.value) }
         return object
     }
 }

@@ -1,6 +1,7 @@
 import Kernels
 import Layers
 import Platform
+import TimeSeries
 
 /// Scores a model on rows, on all threads, without dropout.
 public final class Evaluator {
@@ -9,16 +10,18 @@ public final class Evaluator {
     private let pool: ThreadPool
     private let workers: [LaneWorker]
 
-    public init(_ model: Model, state: ModelState, pool: ThreadPool) {
+    /// An evaluator of these weights, as they are when it evaluates.
+    /// - Parameter standardization: What the model's training applied to the windows.
+    public init(_ model: Model, state: ModelState, standardization: Standardization = .none, pool: ThreadPool) {
         BLAS.useCallingThreadOnly()
         self.model = model
         weights = PackedWeights(model, state: state, forTraining: false)
         self.pool = pool
-        workers = (0..<Sharding.maximumLanes).map { _ in LaneWorker(model, training: false) }
+        workers = (0..<Sharding.maximumLanes).map { _ in LaneWorker(model, standardization: standardization, training: false) }
     }
 
-    /// Scores all rows of the data; the result does not depend on the number of threads.
-    public func evaluate(_ data: Dataset) -> Evaluation {
+    /// Scores all windows of the data, which are raw; the result does not depend on the number of threads.
+    public func evaluate(_ data: WindowSet) -> Evaluation {
         weights.refresh()
         let order = (0..<Int32(data.count)).map { $0 }
         let lanes = Sharding.lanes(rows: data.count)
@@ -34,7 +37,7 @@ public final class Evaluator {
     }
 
     /// The first layer that gives a value that is not finite on some row.
-    func firstNonFiniteLayer(_ data: Dataset) -> String? {
+    func firstNonFiniteLayer(_ data: WindowSet) -> String? {
         weights.refresh()
         let order = (0..<Int32(data.count)).map { $0 }
         return workers[0].firstNonFiniteLayer(
@@ -45,7 +48,7 @@ public final class Evaluator {
     private struct Job: @unchecked Sendable {
         let workers: [LaneWorker]
         let weights: PackedWeights
-        let data: Dataset
+        let data: WindowSet
         let order: [Int32]
         let lanes: Int
 

@@ -1,6 +1,7 @@
 import Kernels
 import Layers
 import Memory
+import TimeSeries
 
 /// One lane at work: takes its rows of a batch in passes that fit the cache, and keeps what they add up to.
 ///
@@ -11,23 +12,29 @@ final class LaneWorker {
     private(set) var correct = 0
     private(set) var confusion: ConfusionMatrix
     private let model: Model
-    private var labels: [UInt8]
+    private let standardization: Standardization
+    private var labels: [Int32]
 
-    init(_ model: Model, training: Bool) {
+    init(_ model: Model, standardization: Standardization, training: Bool) {
         self.model = model
+        self.standardization = standardization
         lane = Lane(model, training: training)
         labels = Array(repeating: 0, count: model.rowsPerPass)
         confusion = ConfusionMatrix(classes: model.classes)
     }
 
-    /// Copies the rows `order[rows]` of the data into the model's input.
-    private func load(_ pass: Pass, _ data: Dataset, _ order: [Int32], _ rows: Range<Int>) {
+    /// Copies the windows `order[rows]` of the data into the model's input and standardises them there.
+    private func load(_ pass: Pass, _ data: WindowSet, _ order: [Int32], _ rows: Range<Int>) {
         var input = model.input(pass)
         for (position, place) in rows.enumerated() {
             let row = Int(order[place])
-            data.copyRow(row, to: &input, at: position)
+            let window = data.window(row)
+            copyRows(
+                window, rows: 1, width: window.count, rowStride: window.count, to: &input, from: position * window.count,
+                rowStride: window.count)
             labels[position] = data.labels[row]
         }
+        standardization.apply(to: &input)
     }
 
     /// Calls `body` with passes over `share` rows beginning at `first`.
@@ -44,7 +51,7 @@ final class LaneWorker {
     ///   - batch: The places in `order` that the batch takes.
     ///   - share: The lane's rows, counted within the batch.
     func train(
-        _ weights: PackedWeights, _ data: Dataset, order: [Int32], batch: Range<Int>, share: Range<Int>,
+        _ weights: PackedWeights, _ data: WindowSet, order: [Int32], batch: Range<Int>, share: Range<Int>,
         loss: SoftmaxCrossEntropy,
         scale: Float, dropoutKey: UInt64
     ) {
@@ -65,7 +72,7 @@ final class LaneWorker {
     }
 
     /// Forward and loss over the lane's share of all rows, without dropout.
-    func evaluate(_ weights: PackedWeights, _ data: Dataset, order: [Int32], share: Range<Int>) {
+    func evaluate(_ weights: PackedWeights, _ data: WindowSet, order: [Int32], share: Range<Int>) {
         loss = 0
         confusion.reset()
         passes(share) { rows in
@@ -92,7 +99,7 @@ final class LaneWorker {
 
     /// The first layer that gives a value that is not finite in the lane's share of a batch, by going through it again.
     func firstNonFiniteLayer(
-        _ weights: PackedWeights, _ data: Dataset, order: [Int32], batch: Range<Int>, share: Range<Int>, mode: Pass.Mode,
+        _ weights: PackedWeights, _ data: WindowSet, order: [Int32], batch: Range<Int>, share: Range<Int>, mode: Pass.Mode,
         dropoutKey: UInt64
     ) -> String? {
         var found: String?

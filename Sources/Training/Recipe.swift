@@ -78,7 +78,7 @@ public struct Recipe: Equatable, Sendable {
     }
 
     /// The loss, with class weights of these training labels.
-    public func loss(labels: [UInt8], classes: Int) -> SoftmaxCrossEntropy {
+    public func loss(labels: [Int32], classes: Int) -> SoftmaxCrossEntropy {
         let weights: [Float]
         switch classWeights {
         case .none: weights = []

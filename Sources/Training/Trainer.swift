@@ -1,6 +1,7 @@
 import Layers
 import Memory
 import Platform
+import TimeSeries
 
 /// The loop of training: epochs of shuffled batches, evaluations, the best weights kept, and reasons to stop.
 public final class Trainer {
@@ -12,8 +13,8 @@ public final class Trainer {
     public private(set) var progress = TrainingProgress()
     /// The weights of the best evaluation so far.
     public let best: ModelState
-    private let training: Dataset
-    private let validation: Dataset
+    private let training: WindowSet
+    private let validation: WindowSet
     private let evaluator: Evaluator
     private var order: [Int32]
 
@@ -21,21 +22,24 @@ public final class Trainer {
     /// - Parameters:
     ///   - description: The model.
     ///   - recipe: How it is trained; valid (`Recipe.validate`).
-    ///   - training: Rows to learn from, standardised.
-    ///   - validation: Rows that decide which weights are best; never learnt from.
+    ///   - training: Windows to learn from.
+    ///   - validation: Windows that decide which weights are best; never learnt from.
+    ///   - standardization: What is done to every window before the model sees it.
     ///   - pool: The threads that do the work; the result does not depend on them.
     /// - Throws: A `ModelError` where layers do not fit.
     public init(
-        _ description: ModelDescription, recipe: Recipe, training: Dataset, validation: Dataset, pool: ThreadPool
+        _ description: ModelDescription, recipe: Recipe, training: WindowSet, validation: WindowSet,
+        standardization: Standardization = .none, pool: ThreadPool
     ) throws(ModelError) {
         var recipe = recipe
         recipe.batch = min(recipe.batch, training.count)
         self.recipe = recipe
         self.training = training
         self.validation = validation
-        step = try TrainingStep(description, recipe: recipe, data: training, pool: pool)
+        step = try TrainingStep(
+            description, recipe: recipe, data: training, standardization: standardization, pool: pool)
         best = ModelState(step.model)
-        evaluator = Evaluator(step.model, state: step.state, pool: pool)
+        evaluator = Evaluator(step.model, state: step.state, standardization: standardization, pool: pool)
         order = Array(repeating: 0, count: training.count)
     }
 

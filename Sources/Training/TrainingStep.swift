@@ -2,6 +2,7 @@ import Kernels
 import Layers
 import Memory
 import Platform
+import TimeSeries
 
 /// One step of training, again and again: a batch through all lanes, the gradients added in their order, one change of the weights.
 ///
@@ -32,7 +33,8 @@ public final class TrainingStep {
     ///   - memory: The bytes that the machine has.
     /// - Throws: A `ModelError` where layers do not fit each other, the batch or the memory.
     public init(
-        _ description: ModelDescription, recipe: Recipe, data: Dataset, pool: ThreadPool,
+        _ description: ModelDescription, recipe: Recipe, data: WindowSet, standardization: Standardization = .none,
+        pool: ThreadPool,
         memory: Int = Machine.current().memoryBytes
     ) throws(ModelError) {
         BLAS.useCallingThreadOnly()
@@ -51,7 +53,7 @@ public final class TrainingStep {
             model: model, weights: PackedWeights(model, state: state, forTraining: true), optimizer: optimizer,
             optimizerState: optimizerState, clip: recipe.clip, data: data,
             loss: recipe.loss(labels: data.labels, classes: model.classes),
-            workers: (0..<lanes).map { _ in LaneWorker(bound, training: true) })
+            workers: (0..<lanes).map { _ in LaneWorker(bound, standardization: standardization, training: true) })
         self.pool = pool
         seed = recipe.seed
         let shared = self.shared
@@ -76,7 +78,7 @@ public final class TrainingStep {
     }
 
     /// Refuses batches that are too small for a layer's statistics.
-    private static func requireRows(_ least: Int, _ recipe: Recipe, _ data: Dataset) throws(ModelError) {
+    private static func requireRows(_ least: Int, _ recipe: Recipe, _ data: WindowSet) throws(ModelError) {
         let last = recipe.dropLast ? 0 : data.count % recipe.batch
         for (rows, which) in [(recipe.batch, "a batch"), (last, "the last batch of an epoch")] where rows > 0 && rows < least {
             throw ModelError(
@@ -128,7 +130,7 @@ public final class TrainingStep {
         let optimizer: any Optimizer
         let optimizerState: Arena
         let clip: GradientClip
-        let data: Dataset
+        let data: WindowSet
         let loss: SoftmaxCrossEntropy
         let workers: [LaneWorker]
         /// Parts of the weight arena that are reduced and updated at the same time; a property of the model, not of the machine.
@@ -143,7 +145,7 @@ public final class TrainingStep {
 
         init(
             model: Model, weights: PackedWeights, optimizer: any Optimizer, optimizerState: Arena, clip: GradientClip,
-            data: Dataset,
+            data: WindowSet,
             loss: SoftmaxCrossEntropy, workers: [LaneWorker]
         ) {
             self.model = model

@@ -3,8 +3,10 @@ import Glibc
 import HAR
 import Layers
 import Memory
+import Models
 import Platform
 import Testing
+import TimeSeries
 import Training
 
 /// Steps, predictions and the passes of an evaluation allocate nothing: everything is planned and allocated before.
@@ -48,12 +50,11 @@ import Training
         func wait() { unsafe pthread_barrier_wait(barrier) }
     }
 
-    private func windows(_ count: Int) -> Dataset {
-        let shape: Shape = [UCIHAR.windowLength, UCIHAR.channelCount]
+    private func windows(_ count: Int) throws -> WindowSet {
         var random = Random(seed: 1, stream: .synthesis)
-        return Dataset(
-            values: (0..<count * shape.count).map { _ in Float(random.uniform(-1, 1)) }, shape: shape,
-            labels: (0..<count).map { UInt8($0 % UCIHAR.activityCount) })
+        return try WindowSet(
+            values: (0..<count * UCIHAR.format.shape.count).map { _ in Float(random.uniform(-1, 1)) },
+            labels: (0..<count).map { $0 % UCIHAR.activities.count }, format: UCIHAR.format)
     }
 
     /// An object and its block, which no optimisation removes.
@@ -79,7 +80,7 @@ import Training
         @Test(arguments: [(StudyModel.cnn, 32), (.lstm, 1), (.lstm, 8), (.cnnInception, 13)])
         func aTrainingStepAllocatesNothing(_ study: StudyModel, _ batch: Int) throws {
             let pool = ThreadPool(threads: AllocationTests.threads)
-            let data = windows(batch + 1)
+            let data = try windows(batch + 1)
             let step = try TrainingStep(study.description, recipe: study.recipe(batch: batch), data: data, pool: pool)
             let order = (0..<Int32(data.count)).map { $0 }
             var losses = 0.0
@@ -98,8 +99,8 @@ import Training
             let model = try Model(StudyModel.lstm.description, maximumRows: 4)
             let state = ModelState(model)
             let evaluator = Evaluator(model, state: state, pool: pool)
-            let (few, many) = (windows(24), windows(240))
-            func evaluate(_ data: Dataset) -> Int { allocations(pool) { _ = evaluator.evaluate(data) } }
+            let (few, many) = (try windows(24), try windows(240))
+            func evaluate(_ data: WindowSet) -> Int { allocations(pool) { _ = evaluator.evaluate(data) } }
             _ = evaluate(few)
             #expect(evaluate(few) == evaluate(many))
         }

@@ -3,19 +3,26 @@ import Platform
 import Testing
 
 @testable import HAR
+@testable import TimeSeries
+
+extension WindowCache {
+    fileprivate func load(_ path: String) throws(WindowError) -> (data: Dataset, outcome: Outcome) {
+        try HARReader.read(path, cache: self)
+    }
+}
 
 @Suite struct HARCacheTests {
     /// A tiny data set and an empty cache folder that is not there yet.
-    private func withTinyData(_ body: (_ data: String, _ cache: HARCache) throws -> Void) throws {
+    private func withTinyData(_ body: (_ data: String, _ cache: WindowCache) throws -> Void) throws {
         try withTemporaryFolder { folder in
             try TinyHAR().write(to: folder + "/data")
-            try body(folder + "/data", HARCache(folder: folder + "/a/cache"))
+            try body(folder + "/data", WindowCache(folder: folder + "/a/cache"))
         }
     }
 
-    private func storedFile(_ outcome: HARCache.Outcome) throws -> String {
+    private func storedFile(_ outcome: WindowCache.Outcome) throws -> String {
         guard case .stored(let file) = outcome else {
-            throw HARDataError(file: "", message: "expected stored, got \(outcome)")
+            throw WindowError(file: "", message: "expected stored, got \(outcome)")
         }
         return file
     }
@@ -41,7 +48,7 @@ import Testing
             try TinyHAR().write(to: path + "2/UCI HAR Dataset")
             let moved = try cache.load(path + "2")
             #expect(moved.outcome == .hit(file: file))
-            #expect(moved.data.source == .uciHAR(folder: path + "2/UCI HAR Dataset"))
+            #expect(moved.data.source.description == "UCI HAR (\(path)2/UCI HAR Dataset)")
         }
     }
 
@@ -53,7 +60,7 @@ import Testing
             try changed.write(to: path)
             let load = try cache.load(path)
             #expect(try storedFile(load.outcome) != file)
-            #expect(load.data.test.windows[127 * 9 + 8] == 127.4)
+            #expect(load.data.test.values[127 * 9 + 8] == 127.4)
         }
     }
 
@@ -61,7 +68,7 @@ import Testing
     /// other data.
     @Test func untouchedTextIsNotReadAgain() throws {
         try withTinyData { path, young in
-            let cache = HARCache(folder: young.folder, now: { Files.now() + 60_000_000_000 })
+            let cache = WindowCache(folder: young.folder, now: { Files.now() + 60_000_000_000 })
             func notes() throws -> [String] { try Files.list(cache.folder).filter { $0.hasPrefix("seen-") } }
             var other = TinyHAR()
             other.replace("127.5\n", with: "127.4\n", in: TinyHAR.signals("test", 8))
@@ -102,27 +109,6 @@ import Testing
         }
     }
 
-    /// Where the paths lead to other files when the content has been hashed, it is not known whose hash it is.
-    @Test func contentOfSwappedFilesIsNotNoted() throws {
-        try withTemporaryFolder { folder in
-            let file = folder + "/file"
-            for name in ["a", "b"] { try Files.writeAtomically(Array(name.utf8), to: folder + "/" + name) }
-            func lead(to name: String) throws {
-                if Files.exists(file) { try Files.remove(file) }
-                #expect(unsafe symlink(folder + "/" + name, file) == 0)
-            }
-            let content = unsafe ContentHash(of: [1, 2, 3].span.bytes)
-            try lead(to: "a")
-            let seen = SeenFiles([file], folder: folder, now: .max)
-            try lead(to: "b")
-            seen.note(content)
-            #expect(seen.content == nil)
-            try lead(to: "a")
-            seen.note(content)
-            #expect(seen.content == content)
-        }
-    }
-
     /// Two changes within one tick of a clock have one stamp, so what has just changed is read again.
     @Test func freshTextIsNotNoted() throws {
         try withTinyData { path, cache in
@@ -136,11 +122,11 @@ import Testing
             var bad = TinyHAR()
             bad.files["test/y_test.txt"] = "1\n9\n"
             try bad.write(to: path)
-            #expect(throws: HARDataError.self) { try cache.load(path) }
+            #expect(throws: WindowError.self) { try cache.load(path) }
             #expect(!Files.exists(cache.folder))
             bad.files["test/y_test.txt"] = nil
             try Files.remove(path + "/test/y_test.txt")
-            let error = try #require(throws: HARDataError.self) { try cache.load(path) }
+            let error = try #require(throws: WindowError.self) { try cache.load(path) }
             #expect(error.file == path + "/test/y_test.txt")
         }
     }
@@ -153,20 +139,21 @@ import Testing
             let data = try reader.read()
             let good = try Files.read(file, limit: 1 << 20)
             #expect(good == CacheFile.bytes(of: data, key: reader.contentHash))
-            #expect(good.count == 128 + 5 * (1152 * 4 + 2))
+            #expect(good.count == 128 + 5 * (1152 * 4 + 8))
             let last = good.count - 1
-            for position in Array(0..<128) + [128, 1000, 128 + 3 * 4608, 128 + 3 * 4610 - 1, 128 + 3 * 4610, last - 2, last] {
+            for position in Array(0..<128) + [128, 1000, 128 + 3 * 4608, 128 + 3 * 4616 - 1, 128 + 3 * 4616, last - 2, last] {
                 var bad = good
                 bad[position] ^= 0x10
                 try Files.remove(file)
                 try Files.append(bad, to: file)
-                guard case .useless = CacheFile.read(file, key: reader.contentHash, source: data.source) else {
+                guard case .useless = CacheFile.read(file, key: reader.contentHash, format: UCIHAR.format, source: data.source)
+                else {
                     Issue.record("a change of byte \(position) was not found")
                     continue
                 }
             }
             try Files.remove(file)
-            guard case .absent = CacheFile.read(file, key: reader.contentHash, source: data.source) else {
+            guard case .absent = CacheFile.read(file, key: reader.contentHash, format: UCIHAR.format, source: data.source) else {
                 Issue.record("a removed file was found")
                 return
             }
@@ -214,7 +201,7 @@ import Testing
     @Test func aFolderThatCannotBeMadeIsNoError() throws {
         try withTinyData { path, _ in
             try Files.writeAtomically([], to: path + "/plain")
-            let load = try HARCache(folder: path + "/plain/cache").load(path)
+            let load = try WindowCache(folder: path + "/plain/cache").load(path)
             guard case .notStored(let reason) = load.outcome else {
                 Issue.record("\(load.outcome)")
                 return
@@ -225,39 +212,10 @@ import Testing
     }
 
     @Test func theFolderComesFromTheEnvironment() {
-        func folder(_ variables: [String: String]) -> String? { HARCache(environment: { variables[$0] })?.folder }
+        func folder(_ variables: [String: String]) -> String? { WindowCache(environment: { variables[$0] })?.folder }
         #expect(folder(["HARTRAIN_CACHE": "/h", "XDG_CACHE_HOME": "/x", "HOME": "/u"]) == "/h")
         #expect(folder(["HARTRAIN_CACHE": "", "XDG_CACHE_HOME": "/x", "HOME": "/u"]) == "/x/hartrain")
         #expect(folder(["HOME": "/u"]) == "/u/.cache/hartrain")
         #expect(folder([:]) == nil)
-    }
-}
-
-@Suite struct ContentHashTests {
-    private func hash(_ bytes: [UInt8]) -> ContentHash { unsafe ContentHash(of: bytes.span.bytes) }
-
-    @Test func dependsOnEveryByteAndOnTheLength() {
-        var seen: Set<String> = []
-        for size in [0, 1, 7, 8, 63, 64, 65, 200] {
-            let bytes = [UInt8](repeating: 0, count: size)
-            seen.insert(hash(bytes).hex)
-            for position in bytes.indices {
-                var changed = bytes
-                changed[position] = 1
-                seen.insert(hash(changed).hex)
-            }
-        }
-        #expect(seen.count == 8 + 0 + 1 + 7 + 8 + 63 + 64 + 65 + 200)
-        #expect(seen.allSatisfy { $0.count == 32 })
-    }
-
-    @Test func dependsOnTheOrderOfBlocksAndWords() {
-        let size = ContentHash.blockSize
-        let a = [UInt8](repeating: 1, count: size), b = [UInt8](repeating: 2, count: size)
-        #expect(hash(a + b) != hash(b + a))
-        var swapped = [UInt8](0..<128)
-        swapped.replaceSubrange(0..<64, with: 64..<128)
-        swapped.replaceSubrange(64..<128, with: 0..<64)
-        #expect(hash([UInt8](0..<128)) != hash(swapped))
     }
 }

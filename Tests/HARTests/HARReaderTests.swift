@@ -1,6 +1,7 @@
 import Glibc
 import Platform
 import Testing
+import TimeSeries
 
 @testable import HAR
 
@@ -8,19 +9,19 @@ import Testing
     @Test func readsWindowsLabelsAndVolunteers() throws {
         let data = try TinyHAR().read()
         #expect(data.train.labels == [4, 0, 5])
-        #expect(data.train.subjects == [1, 1, 3])
+        #expect(data.train.groups == [1, 1, 3])
         #expect(data.test.labels == [1, 3])
-        #expect(data.test.subjects == [2, 2])
-        #expect(data.train.windows.count == 3 * 128 * 9)
+        #expect(data.test.groups == [2, 2])
+        #expect(data.train.values.count == 3 * 128 * 9)
         for row in 0..<3 {
             for step in 0..<128 {
                 for channel in 0..<9 {
-                    let value = data.train.windows[(row * 128 + step) * 9 + channel]
+                    let value = data.train.values[(row * 128 + step) * 9 + channel]
                     #expect(value == TinyHAR.value(row: row, step: step, channel: channel))
                 }
             }
         }
-        #expect(!data.isSynthetic)
+        #expect(data.source.notice == nil)
     }
 
     @Test func findsTheFolderBelowTheGivenOne() throws {
@@ -28,7 +29,7 @@ import Testing
             try TinyHAR().write(to: folder + "/UCI HAR Dataset")
             let below = try HARReader.read(folder)
             let direct = try HARReader.read(folder + "/UCI HAR Dataset/")
-            #expect(below.source == .uciHAR(folder: folder + "/UCI HAR Dataset"))
+            #expect(below.source.description == "UCI HAR (\(folder)/UCI HAR Dataset)")
             #expect(below.train == direct.train)
             #expect(below.hash == direct.hash)
         }
@@ -63,15 +64,17 @@ import Testing
 
     /// The digest comes from Python's hashlib: struct.pack("<Q", 1) + struct.pack("<f", 0.5) * 1152 + bytes([2, 7]) and so on.
     @Test func theHashIsThatOfTheDocumentedBytes() {
-        let one = Recordings(windows: [Float](repeating: 0.5, count: 1152), labels: [2], subjects: [7])
-        let two = Recordings(windows: [Float](repeating: -1, count: 2304), labels: [0, 5], subjects: [8, 9])
-        let data = HARData(train: one, test: two, source: .synthetic(seed: 1))
+        let one = WindowSet(
+            values: [Float](repeating: 0.5, count: 1152), labels: [2 as Int32], groups: [7], format: UCIHAR.format)
+        let two = WindowSet(
+            values: [Float](repeating: -1, count: 2304), labels: [0 as Int32, 5], groups: [8, 9], format: UCIHAR.format)
+        let data = Dataset(train: one, test: two, source: Dataset.Source(name: "test", description: "test"))
         #expect(data.hash == "de6c68633a8760e588f998f861d731b38a84f39092c6f365566e1f6fdcb72370")
     }
 
     @Test func nothingThereSaysHowToGetData() throws {
         try withTemporaryFolder { folder in
-            let error = try #require(throws: HARDataError.self) { try HARReader.read(folder + "/none") }
+            let error = try #require(throws: WindowError.self) { try HARReader.read(folder + "/none") }
             #expect(error.file == folder + "/none")
             #expect(error.line == nil)
             #expect(error.message.contains("scripts/fetch-data.sh"))
@@ -118,7 +121,7 @@ import Testing
             let file = folder + "/train/y_train.txt"
             let grown = unsafe truncate(file, HARReader.fileLimit + 1)
             #expect(grown == 0)
-            let error = try #require(throws: HARDataError.self) { try HARReader.read(folder) }
+            let error = try #require(throws: WindowError.self) { try HARReader.read(folder) }
             #expect(error.file == file)
             #expect(error.message.contains("larger than 256 MB"))
         }
@@ -212,7 +215,7 @@ import Testing
     @Test func volunteer255IsFine() throws {
         var tiny = TinyHAR()
         tiny.files["test/subject_test.txt"] = "255\n254\n"
-        #expect(try tiny.read().test.subjects == [255, 254])
+        #expect(try tiny.read().test.groups == [255, 254])
     }
 
     @Test func twoLabelsInALineAreRefused() throws {
@@ -273,7 +276,7 @@ import Testing
     }
 
     @Test func anErrorReadsAsFileLineColumn() {
-        #expect(HARDataError(file: "a/b.txt", line: 3, column: 7, message: "no").description == "a/b.txt:3:7: no")
-        #expect(HARDataError(file: "a/b.txt", message: "no").description == "a/b.txt: no")
+        #expect(WindowError(file: "a/b.txt", line: 3, column: 7, message: "no").description == "a/b.txt:3:7: no")
+        #expect(WindowError(file: "a/b.txt", message: "no").description == "a/b.txt: no")
     }
 }

@@ -1,5 +1,6 @@
 import Platform
 import Testing
+import TimeSeries
 
 @testable import HAR
 
@@ -10,12 +11,12 @@ import Testing
         let data = SyntheticHARTests.data
         #expect(data.train.count == 21 * 6 * 5)
         #expect(data.test.count == 9 * 6 * 5)
-        #expect(data.train.volunteers == UCIHAR.trainVolunteers)
-        #expect(data.test.volunteers == UCIHAR.testVolunteers)
-        #expect(data.train.activityCounts == [Int](repeating: 105, count: 6))
-        #expect(data.source == .synthetic(seed: 1))
+        #expect(data.train.distinctGroups == UCIHAR.trainVolunteers)
+        #expect(data.test.distinctGroups == UCIHAR.testVolunteers)
+        #expect(data.train.classCounts == [Int](repeating: 105, count: 6))
+        #expect(data.source.name == "synthetic")
         #expect(data.source.description.contains("synthetic"))
-        #expect(data.isSynthetic)
+        #expect(data.source.notice == SyntheticHAR.notice)
     }
 
     @Test func defaultsGiveAboutTwoThousandWindows() {
@@ -39,7 +40,7 @@ import Testing
 
     /// Windows of a bout overlap by half; the fifth window begins another bout.
     @Test func windowsOverlapByHalfWithinABout() {
-        let windows = SyntheticHARTests.data.train.windows
+        let windows = SyntheticHARTests.data.train.values
         for window in 0..<3 {
             let tail = windows[(window * 1152 + 576)..<(window + 1) * 1152]
             #expect(Array(tail) == Array(windows[((window + 1) * 1152)..<((window + 1) * 1152 + 576)]))
@@ -48,7 +49,7 @@ import Testing
     }
 
     @Test func bodyAccelerationIsTotalLessOneG() {
-        let windows = SyntheticHARTests.data.test.windows
+        let windows = SyntheticHARTests.data.test.values
         for reading in stride(from: 0, to: windows.count, by: 9) {
             let gravity = (0..<3).map { Double(windows[reading + 6 + $0]) - Double(windows[reading + $0]) }
             let magnitude = gravity.reduce(0) { $0 + $1 * $1 }.squareRoot()
@@ -80,10 +81,11 @@ import Testing
     }
 
     /// Means of the three total accelerations, deviations of the six others; standardized by nobody: [count][9].
-    private func features(_ recordings: Recordings) -> [[Double]] {
-        (0..<recordings.count).map { window in
+    private func features(_ recordings: WindowSet) -> [[Double]] {
+        let readings = recordings.values
+        return (0..<recordings.count).map { window in
             (0..<9).map { channel in
-                let values = (0..<128).map { Double(recordings.windows[(window * 128 + $0) * 9 + channel]) }
+                let values = (0..<128).map { Double(readings[(window * 128 + $0) * 9 + channel]) }
                 let mean = values.reduce(0, +) / 128
                 return channel >= 6 ? mean : (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 128).squareRoot()
             }
@@ -92,7 +94,7 @@ import Testing
 
     /// Share of test windows whose nearest class mean, in units of each feature's spread, is their own.
     private func centroidAccuracy(
-        train: [[Double]], _ labels: [UInt8], test: [[Double]], _ truth: [UInt8], _ used: [Int]
+        train: [[Double]], _ labels: [Int32], test: [[Double]], _ truth: [Int32], _ used: [Int]
     ) -> Double {
         var means = [[Double]](repeating: [Double](repeating: 0, count: 9), count: 6)
         var spread = [Double](repeating: 0, count: 9)

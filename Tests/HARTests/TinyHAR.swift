@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import TimeSeries
 
 @testable import HAR
 
@@ -46,7 +47,7 @@ struct TinyHAR {
     }
 
     /// Writes the files into a temporary folder and reads them.
-    func read() throws -> HARData {
+    func read() throws -> Dataset {
         try withTemporaryFolder { folder in
             try write(to: folder)
             return try HARReader.read(folder)
@@ -54,14 +55,14 @@ struct TinyHAR {
     }
 
     /// The error that reading gives, its file below the data set's folder; nil if there is none.
-    func readingError() throws -> HARDataError? {
+    func readingError() throws -> WindowError? {
         try withTemporaryFolder { folder in
             try write(to: folder)
             do {
                 _ = try HARReader.read(folder)
                 return nil
-            } catch let error as HARDataError {
-                return HARDataError(
+            } catch let error as WindowError {
+                return WindowError(
                     file: String(error.file.dropFirst(folder.count + 1)), line: error.line, column: error.column,
                     message: error.message)
             }

@@ -11,12 +11,13 @@ import Testing
         let data = SyntheticHAR(windowsPerActivity: 1).generate()
         var files: [String: String] = [:]
         for (half, part) in [("train", data.train), ("test", data.test)] {
+            let values = part.values
             files["\(half)/y_\(half).txt"] = part.labels.map { "\($0 + 1)\n" }.joined()
-            files["\(half)/subject_\(half).txt"] = part.subjects.map { "\($0)\n" }.joined()
+            files["\(half)/subject_\(half).txt"] = part.groups.map { "\($0)\n" }.joined()
             for (channel, name) in UCIHAR.channels.enumerated() {
                 files[signals(half, name)] = (0..<part.count).map { row in
                     (0..<UCIHAR.windowLength).map { step in
-                        " \(part.windows[(row * UCIHAR.windowLength + step) * UCIHAR.channelCount + channel])"
+                        " \(values[(row * UCIHAR.windowLength + step) * UCIHAR.channels.count + channel])"
                     }.joined() + "\n"
                 }.joined()
             }

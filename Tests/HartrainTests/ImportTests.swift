@@ -5,6 +5,7 @@ import Models
 import Platform
 import TensorFiles
 import Testing
+import TimeSeries
 
 /// PyTorch's weights, and those of others, become checkpoints; what does not fit is refused.
 @Suite struct ImportTests {
@@ -13,7 +14,7 @@ import Testing
     private static let tinyCNN = root + "/Examples/tiny-cnn.json"
 
     /// The windows that Tests/Golden/Interchange/generate.py gives to PyTorch: [8, 128, 9].
-    private static let windows = (0..<8 * UCIHAR.windowSize).map { Float(Double($0 * 7919 % 2001) / 1000 - 1) }
+    private static let windows = (0..<8 * UCIHAR.format.shape.count).map { Float(Double($0 * 7919 % 2001) / 1000 - 1) }
 
     private func answers(_ checkpoint: Checkpoint) -> [Float] {
         InferenceSession(checkpoint.model, state: checkpoint.state, standardization: checkpoint.standardization)
@@ -68,9 +69,7 @@ import Testing
             #expect(!Files.exists(folder + "/x.safetensors"))
             let statistics = try Command(in: folder).run(arguments + ["--standardize", "channel", "--data", "synthetic"])
             #expect(statistics.code == 0, "\(statistics.errors)")
-            let data = SyntheticHAR().generate().train
-            let expected = try Standardization(
-                of: data.windows, window: UCIHAR.window, indices: Array(0..<data.count), kind: .channel)
+            let expected = try Standardization(of: SyntheticHAR().generate().train, kind: .channel)
             #expect(try Checkpoint(reading: folder + "/x.safetensors").standardization == expected)
             let twice = try Command(in: folder).run(
                 "import", "x.safetensors", "--model", "lstm", "--standardize", "none", "--out", "y.safetensors")

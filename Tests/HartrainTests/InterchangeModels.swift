@@ -5,6 +5,7 @@ import Memory
 import Models
 import Platform
 import StrictJSON
+import TimeSeries
 
 /// Models that are exported in the tests, each with 200 windows and our own answers for them.
 struct InterchangeModel {
@@ -17,7 +18,7 @@ struct InterchangeModel {
 
     /// The study's models with their trained weights, on generated windows.
     static func study() throws -> [InterchangeModel] {
-        let windows = SyntheticHAR().generate().test.windows.prefix(windowCount * UCIHAR.windowSize)
+        let windows = SyntheticHAR().generate().test.values.prefix(windowCount * UCIHAR.format.shape.count)
         return try StudyModel.allCases.map { model in
             InterchangeModel(
                 name: model.rawValue,
@@ -69,8 +70,10 @@ struct InterchangeModel {
             mean: (0..<size).map { _ in Float(random.uniform(-1, 1)) },
             std: (0..<size).map { _ in Float(random.uniform(0.5, 2)) }, window: window)
         let details = Checkpoint.Details(
-            classNames: (0..<model.classes).map { "class \($0)" }, channelNames: (0..<window[1]).map { "ü\($0)" },
-            sampleRate: 50, epoch: 1, accuracy: nil, seed: 0, dataSource: "synthetic", dataHash: "none")
+            format: WindowFormat(
+                steps: window[0], channels: (0..<window[1]).map { "ü\($0)" }, classes: (0..<model.classes).map { "class \($0)" },
+                rate: 50),
+            epoch: 1, accuracy: nil, seed: 0, dataSource: "synthetic", dataHash: "none")
         return InterchangeModel(
             name: description.name,
             checkpoint: Checkpoint(model: model, state: state, standardization: standardization, details: details),

@@ -11,8 +11,9 @@ import Testing
     /// Windows of six people doing six things: the first of each activity in the test part.
     private static let windows: (values: [Float], labels: [Int]) = {
         let test = SyntheticHAR().generate().test
-        let places = (0..<6).compactMap { label in test.labels.firstIndex { $0 == UInt8(label) } }
-        let values = places.flatMap { test.windows[$0 * UCIHAR.windowSize..<($0 + 1) * UCIHAR.windowSize] }
+        let places = (0..<6).compactMap { label in test.labels.firstIndex { $0 == Int32(label) } }
+        let readings = test.values
+        let values = places.flatMap { readings[$0 * UCIHAR.format.shape.count..<($0 + 1) * UCIHAR.format.shape.count] }
         return (values, Array(0..<6))
     }()
 
@@ -106,12 +107,12 @@ import Testing
         let test = SyntheticHAR().generate().test
         // More than one pass holds.
         let count = 70
-        let values = Array(test.windows[..<(count * UCIHAR.windowSize)])
+        let values = Array(test.values[..<(count * UCIHAR.format.shape.count)])
         let together = try PredictTests.probabilities(
             try PredictTests.predict(["--json", "w.f32"], files: ["w.f32": PredictTests.raw(values)]))
         #expect(together.count == count)
         for index in [0, 1, 37, count - 1] {
-            let one = Array(values[index * UCIHAR.windowSize..<(index + 1) * UCIHAR.windowSize])
+            let one = Array(values[index * UCIHAR.format.shape.count..<(index + 1) * UCIHAR.format.shape.count])
             let alone = try PredictTests.probabilities(
                 try PredictTests.predict(["--json", "w.f32"], files: ["w.f32": PredictTests.raw(one)]))
             #expect(alone.count == 1)
@@ -120,7 +121,7 @@ import Testing
     }
 
     @Test func badInputIsNamedBehindTheAnswersBeforeIt() throws {
-        let text = PredictTests.csv(PredictTests.windows.values.prefix(UCIHAR.windowSize))
+        let text = PredictTests.csv(PredictTests.windows.values.prefix(UCIHAR.format.shape.count))
         let lines = text.split(separator: "\n").map(String.init)
         func changed(_ line: Int, _ new: String) -> [UInt8] {
             var lines = lines
@@ -132,7 +133,7 @@ import Testing
             values[index] = value
             return PredictTests.raw(values)
         }
-        let huge = [Float](repeating: 3e38, count: UCIHAR.windowSize)
+        let huge = [Float](repeating: 3e38, count: UCIHAR.format.shape.count)
         let files: [String: [UInt8]] = [
             "good.csv": Array(text.utf8), "eight.csv": changed(5, "1,2,3,4,5,6,7,8"),
             "ten.csv": changed(5, "1,2,3,4,5,6,7,8,9,10"),
@@ -142,8 +143,9 @@ import Testing
             "short.csv": Array(lines.dropLast().joined(separator: "\n").utf8), "empty.csv": [], "blank.csv": Array("\n \n".utf8),
             "bytes.csv": Array(0...255), "long.csv": Array((text + lines[0]).utf8),
             "odd.f32": Array(PredictTests.raw(PredictTests.windows.values).dropLast(3)), "empty.f32": [],
-            "nan.f32": raw(1151, .nan), "inf.f32": raw(UCIHAR.windowSize + 3, -.infinity), "windows.txt": Array(text.utf8),
-            "huge.f32": PredictTests.raw(Array(PredictTests.windows.values.prefix(2 * UCIHAR.windowSize)) + huge),
+            "nan.f32": raw(1151, .nan), "inf.f32": raw(UCIHAR.format.shape.count + 3, -.infinity),
+            "windows.txt": Array(text.utf8),
+            "huge.f32": PredictTests.raw(Array(PredictTests.windows.values.prefix(2 * UCIHAR.format.shape.count)) + huge),
             "bom.csv": [0xEF, 0xBB, 0xBF] + Array(text.utf8), "escape.csv": changed(7, "1,2,\u{1B}[31mx,4,5,6,7,8,9"),
             "cell.csv": changed(3, "1," + String(repeating: "x", count: 1_000_000) + ",3,4,5,6,7,8,9"),
         ]
@@ -256,7 +258,7 @@ import Testing
             let command = Command(in: folder)
             let printed = try command.run("data", "--data", "synthetic", "--window", "1")
             #expect(printed.output.split(separator: "\n").count == 128)
-            let values = PredictTests.windows.values.prefix(UCIHAR.windowSize)
+            let values = PredictTests.windows.values.prefix(UCIHAR.format.shape.count)
             #expect(printed.output == PredictTests.csv(values))
             // The windows to train come first.
             let counted = try command.run("data", "--data", "synthetic", "--window", "2017", "--part", "all")

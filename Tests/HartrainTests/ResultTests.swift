@@ -5,6 +5,7 @@ import Platform
 import StrictJSON
 import TensorFiles
 import Testing
+import TimeSeries
 
 /// What a run gives: its accuracy, its files, its outputs.
 @Suite struct ResultTests {
@@ -96,9 +97,7 @@ import Testing
     /// The windows held out have no part in the statistics.
     @Test func standardizationIsOfTheTrainingWindowsOnly() throws {
         let train = SyntheticHAR().generate().train
-        let split = try Split.stratified(labels: train.labels, fraction: 0.25, seed: 0)
-        let expected = try Standardization(
-            of: train.windows, window: UCIHAR.window, indices: split.training, kind: .channelAndStep)
+        let expected = try Standardization(of: train.split(.stratified).training, kind: .channelAndStep)
         let file = try SafetensorsFile(decoding: TrainedRun.shared.files.bytes("best.safetensors"), source: "best")
         #expect(try file.floats("standardize.mean") == expected.mean)
         #expect(try file.floats("standardize.std") == expected.std)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct SoftmaxTests {
     private func crossEntropy(
-        _ logits: [Float], _ labels: [UInt8], classes: Int, smoothing: Float = 0, classWeights: [Float] = [], scale: Float = 1
+        _ logits: [Float], _ labels: [Int32], classes: Int, smoothing: Float = 0, classWeights: [Float] = [], scale: Float = 1
     ) -> (loss: Double, correct: Int, dLogits: [Float]) {
         var result = (loss: 0.0, correct: 0)
         let dLogits = written(logits.count) {
@@ -70,7 +70,7 @@ import Testing
         logits[place] = bad
         let p = written(3) { softmax(logits.span, rows: 1, classes: 3, into: &$0) }
         #expect(p.allSatisfy(\.isNaN) || bad == .infinity)
-        for label in UInt8(0)..<3 {
+        for label in Int32(0)..<3 {
             for smoothing: Float in [0, 0.1] {
                 let result = crossEntropy(logits, [label], classes: 3, smoothing: smoothing)
                 #expect(result.loss.isNaN, "label \(label), smoothing \(smoothing)")

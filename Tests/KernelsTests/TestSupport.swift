@@ -23,8 +23,8 @@ struct TestRandom {
     }
 
     /// Class labels of 0 ..< classes.
-    mutating func labels(_ count: Int, classes: Int) -> [UInt8] {
-        (0..<count).map { _ in UInt8(word() % UInt64(classes)) }
+    mutating func labels(_ count: Int, classes: Int) -> [Int32] {
+        (0..<count).map { _ in Int32(word() % UInt64(classes)) }
     }
 }
 

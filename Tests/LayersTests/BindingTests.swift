@@ -1,3 +1,4 @@
+import HartrainTesting
 import Memory
 import Testing
 

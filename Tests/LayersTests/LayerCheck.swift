@@ -1,3 +1,4 @@
+import HartrainTesting
 import Memory
 import StrictJSON
 import Testing
@@ -28,40 +29,10 @@ func checkLayer(
     let dx = bench.backward(x: x, y: y, dy: dy)
     let gradients = bench.gradients
 
-    checkDifferences(bench, x: x, dy: dy, dx: dx, hasKinks: hasKinks)
+    #expect(bench.gradientMismatches(x: x, dy: dy, dx: dx, hasKinks: hasKinks) == [])
     checkAccumulation(bench, x: x, y: y, dy: dy, gradients: gradients)
     try checkRows(bench, layers, x: x, y: y, dy: dy, dx: dx, gradients: gradients)
     try checkFields(bench, layers, x: x, y: y)
-}
-
-/// Gradients against central differences of the loss sum(y dy).
-private func checkDifferences(_ bench: LayerBench, x: [Float], dy: [Float], dx: [Float], hasKinks: Bool) {
-    func loss(_ x: [Float]) -> Double {
-        zip(bench.forward(x), dy).reduce(0) { $0 + Double($1.0) * Double($1.1) }
-    }
-    var moved = x
-    expectGradient("input", dx, hasKinks: hasKinks) { index in
-        let slope = Slope(at: x[index]) { value in
-            moved[index] = value
-            return loss(moved)
-        }
-        moved[index] = x[index]
-        return slope
-    }
-    for weight in bench.weights {
-        let values = bench.state.values(weight)
-        var moved = values
-        expectGradient(weight.name, bench.gradient(weight), hasKinks: hasKinks) { index in
-            let slope = Slope(at: values[index]) { value in
-                moved[index] = value
-                bench.state.set(weight, to: moved)
-                return loss(x)
-            }
-            moved[index] = values[index]
-            bench.state.set(weight, to: values)
-            return slope
-        }
-    }
 }
 
 /// Gradients are added to those that are there, and do not depend on whether the input's is wanted.

@@ -3,6 +3,7 @@ import Memory
 import Models
 import StrictJSON
 import Testing
+import TimeSeries
 
 @testable import ONNX
 
@@ -14,7 +15,8 @@ import Testing
         let state = ModelState(model)
         model.initialize(state, seed: 1)
         let details = Checkpoint.Details(
-            classNames: ["sit", "stand"], channelNames: ["x", "ü"], sampleRate: 50, epoch: 3, accuracy: 0.5, seed: 7,
+            format: WindowFormat(steps: 4, channels: ["x", "ü"], classes: ["sit", "stand"], rate: 50), epoch: 3, accuracy: 0.5,
+            seed: 7,
             dataSource: "synthetic", dataHash: "abc")
         return Checkpoint(model: model, state: state, standardization: standardization, details: details)
     }

@@ -17,7 +17,7 @@ import Training
     private static func identity(
         data: String = "hash", model: JSON = "model", recipe: JSON = "recipe", options: JSON = "options"
     ) -> ResumeFile.Identity {
-        ResumeFile.Identity(dataHash: data, modelDescription: model, recipe: recipe, dataOptions: options)
+        ResumeFile.Identity(dataHash: data, modelDescription: model, recipe: recipe, division: options)
     }
 
     /// Trains until a number of events have happened.

@@ -4,6 +4,7 @@ import Models
 import Platform
 import StrictJSON
 import Testing
+import TimeSeries
 
 @testable import Runs
 @testable import Training
@@ -11,14 +12,14 @@ import Testing
 /// Run records: run.json, the run that is repeated from it, and the folder it lies in.
 @Suite struct RunRecordTests {
     private static func record(recipe: Recipe = TestRun.recipe) throws -> RunRecord {
-        var options = DataOptions()
-        options.split = .volunteers
+        var options = Division()
+        options.split = .groups
         options.validationFraction = 0.3
         options.standardization = .channel
         return RunRecord(
             model: try TestRun.trainer().step.model, recipe: recipe, threads: 2, device: .current(),
             data: RunRecord.Data(
-                source: "synthetic", hash: "abc", options: options, trainingWindows: 9, validationWindows: 3, testWindows: 4),
+                source: "synthetic", hash: "abc", division: options, trainingWindows: 9, validationWindows: 3, testWindows: 4),
             classNames: ["A", "B", "C"], arguments: ["hartrain", "--model", "a b.json"])
     }
 
@@ -81,7 +82,7 @@ import Testing
             let configuration = try RunConfiguration(reading: run.record)
             #expect(configuration.recipe == recipe)
             #expect(JSON.object(configuration.description.json) == .object(record.description.json))
-            #expect(configuration.dataOptions == record.data.options)
+            #expect(configuration.division == record.data.division)
             #expect(configuration.dataSource == "synthetic")
             #expect(configuration.arguments == record.arguments)
             #expect(!configuration.isFinished)

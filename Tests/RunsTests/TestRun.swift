@@ -2,6 +2,7 @@ import Layers
 import Memory
 import Platform
 import SmallModel
+import TimeSeries
 import Training
 
 /// The small model in training.
@@ -13,11 +14,11 @@ enum TestRun {
     }()
 
     /// Twelve windows of [4, 2] in three classes.
-    static let data: Dataset = {
+    static let data: WindowSet = {
         var random = Random(seed: 9, stream: .split)
         var values: [Float] = []
         for row in 0..<12 { for _ in 0..<8 { values.append(Float(row % 3) + Float(random.uniform(-1, 1))) } }
-        return Dataset(values: values, shape: [4, 2], labels: (0..<12).map { UInt8($0 % 3) })
+        return WindowSet(values: values, labels: (0..<12).map { $0 % 3 }, groups: [], format: SmallModel.details.format)
     }()
 
     static func trainer(recipe: Recipe = recipe, text: String = SmallModel.text) throws -> Trainer {

@@ -1,4 +1,3 @@
-import HAR
 import Layers
 import Memory
 import Platform

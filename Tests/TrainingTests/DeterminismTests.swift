@@ -55,7 +55,7 @@ import Testing
 
         let model = try Model(description, maximumRows: 17)
         try #require(model.rowsPerPass == 17)
-        let worker = LaneWorker(model, training: true)
+        let worker = LaneWorker(model, standardization: .none, training: true)
         worker.train(
             PackedWeights(model, state: step.state, forTraining: true), data, order: order, batch: 0..<17, share: 0..<17,
             loss: SoftmaxCrossEntropy(), scale: 1 / 17,

@@ -2,11 +2,12 @@ import Layers
 import Memory
 import Platform
 import Testing
+import TimeSeries
 
 @testable import Training
 
 @Suite struct DivergenceTests {
-    private func trainer(_ rate: Double, validation: Dataset = waves(rows: 12, seed: 2)) throws -> Trainer {
+    private func trainer(_ rate: Double, validation: WindowSet = waves(rows: 12, seed: 2)) throws -> Trainer {
         try Trainer(
             mixed, recipe: Recipe(epochs: 50, batch: 17, learningRate: rate), training: waves(rows: 40), validation: validation,
             pool: ThreadPool(threads: 2))
@@ -42,7 +43,9 @@ import Testing
     }
 
     @Test func inAnEvaluation() throws {
-        let validation = Dataset(values: Array(repeating: .nan, count: 24), shape: [8, 3], labels: [0])
+        let validation = WindowSet(
+            values: Array(repeating: .nan, count: 24), labels: [0], groups: [],
+            format: WindowFormat(steps: 8, channels: 3, classes: 3))
         #expect(divergence(try trainer(1e-3, validation: validation)) == Divergence(layer: "conv", epoch: 1, batch: 3))
     }
 }

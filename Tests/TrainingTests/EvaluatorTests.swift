@@ -1,21 +1,23 @@
 import Glibc
 import Layers
 import Memory
+import Models
 import Platform
 import Testing
+import TimeSeries
 
 @testable import Training
 
 @Suite struct EvaluatorTests {
     /// Every row by itself, as a prediction.
-    private func byHand(_ model: Model, _ state: ModelState, _ data: Dataset) -> Evaluation {
+    private func byHand(_ model: Model, _ state: ModelState, _ data: WindowSet) -> Evaluation {
         let session = InferenceSession(model, state: state, standardization: .none)
         var probabilities = [Float](repeating: 0, count: model.classes)
         var loss = 0.0
         var confusion = ConfusionMatrix(classes: model.classes)
         for row in 0..<data.count {
             var span = probabilities.mutableSpan
-            session.predict(data.row(row), into: &span)
+            session.predict(data.window(row), into: &span)
             let label = Int(data.labels[row])
             loss -= log(Double(probabilities[label]))
             let best = probabilities.indices.reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
@@ -43,7 +45,7 @@ import Testing
     @Test func noRows() throws {
         let model = try Model(linear, maximumRows: 4)
         let evaluator = Evaluator(model, state: ModelState(model), pool: ThreadPool(threads: 2))
-        let nothing = evaluator.evaluate(Dataset(values: [], shape: [8, 3], labels: []))
+        let nothing = evaluator.evaluate(waves(rows: 0))
         #expect(nothing.loss == 0)
         #expect(nothing.rows == 0)
     }

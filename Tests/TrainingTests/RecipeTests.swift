@@ -4,7 +4,7 @@ import Testing
 @testable import Training
 
 @Suite struct RecipeTests {
-    private let labels: [UInt8] = [0, 0, 0, 0, 0, 0, 1, 1, 3, 3, 3, 3]
+    private let labels: [Int32] = [0, 0, 0, 0, 0, 0, 1, 1, 3, 3, 3, 3]
 
     private func weights(_ choice: Recipe.ClassWeights) -> [Float] {
         var recipe = Recipe(epochs: 1, batch: 1, learningRate: 1)

@@ -1,23 +1,29 @@
 import Layers
 import Memory
 import Platform
+import TimeSeries
 
 @testable import Training
 
 /// Rows that a small model can learn: each class is noise around a wave of its own.
-func waves(rows: Int, steps: Int = 8, channels: Int = 3, classes: Int = 3, seed: UInt64 = 1) -> Dataset {
+func waves(rows: Int, steps: Int = 8, channels: Int = 3, classes: Int = 3, seed: UInt64 = 1) -> WindowSet {
     var random = Random(seed: seed, stream: .synthesis)
     var values: [Float] = []
-    let labels = (0..<rows).map { UInt8($0 % classes) }
+    let labels = (0..<rows).map { $0 % classes }
     for label in labels {
         for step in 0..<steps {
             for channel in 0..<channels {
-                let rises = (step + channel) % (Int(label) + 2) == 0
+                let rises = (step + channel) % (label + 2) == 0
                 values.append((rises ? 1 : 0) + Float(random.uniform(-0.3, 0.3)))
             }
         }
     }
-    return Dataset(values: values, shape: [steps, channels], labels: labels)
+    do {
+        return try WindowSet(
+            values: values, labels: labels, format: WindowFormat(steps: steps, channels: channels, classes: classes))
+    } catch {
+        fatalError("\(error)")
+    }
 }
 
 /// A small model with every kind of layer whose result could depend on how a batch is dealt to threads.

@@ -1,4 +1,5 @@
 import Platform
+import TimeSeries
 
 /// The folder of a data set in UCI HAR's layout, and the names of its files.
 struct HARFolder {
@@ -13,14 +14,14 @@ struct HARFolder {
 
     /// Finds the data set in a folder or in `UCI HAR Dataset` below it.
     ///
-    /// - Throws: `HARDataError` if neither holds `train` or `test`.
-    init(at path: String) throws(HARDataError) {
+    /// - Throws: `WindowError` if neither holds `train` or `test`.
+    init(at path: String) throws(WindowError) {
         let candidates = [path, HARFolder.join(path, "UCI HAR Dataset")]
         let found = candidates.first { folder in
             Half.allCases.contains { Files.isFolder(HARFolder.join(folder, $0.rawValue)) }
         }
         guard let found else {
-            throw HARDataError(
+            throw WindowError(
                 file: path,
                 message:
                     "there is no UCI HAR data here (no folder train or test in it or in \"UCI HAR Dataset\" below it): get it with "
@@ -28,6 +29,9 @@ struct HARFolder {
         }
         root = found
     }
+
+    /// What records and people call the data.
+    var source: Dataset.Source { Dataset.Source(name: "UCI HAR", description: "UCI HAR (\(root))") }
 
     /// Activities, one label a line.
     func labels(_ half: Half) -> String { HARFolder.join(root, "\(half.rawValue)/y_\(half.rawValue).txt") }

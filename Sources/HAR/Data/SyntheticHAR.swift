@@ -1,4 +1,5 @@
 import Memory
+import TimeSeries
 
 /// Generates windows of nine channels for six activities and thirty volunteers, for work without network and data.
 ///
@@ -20,6 +21,9 @@ public struct SyntheticHAR: Equatable, Sendable {
     /// What every output that uses generated windows says of them.
     public static let notice = "SYNTHETIC windows, not recordings of people"
 
+    /// The seed where none is named.
+    public static let defaultSeed: UInt64 = 1
+
     /// Windows cut from one continuous recording.
     private static let windowsPerBout = 4
 
@@ -31,36 +35,41 @@ public struct SyntheticHAR: Equatable, Sendable {
     /// Describes a data set to generate.
     ///
     /// - Precondition: `windowsPerActivity` lies in 1...1000.
-    public init(seed: UInt64 = 1, windowsPerActivity: Int = 16) {
+    public init(seed: UInt64 = SyntheticHAR.defaultSeed, windowsPerActivity: Int = 16) {
         precondition((1...1000).contains(windowsPerActivity), "\(windowsPerActivity) windows per activity; expected 1 to 1000")
         self.seed = seed
         self.windowsPerActivity = windowsPerActivity
     }
 
     /// Generates the data set: the real split's 21 volunteers to train and 9 to test.
-    public func generate() -> HARData {
-        HARData(
-            train: recordings(of: UCIHAR.trainVolunteers), test: recordings(of: UCIHAR.testVolunteers),
-            source: .synthetic(seed: seed))
+    public func generate() -> Dataset {
+        Dataset(train: windows(of: UCIHAR.trainVolunteers), test: windows(of: UCIHAR.testVolunteers), source: source)
     }
 
-    private func recordings(of volunteers: [UInt8]) -> Recordings {
+    /// What records and people call the windows.
+    private var source: Dataset.Source {
+        Dataset.Source(
+            name: seed == SyntheticHAR.defaultSeed ? "synthetic" : "synthetic:\(seed)", description: "synthetic (seed \(seed))",
+            notice: SyntheticHAR.notice)
+    }
+
+    private func windows(of volunteers: [Int32]) -> WindowSet {
         var windows: [Float] = []
-        var labels: [UInt8] = []
-        var subjects: [UInt8] = []
-        let count = volunteers.count * UCIHAR.activityCount * windowsPerActivity
-        windows.reserveCapacity(count * UCIHAR.windowSize)
+        var labels: [Int32] = []
+        var subjects: [Int32] = []
+        let count = volunteers.count * UCIHAR.activities.count * windowsPerActivity
+        windows.reserveCapacity(count * UCIHAR.format.shape.count)
         for volunteer in volunteers {
-            for activity in 0..<UCIHAR.activityCount {
+            for activity in UCIHAR.activities.indices {
                 for first in stride(from: 0, to: windowsPerActivity, by: SyntheticHAR.windowsPerBout) {
                     let bout = min(SyntheticHAR.windowsPerBout, windowsPerActivity - first)
                     windows += record(volunteer: Int(volunteer), activity: activity, from: first, windows: bout)
-                    labels += [UInt8](repeating: UInt8(activity), count: bout)
-                    subjects += [UInt8](repeating: volunteer, count: bout)
+                    labels += [Int32](repeating: Int32(activity), count: bout)
+                    subjects += [Int32](repeating: volunteer, count: bout)
                 }
             }
         }
-        return Recordings(windows: windows, labels: labels, subjects: subjects)
+        return WindowSet(values: windows, labels: labels, groups: subjects, format: UCIHAR.format)
     }
 
     /// The windows of one continuous bout, [windows, 128, 9], each starting half a window after the one before.
@@ -73,7 +82,7 @@ public struct SyntheticHAR: Equatable, Sendable {
 
         let readings = (windows - 1) * UCIHAR.windowHop + UCIHAR.windowLength
         var recording: [Float] = []
-        recording.reserveCapacity(readings * UCIHAR.channelCount)
+        recording.reserveCapacity(readings * UCIHAR.channels.count)
         for _ in 0..<readings {
             trunk.move()
             var moved = Motion()
@@ -95,8 +104,8 @@ public struct SyntheticHAR: Equatable, Sendable {
             for axis in 0..<3 { recording.append(Float(body[axis] + up[axis])) }
         }
         return (0..<windows).flatMap { window in
-            let start = window * UCIHAR.windowHop * UCIHAR.channelCount
-            return recording[start..<start + UCIHAR.windowSize]
+            let start = window * UCIHAR.windowHop * UCIHAR.channels.count
+            return recording[start..<start + UCIHAR.format.shape.count]
         }
     }
 }

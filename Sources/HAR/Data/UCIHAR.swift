@@ -1,4 +1,4 @@
-import Memory
+import TimeSeries
 
 /// The constants of UCI HAR v1: activities, channels, window and volunteers.
 ///
@@ -23,29 +23,21 @@ public enum UCIHAR {
     /// Readings in a window: 2.56 s.
     public static let windowLength = 128
 
-    /// Channels of a reading.
-    public static let channelCount = 9
-
-    /// Number of activities.
-    public static let activityCount = 6
-
-    /// Values in a window: [128, 9].
-    public static let windowSize = windowLength * channelCount
-
-    /// The shape of a window: [steps, channels].
-    public static let window = Shape(windowLength, channelCount)
-
     /// Readings in a second.
     public static let sampleRate = 50.0
+
+    /// What a window holds: 128 readings of nine channels.
+    public static let format = WindowFormat(
+        steps: windowLength, channels: channels, classes: activities, units: units, rate: sampleRate)
 
     /// Readings from the start of a window to the start of the next: windows overlap by half.
     public static let windowHop = 64
 
     /// The 21 volunteers whose windows are for training.
-    public static let trainVolunteers: [UInt8] = [
+    public static let trainVolunteers: [Int32] = [
         1, 3, 5, 6, 7, 8, 11, 14, 15, 16, 17, 19, 21, 22, 23, 25, 26, 27, 28, 29, 30,
     ]
 
     /// The nine volunteers whose windows are for the test, never trained on.
-    public static let testVolunteers: [UInt8] = [2, 4, 9, 10, 12, 13, 18, 20, 24]
+    public static let testVolunteers: [Int32] = [2, 4, 9, 10, 12, 13, 18, 20, 24]
 }

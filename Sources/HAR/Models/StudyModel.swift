@@ -20,11 +20,11 @@ public enum StudyModel: String, CaseIterable, Sendable {
 
     /// The layers.
     public var description: ModelDescription {
-        ModelDescription(name: rawValue, input: [UCIHAR.windowLength, UCIHAR.channelCount], network: Sequential(layers))
+        ModelDescription(name: rawValue, input: UCIHAR.format.shape, network: Sequential(layers))
     }
 
     private var layers: [any Layer] {
-        let classes = UCIHAR.activityCount
+        let classes = UCIHAR.activities.count
         switch self {
         case .cnn:
             return StudyModel.convolutions([18, 36, 72, 144]) + [Dropout(0.5), Flatten(), Dense(classes, name: "dense")]

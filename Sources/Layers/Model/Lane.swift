@@ -21,7 +21,7 @@ public struct Lane: Sendable {
     }
 
     /// Zeroed memory of these sizes: for layers that are no model, as in tests.
-    init(gradientCount: Int, statisticCount: Int, activationCount: Int, scratchCount: Int) {
+    package init(gradientCount: Int, statisticCount: Int, activationCount: Int, scratchCount: Int) {
         gradients = Arena(count: gradientCount)
         statisticSums = Arena(count: statisticCount)
         activations = Arena(count: activationCount)

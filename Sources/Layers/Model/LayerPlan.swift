@@ -35,11 +35,11 @@ public struct LayerPlan: Sendable {
     public private(set) var parameters: [Parameter] = []
     /// Floating-point operations for one row, forward.
     public private(set) var operations = 0
-    private(set) var weights = Plan()
-    private(set) var statistics = Plan()
-    private(set) var activations = Plan()
-    private(set) var packed = Plan()
-    private(set) var scratchCount = 0
+    package private(set) var weights = Plan()
+    package private(set) var statistics = Plan()
+    package private(set) var activations = Plan()
+    package private(set) var packed = Plan()
+    package private(set) var scratchCount = 0
     /// The fewest rows of a batch that a layer can be trained with.
     private(set) var leastBatch = 1
     /// The layers bound so far, those within another before it.
@@ -50,7 +50,7 @@ public struct LayerPlan: Sendable {
     /// The shape a Flatten has turned into one dimension, while only elementwise layers have followed it.
     var flattened: Shape?
 
-    init(rows: Int) {
+    package init(rows: Int) {
         self.rows = rows
     }
 

@@ -14,7 +14,7 @@ public struct ModelState: Sendable {
     }
 
     /// Zeroed state of these sizes: for layers that are no model, as in tests.
-    init(weightCount: Int, statisticCount: Int) {
+    package init(weightCount: Int, statisticCount: Int) {
         weights = Arena(count: weightCount)
         statistics = Arena(count: statisticCount)
     }

@@ -19,7 +19,7 @@ public struct PackedWeights: Sendable {
     }
 
     /// Packs the weights of bound layers: for layers that are no model, as in tests.
-    init(_ network: Sequential, count: Int, state: ModelState, forTraining: Bool) {
+    package init(_ network: Sequential, count: Int, state: ModelState, forTraining: Bool) {
         self.network = network
         self.state = state
         self.forTraining = forTraining

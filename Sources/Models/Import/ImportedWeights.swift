@@ -2,6 +2,7 @@ import Layers
 import Memory
 import StrictJSON
 import TensorFiles
+import TimeSeries
 
 /// Weights that another program trained, for a model of this one: a PyTorch state_dict in safetensors, or Keras-ordered arrays in .npz.
 ///

@@ -129,7 +129,7 @@ final class BenchRun {
         let state = ModelState(bound)
         bound.initialize(state, seed: 0)
         let details = Checkpoint.Details(
-            classNames: UCIHAR.activities, channelNames: UCIHAR.channels, sampleRate: UCIHAR.sampleRate, epoch: 0, accuracy: nil,
+            format: UCIHAR.format, epoch: 0, accuracy: nil,
             seed: 0, dataSource: "random", dataHash: String(repeating: "0", count: 64))
         let standardization = Workload.standardization(model.description)
         try withTemporaryFolder { folder in

@@ -141,7 +141,7 @@ struct BenchCommand: ParsableCommand {
         let machine = Machine.current()
         // Windows and a copy of them; the model's own memory is checked where it is planned.
         let windows = batch.max() ?? 1
-        let bytes = 2 * windows * UCIHAR.windowSize * MemoryLayout<Float>.stride
+        let bytes = 2 * windows * UCIHAR.format.shape.count * MemoryLayout<Float>.stride
         guard bytes < machine.memoryBytes / 2 else {
             throw CommandError(
                 "--batch \(windows) takes \(NumberText.bytes(bytes)) for its windows, the machine has "

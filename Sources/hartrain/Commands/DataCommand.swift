@@ -1,8 +1,7 @@
 import ArgumentParser
-import HAR
 import Platform
 import StrictJSON
-import Training
+import TimeSeries
 
 /// Reads a data set and says what is in it.
 struct DataCommand: ParsableCommand {
@@ -40,59 +39,58 @@ struct DataCommand: ParsableCommand {
     }
 
     /// Prints the readings; whose they are goes to standard error.
-    private func printWindow(_ number: Int, of data: HARData) throws {
+    private func printWindow(_ number: Int, of data: Dataset) throws {
         let halves = part.halves(of: data)
-        let count = halves.reduce(0) { $0 + $1.recordings.count }
+        let count = halves.reduce(0) { $0 + $1.windows.count }
         guard count > 0, (1...count).contains(number) else {
             throw CommandError("--window must be 1 to \(count) for --part \(part.rawValue), not \(number)")
         }
         var index = number - 1
         guard
-            let (name, recordings) = halves.first(where: { half in
-                if index < half.recordings.count { return true }
-                index -= half.recordings.count
+            let (name, windows) = halves.first(where: { half in
+                if index < half.windows.count { return true }
+                index -= half.windows.count
                 return false
             })
         else { return }
-        let activity = UCIHAR.activities[Int(recordings.labels[index])]
+        let activity = windows.format.classes[Int(windows.labels[index])]
         Terminal.write(
-            "\(name) window \(index + 1): volunteer \(recordings.subjects[index]), \(activity)\n", to: .standardError)
+            "\(name) window \(index + 1): volunteer \(windows.groups[index]), \(activity)\n", to: .standardError)
         var text = ""
-        for step in 0..<UCIHAR.windowLength {
-            let start = index * UCIHAR.windowSize + step * UCIHAR.channelCount
-            text += recordings.windows[start..<start + UCIHAR.channelCount].map(\.description).joined(separator: ",") + "\n"
+        let window = windows.window(index)
+        let channels = windows.format.channels.count
+        for step in 0..<windows.format.steps {
+            text += (step * channels..<(step + 1) * channels).map { window[$0].description }.joined(separator: ",") + "\n"
         }
         try printResult(text)
     }
 
-    private func text(_ data: HARData, _ note: String) -> String {
-        var text = data.isSynthetic ? SyntheticHAR.notice + "\n" : ""
+    private func text(_ data: Dataset, _ note: String) -> String {
+        var text = data.source.notice.map { $0 + "\n" } ?? ""
         text += "source  \(data.source), \(note)\nsha256  \(data.hash)\n\n"
         var table = TextTable(["activity", "train", "test"])
-        for (index, name) in UCIHAR.activities.enumerated() {
-            table.add([name, String(data.train.activityCounts[index]), String(data.test.activityCounts[index])])
+        for (name, counts) in zip(data.format.classes, zip(data.train.classCounts, data.test.classCounts)) {
+            table.add([name, String(counts.0), String(counts.1)])
         }
         table.add(["all", String(data.train.count), String(data.test.count)])
         text += table.text + "\n"
         for (name, part) in [("train", data.train), ("test", data.test)] {
-            text += "\(name) volunteers  \(part.volunteers.map(String.init).joined(separator: " "))\n"
+            text += "\(name) volunteers  \(part.distinctGroups.map(String.init).joined(separator: " "))\n"
         }
         return text
     }
 
-    private func jsonText(_ data: HARData) -> String {
-        func part(_ recordings: Recordings) -> JSON {
+    private func jsonText(_ data: Dataset) -> String {
+        func part(_ windows: WindowSet) -> JSON {
             var activities = JSONObject()
-            for (index, name) in UCIHAR.activities.enumerated() {
-                activities.set(name, .integer(recordings.activityCounts[index]))
-            }
+            for (name, count) in zip(windows.format.classes, windows.classCounts) { activities.set(name, .integer(count)) }
             return [
-                "windows": .integer(recordings.count), "activities": .object(activities),
-                "volunteers": .array(recordings.volunteers.map { .integer(Int($0)) }),
+                "windows": .integer(windows.count), "activities": .object(activities),
+                "volunteers": .array(windows.distinctGroups.map { .integer(Int($0)) }),
             ]
         }
         let object: JSON = [
-            "source": .string(DataSource.name(data)), "hash": .string(data.hash),
+            "source": .string(data.source.name), "hash": .string(data.hash),
             "train": part(data.train), "test": part(data.test),
         ]
         return object.serialized() + "\n"

@@ -4,6 +4,7 @@ import Layers
 import Models
 import Platform
 import StrictJSON
+import TimeSeries
 import Training
 
 /// Scores trained weights on data.
@@ -35,13 +36,13 @@ struct EvaluateCommand: ParsableCommand {
         let checkpoint = try Weights(weights, store).checkpoint()
         try check(checkpoint)
         let (data, _) = try data.load()
-        if data.isSynthetic { Terminal.write(SyntheticHAR.notice + "\n", to: .standardError) }
+        if let notice = data.source.notice { Terminal.write(notice + "\n", to: .standardError) }
         let pool = ThreadPool(threads: threading.count)
-        let evaluator = Evaluator(checkpoint.model, state: checkpoint.state, pool: pool)
+        let evaluator = Evaluator(
+            checkpoint.model, state: checkpoint.state, standardization: checkpoint.standardization, pool: pool)
         var total: Evaluation?
-        for (_, recordings) in part.halves(of: data) {
-            let rows = Array(0..<recordings.count)
-            let scores = evaluator.evaluate(TrainingData.dataset(recordings, rows: rows, checkpoint.standardization))
+        for (_, windows) in part.halves(of: data) {
+            let scores = evaluator.evaluate(windows)
             total = total.map { $0.joined(with: scores) } ?? scores
         }
         guard let scores = total else { return }
@@ -53,13 +54,13 @@ struct EvaluateCommand: ParsableCommand {
 
     /// Checks that the weights take UCI HAR's windows and give its activities, by name: the order of either decides the answer.
     private func check(_ checkpoint: Checkpoint) throws {
-        guard checkpoint.description.input == UCIHAR.window else {
+        guard checkpoint.description.input == UCIHAR.format.shape else {
             throw CommandError(
-                "\(weights): the model takes windows of \(checkpoint.description.input), UCI HAR's are \(UCIHAR.window)")
+                "\(weights): the model takes windows of \(checkpoint.description.input), UCI HAR's are \(UCIHAR.format.shape)")
         }
         for (noun, names, expected) in [
-            ("channel", checkpoint.details.channelNames, UCIHAR.channels),
-            ("class", checkpoint.details.classNames, UCIHAR.activities),
+            ("channel", checkpoint.details.format.channels, UCIHAR.channels),
+            ("class", checkpoint.details.format.classes, UCIHAR.activities),
         ] where names != expected {
             let place = zip(names, expected).enumerated().first { $1.0 != $1.1 }
             throw CommandError(
@@ -70,19 +71,19 @@ struct EvaluateCommand: ParsableCommand {
         }
     }
 
-    private func jsonText(_ scores: Evaluation, _ checkpoint: Checkpoint, _ data: HARData) throws -> String {
+    private func jsonText(_ scores: Evaluation, _ checkpoint: Checkpoint, _ data: Dataset) throws -> String {
         var object: JSONObject = [
             "model": .string(checkpoint.description.name), "part": .string(part.rawValue),
             "data": [
-                "source": .string(DataSource.name(data)), "hash": .string(data.hash),
+                "source": .string(data.source.name), "hash": .string(data.hash),
             ],
         ]
-        for member in scores.json(classNames: checkpoint.details.classNames).members { object.set(member.key, member.value) }
+        for member in scores.json(classNames: checkpoint.details.format.classes).members { object.set(member.key, member.value) }
         return JSON.object(object).serialized() + "\n"
     }
 
-    private func text(_ scores: Evaluation, _ checkpoint: Checkpoint, _ data: HARData) -> String {
-        let names = checkpoint.details.classNames
+    private func text(_ scores: Evaluation, _ checkpoint: Checkpoint, _ data: Dataset) -> String {
+        let names = checkpoint.details.format.classes
         return "\(checkpoint.description.name) on \(scores.rows) windows of \(data.source) (\(part.rawValue)): accuracy "
             + "\(NumberText.fixed(scores.accuracy, 4)), loss \(NumberText.fixed(scores.loss, 4)), macro F1 "
             + "\(NumberText.fixed(scores.macroF1, 4))\n\n" + ScoreReport.classes(scores, names: names).text + "\n"

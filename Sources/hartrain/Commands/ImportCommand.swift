@@ -3,6 +3,7 @@ import HAR
 import Layers
 import Models
 import Platform
+import TimeSeries
 
 /// Makes a checkpoint of weights that another program trained.
 struct ImportCommand: ParsableCommand {
@@ -56,7 +57,7 @@ struct ImportCommand: ParsableCommand {
         let checkpoint = Checkpoint(
             model: weights.model, state: weights.state, standardization: try standardization(of: weights),
             details: Checkpoint.Details(
-                classNames: UCIHAR.activities, channelNames: UCIHAR.channels, sampleRate: UCIHAR.sampleRate, epoch: 0,
+                format: UCIHAR.format, epoch: 0,
                 accuracy: nil, seed: 0, dataSource: "imported", dataHash: "unknown"))
         try checkpoint.write(to: out)
         try printResult(out + "\n")
@@ -76,8 +77,6 @@ struct ImportCommand: ParsableCommand {
                     + "channel for the statistics of the training windows of --data")
         }
         guard standardize != .none else { return .none }
-        let windows = try data.load().data.train
-        return try Standardization(
-            of: windows.windows, window: UCIHAR.window, indices: Array(0..<windows.count), kind: standardize)
+        return try Standardization(of: try data.load().data.train, kind: standardize)
     }
 }

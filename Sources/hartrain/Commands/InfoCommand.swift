@@ -84,8 +84,9 @@ struct InfoCommand: ParsableCommand {
         return [
             ("model", .string(checkpoint.description.name)), ("parameters", .integer(checkpoint.model.parameterCount)),
             ("window", .array(checkpoint.description.input.dimensions.map(JSON.integer))),
-            ("sample_rate", .number(details.sampleRate)), ("channels", .array(details.channelNames.map(JSON.string))),
-            ("classes", .array(details.classNames.map(JSON.string))), ("epoch", .integer(details.epoch)),
+            ("sample_rate", details.format.rate.map(JSON.number) ?? .null),
+            ("channels", .array(details.format.channels.map(JSON.string))),
+            ("classes", .array(details.format.classes.map(JSON.string))), ("epoch", .integer(details.epoch)),
             ("validation_accuracy", details.accuracy.map(JSON.number) ?? .null), ("seed", .integer(Int(details.seed))),
             ("data_source", .string(details.dataSource)), ("data_hash", .string(details.dataHash)),
             ("standardize", .string(checkpoint.standardization.kind.rawValue)), ("version", .string(details.version)),

@@ -4,6 +4,7 @@ import Layers
 import Models
 import Platform
 import StrictJSON
+import TimeSeries
 
 /// Classifies windows of files or of standard input.
 struct PredictCommand: ParsableCommand {
@@ -59,7 +60,7 @@ struct PredictCommand: ParsableCommand {
                             "\(reader.name), window \(number): the probabilities are not finite numbers: the readings, or the "
                                 + "weights in \(weights), are too large")
                     }
-                    text += line(probabilities, names: checkpoint.details.classNames) + "\n"
+                    text += line(probabilities, names: checkpoint.details.format.classes) + "\n"
                 }
                 try printResult(text)
             }

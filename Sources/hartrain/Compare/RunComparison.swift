@@ -70,7 +70,7 @@ struct RunComparison {
 
     private static func data(_ configuration: RunConfiguration) -> JSON {
         var object: JSONObject = ["source": .string(configuration.dataSource), "hash": .string(configuration.dataHash)]
-        for member in configuration.dataOptions.json.members { object.set(member.key, member.value) }
+        for member in configuration.division.json.members { object.set(member.key, member.value) }
         return .object(object)
     }
 

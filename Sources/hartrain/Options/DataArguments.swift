@@ -3,6 +3,7 @@ import HAR
 import Layers
 import Platform
 import StrictJSON
+import TimeSeries
 import Training
 
 /// Where windows come from.
@@ -19,19 +20,19 @@ struct DataArguments: ParsableArguments {
     /// Reads or generates the windows.
     /// - Parameter fallback: Used instead of the environment and the default where `--data` is not given.
     /// - Returns: The data and, for the header, what the cache did.
-    func load(fallback: String? = nil) throws -> (data: HARData, note: String) {
+    func load(fallback: String? = nil) throws -> (data: Dataset, note: String) {
         let place = data ?? fallback ?? Environment.value("HAR_DATA") ?? "Data"
         if let seed = try DataSource.syntheticSeed(place) {
             return (SyntheticHAR(seed: seed).generate(), "generated")
         }
-        guard !withoutCache, let cache = HARCache(environment: Environment.value) else {
+        guard !withoutCache, let cache = WindowCache(environment: Environment.value) else {
             return (try HARReader.read(place), "no cache")
         }
-        let (data, outcome) = try cache.load(place)
+        let (data, outcome) = try HARReader.read(place, cache: cache)
         return (data, DataArguments.text(outcome))
     }
 
-    private static func text(_ outcome: HARCache.Outcome) -> String {
+    private static func text(_ outcome: WindowCache.Outcome) -> String {
         switch outcome {
         case .hit: "from the cache"
         case .stored: "parsed and cached"
@@ -45,7 +46,7 @@ struct DataArguments: ParsableArguments {
 struct DivisionArguments: ParsableArguments {
     @Option(
         help: "Windows held out for validation: a share of each activity (stratified) or whole volunteers. (default: stratified)")
-    var split: DataOptions.SplitKind?
+    var split: SplitName?
 
     @Option(
         parsing: .unconditional,
@@ -56,8 +57,8 @@ struct DivisionArguments: ParsableArguments {
     var standardize: Standardization.Kind?
 
     /// The options with what was given on the command line.
-    func apply(to options: inout DataOptions) throws {
-        if let split { options.split = split }
+    func apply(to options: inout Division) throws {
+        if let split { options.split = split.kind }
         if let validationFraction {
             guard validationFraction > 0, validationFraction < 1 else {
                 throw ValidationError("--validation-fraction must be above 0 and below 1, not \(validationFraction)")
@@ -70,5 +71,24 @@ struct DivisionArguments: ParsableArguments {
     var isEmpty: Bool { split == nil && validationFraction == nil && standardize == nil }
 }
 
-extension DataOptions.SplitKind: ExpressibleByArgument {}
+/// The ways to split, as people who know UCI HAR call them.
+enum SplitName: String, CaseIterable, ExpressibleByArgument {
+    case stratified
+    case volunteers
+
+    init(_ kind: Split.Kind) {
+        switch kind {
+        case .stratified: self = .stratified
+        case .groups: self = .volunteers
+        }
+    }
+
+    var kind: Split.Kind {
+        switch self {
+        case .stratified: .stratified
+        case .volunteers: .groups
+        }
+    }
+}
+
 extension Standardization.Kind: ExpressibleByArgument {}

@@ -1,5 +1,5 @@
 import ArgumentParser
-import HAR
+import TimeSeries
 
 /// The part of a data set that a command looks at.
 enum DataPart: String, CaseIterable, ExpressibleByArgument {
@@ -10,9 +10,9 @@ enum DataPart: String, CaseIterable, ExpressibleByArgument {
     case all
 
     /// The halves of the data that belong to the part, each with its name.
-    func halves(of data: HARData) -> [(name: String, recordings: Recordings)] {
-        let train = (name: DataPart.train.rawValue, recordings: data.train)
-        let test = (name: DataPart.test.rawValue, recordings: data.test)
+    func halves(of data: Dataset) -> [(name: String, windows: WindowSet)] {
+        let train = (name: DataPart.train.rawValue, windows: data.train)
+        let test = (name: DataPart.test.rawValue, windows: data.test)
         return switch self {
         case .test: [test]
         case .train: [train]

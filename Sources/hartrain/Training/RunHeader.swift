@@ -10,8 +10,8 @@ enum RunHeader {
     static func text(_ record: RunRecord, model: Model, data: TrainingData, folder: String) -> String {
         let style = Style(.standardError)
         let machine = record.device.machine
-        let shares = record.data.options
-        let split = "\(shares.split.rawValue) \(NumberText.percent(shares.validationFraction))"
+        let division = record.data.division
+        let split = "\(SplitName(division.split).rawValue) \(NumberText.percent(division.validationFraction))"
         var lines = [
             ("program", "\(Program.name) \(Program.version) (\(Program.compiler)), \(machine.architecture), \(machine.system)"),
             (
@@ -22,7 +22,7 @@ enum RunHeader {
             ),
             (
                 "data",
-                "\(data.note); \(record.data.trainingWindows) training, \(record.data.validationWindows) validation (\(split)), "
+                "\(data.source), \(data.note); \(record.data.trainingWindows) training, \(record.data.validationWindows) validation (\(split)), "
                     + "\(record.data.testWindows) test windows; sha256 \(record.data.hash.prefix(16))"
             ),
             ("model", "\(record.description.name): \(ModelSummary.totals(model))"),
@@ -30,9 +30,9 @@ enum RunHeader {
             ("run", folder),
             ("arguments", record.arguments.joined(separator: " ")),
         ]
-        if data.isSynthetic {
+        if let notice = data.source.notice {
             lines.insert(
-                ("", style.yellow("\(SyntheticHAR.notice): the scores say nothing about UCI HAR")), at: 3)
+                ("", style.yellow("\(notice): the scores say nothing about UCI HAR")), at: 3)
         }
         return lines.map { title, text in
             let space = String(repeating: " ", count: 10 - title.count)

@@ -5,8 +5,8 @@ import Training
 /// The result of a run as people read it, on the terminal and in report.md.
 enum TrainingReport {
     /// For the terminal.
-    static func text(_ record: RunRecord, scores: RunRecord.Scores, isSynthetic: Bool) -> String {
-        var text = isSynthetic ? SyntheticHAR.notice + "\n" : ""
+    static func text(_ record: RunRecord, scores: RunRecord.Scores, notice: String?) -> String {
+        var text = notice.map { $0 + "\n" } ?? ""
         text += "model            \(title(record))\n"
         text += stop(record).map { "stopped          \($0)\n" } ?? ""
         text += "\n" + table(scores).text
@@ -17,10 +17,10 @@ enum TrainingReport {
     }
 
     /// In markdown.
-    static func markdown(_ record: RunRecord, scores: RunRecord.Scores, isSynthetic: Bool) -> String {
+    static func markdown(_ record: RunRecord, scores: RunRecord.Scores, notice: String?) -> String {
         let device = record.device
         var text = "# \(title(record))\n\n"
-        if isSynthetic { text += "\(SyntheticHAR.notice)\n\n" }
+        if let notice { text += "\(notice)\n\n" }
         text += table(scores).markdown + "\n"
         text += stop(record).map { "- stopped: \($0)\n" } ?? ""
         text += "- training time: \(times(record))\n- time to accuracy: \(milestones(record))\n"

@@ -34,11 +34,13 @@ final class TrainingRun {
         var recipe = setup.recipe
         if trialFolder != nil { recipe.epochs = 1 }
         trainer = try Trainer(
-            setup.description, recipe: recipe, training: data.training, validation: data.validation, pool: pool)
+            setup.description, recipe: recipe, training: data.training, validation: data.validation,
+            standardization: data.standardization, pool: pool)
         identity = setup.identity(dataHash: data.record.hash)
         record = RunRecord(
             model: trainer.step.model, recipe: recipe, threads: pool.threads, device: device, data: data.record,
-            classNames: UCIHAR.activities, arguments: setup.arguments ?? [Program.name] + CommandLine.arguments.dropFirst())
+            classNames: data.training.format.classes,
+            arguments: setup.arguments ?? [Program.name] + CommandLine.arguments.dropFirst())
         if let resumed = setup.resumed {
             folder = resumed
         } else if let trialFolder {
@@ -161,7 +163,7 @@ final class TrainingRun {
 
     private func details(epoch: Int, accuracy: Double?) -> Checkpoint.Details {
         Checkpoint.Details(
-            classNames: UCIHAR.activities, channelNames: UCIHAR.channels, sampleRate: UCIHAR.sampleRate, epoch: epoch,
+            format: data.training.format, epoch: epoch,
             accuracy: accuracy, seed: setup.recipe.seed, dataSource: data.record.source, dataHash: data.record.hash)
     }
 
@@ -200,15 +202,15 @@ final class TrainingRun {
         record.scores = scores
         record.progress = trainer.progress
         record.progress.evaluationSeconds += scoring.seconds
-        try folder.writeConfusion(scores.test.confusion, classNames: UCIHAR.activities)
-        let report = TrainingReport.markdown(record, scores: scores, isSynthetic: data.isSynthetic)
+        try folder.writeConfusion(scores.test.confusion, classNames: data.training.format.classes)
+        let report = TrainingReport.markdown(record, scores: scores, notice: data.source.notice)
         try Files.writeAtomically(Array(report.utf8), to: folder.report)
         try folder.write(record)
         if setup.options.dryRun { _ = try Checkpoint(reading: folder.last) }
         if setup.options.json {
             try printResult(record.json.serialized() + "\n")
         } else {
-            try printResult(TrainingReport.text(record, scores: scores, isSynthetic: data.isSynthetic))
+            try printResult(TrainingReport.text(record, scores: scores, notice: data.source.notice))
         }
         if setup.options.dryRun {
             note("dry run passed: trained, evaluated, saved and loaded; nothing was kept")
@@ -233,7 +235,8 @@ final class TrainingRun {
     }
 
     private func bestScores() -> RunRecord.Scores {
-        let evaluator = Evaluator(trainer.step.model, state: trainer.best, pool: pool)
+        let evaluator = Evaluator(
+            trainer.step.model, state: trainer.best, standardization: data.standardization, pool: pool)
         return RunRecord.Scores(
             training: evaluator.evaluate(data.training), validation: evaluator.evaluate(data.validation),
             test: evaluator.evaluate(data.test))
@@ -251,7 +254,7 @@ final class TrainingRun {
         // The last times were taken after the run had been saved.
         record.progress.evaluationSeconds = kept["evaluation_seconds"]?.asDouble ?? trainer.progress.evaluationSeconds
         record.progress.inputOutputSeconds = kept["io_seconds"]?.asDouble ?? trainer.progress.inputOutputSeconds
-        try printResult(TrainingReport.text(record, scores: bestScores(), isSynthetic: data.isSynthetic))
+        try printResult(TrainingReport.text(record, scores: bestScores(), notice: data.source.notice))
     }
 
     /// A line for those who have not asked for quiet.

@@ -5,13 +5,14 @@ import Models
 import Platform
 import Runs
 import StrictJSON
+import TimeSeries
 import Training
 
 /// What a run is made of, from options, files and defaults.
 struct TrainingSetup {
     let description: ModelDescription
     let recipe: Recipe
-    let dataOptions: DataOptions
+    let division: Division
     let options: RunArguments
     /// What publishes the best weights at the end, if that is wanted.
     let publisher: Publisher?
@@ -34,7 +35,7 @@ struct TrainingSetup {
         publisher = try options.upload.map { try Publisher($0, command.store.open()) }
         dataArguments = command.data
         resumed = options.resume.map { RunFolder(existing: $0) }
-        var dataOptions = DataOptions()
+        var division = Division()
         var recipe: Recipe
         let modelFile: String
         if let resumed, Files.isFolder(resumed.path), !Files.exists(resumed.record) {
@@ -47,7 +48,7 @@ struct TrainingSetup {
             try TrainingSetup.check(configuration.recipe, file: source, field: "recipe")
             let isSynthetic = try DataSource.syntheticSeed(configuration.dataSource) != nil
             dataFallback = isSynthetic ? configuration.dataSource : nil
-            dataOptions = configuration.dataOptions
+            division = configuration.division
             arguments = resumed == nil ? nil : configuration.arguments
             isFinished = resumed != nil && configuration.isFinished
             recordedData = resumed == nil ? (source, configuration.dataHash) : nil
@@ -64,19 +65,19 @@ struct TrainingSetup {
         }
         note = try command.recipe.apply(to: &recipe)
         do throws(RecipeError) {
-            try recipe.validate(classes: UCIHAR.activityCount)
+            try recipe.validate(classes: UCIHAR.activities.count)
         } catch {
             throw ValidationError(command.recipe.text(error))
         }
         self.recipe = recipe
-        try command.division.apply(to: &dataOptions)
-        self.dataOptions = dataOptions
+        try command.division.apply(to: &division)
+        self.division = division
         try TrainingSetup.checkFit(description, file: modelFile)
     }
 
     /// Checks that a model takes UCI HAR's windows and tells its activities apart; otherwise it is an error of its file.
     static func checkFit(_ description: ModelDescription, file: String) throws(ModelFileError) {
-        let window = UCIHAR.window
+        let window = UCIHAR.format.shape
         guard description.input == window else {
             throw ModelFileError(
                 file: file,
@@ -84,9 +85,9 @@ struct TrainingSetup {
                     + "set \"input\" to {\"steps\": \(window[0]), \"channels\": \(window[1])}")
         }
         let model = try bind(description, maximumRows: 1, file: file)
-        guard model.classes == UCIHAR.activityCount else {
+        guard model.classes == UCIHAR.activities.count else {
             throw ModelFileError(
-                file: file, reason: "the model gives \(model.classes) classes, the data has \(UCIHAR.activityCount)")
+                file: file, reason: "the model gives \(model.classes) classes, the data has \(UCIHAR.activities.count)")
         }
     }
 
@@ -120,7 +121,7 @@ struct TrainingSetup {
     /// Checks the recipe of a file; what is wrong with it is an error of the file.
     private static func check(_ recipe: Recipe, file: String, field: String) throws(ModelFileError) {
         do throws(RecipeError) {
-            try recipe.validate(classes: UCIHAR.activityCount)
+            try recipe.validate(classes: UCIHAR.activities.count)
         } catch {
             throw ModelFileError(file: file, reason: "\(field): \(error)")
         }
@@ -134,14 +135,14 @@ struct TrainingSetup {
                 "warning: the data is not that of \(recordedData.file), so the result will not be the same: sha256 \(data.hash), "
                     + "there \(JSON.excerpt(of: recordedData.hash, limit: 64))\n", to: .standardError)
         }
-        return try TrainingData(data, options: dataOptions, recipe: recipe, note: note, isTrial: options.dryRun)
+        return try TrainingData(data, division: division, recipe: recipe, note: note, isTrial: options.dryRun)
     }
 
     /// What a resumed run must have in common with the stopped one.
     func identity(dataHash: String) -> ResumeFile.Identity {
         ResumeFile.Identity(
             dataHash: dataHash, modelDescription: .object(description.json), recipe: .object(recipe.json),
-            dataOptions: .object(dataOptions.json))
+            division: .object(division.json))
     }
 
     /// Prints the model's layers.

@@ -15,7 +15,7 @@ public struct Golden: Sendable {
 
     public func floats(_ name: String) throws -> [Float] { try file.floats(name) }
 
-    public func labels(_ name: String) throws -> [UInt8] { try file.values(name) }
+    public func labels(_ name: String) throws -> [Int] { try file.values(name, as: UInt8.self).map { Int($0) } }
 
     public func contains(_ name: String) -> Bool { file.tensors.contains { $0.name == name } }
 

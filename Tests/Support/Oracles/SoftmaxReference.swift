@@ -20,7 +20,7 @@ public func softmaxReference(_ x: [Double], rows: Int, classes: Int) -> [Double]
 /// - Returns: The scaled sum of the rows' losses, its gradient [rows, classes], and how many rows have their first largest logit
 ///   at the label.
 public func softmaxCrossEntropyReference(
-    _ logits: [Double], labels: [UInt8], rows: Int, classes: Int, smoothing: Double, classWeights: [Double], scale: Double
+    _ logits: [Double], labels: [Int32], rows: Int, classes: Int, smoothing: Double, classWeights: [Double], scale: Double
 ) -> (loss: Double, dLogits: [Double], correct: Int) {
     let weights = classWeights.isEmpty ? [Double](repeating: 1, count: classes) : classWeights
     var result = (loss: 0.0, dLogits: [Double](), correct: 0)

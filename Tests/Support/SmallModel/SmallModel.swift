@@ -2,6 +2,7 @@ import Layers
 import Memory
 import Models
 import StrictJSON
+import TimeSeries
 
 /// A small model with every kind of state, for tests of files.
 public enum SmallModel {
@@ -22,8 +23,9 @@ public enum SmallModel {
 
     /// What its checkpoints say of themselves.
     public static let details = Checkpoint.Details(
-        classNames: ["SIT", "STAND", "Gehen \"schnell\" \u{E4}"], channelNames: ["x", "y"], sampleRate: 50, epoch: 3,
-        accuracy: 0.625, seed: .max >> 1, dataSource: "synthetic", dataHash: "abc")
+        format: WindowFormat(
+            steps: 4, channels: ["x", "y"], classes: ["SIT", "STAND", "Gehen \"schnell\" \u{E4}"], units: ["g", "m/s²"], rate: 50),
+        epoch: 3, accuracy: 0.625, seed: .max >> 1, dataSource: "synthetic", dataHash: "abc")
 
     /// A checkpoint of some values of the model.
     public static func checkpoint(_ model: Model, _ state: ModelState, details: Checkpoint.Details = details) throws -> Checkpoint

@@ -1,28 +1,26 @@
 import Kernels
+import Layers
 import Memory
-import StrictJSON
 
-@testable import Layers
-
-/// Layers bound alone, without the classes that a model must end in, on memory of their own.
+/// Layers bound alone, without the classes that a model must end in, on memory of their own: what checks of layers work on.
 ///
 /// Before every call the memory that the call must not rely on holds NaN, so that a value read before it is written shows.
-final class LayerBench {
-    let network: Sequential
-    let parameters: [Parameter]
+package final class LayerBench {
+    package let network: Sequential
+    package let parameters: [Parameter]
     /// The shapes of one row.
-    let input: Shape
-    let output: Shape
-    let rows: Int
-    let state: ModelState
-    let packedWeights: PackedWeights
-    let lane: Lane
+    package let input: Shape
+    package let output: Shape
+    package let rows: Int
+    package let state: ModelState
+    package let packedWeights: PackedWeights
+    package let lane: Lane
     /// The key of the dropout masks.
-    var dropoutKey: UInt64 = 1
+    package var dropoutKey: UInt64 = 1
     /// The number of the first row in the whole batch.
-    var firstRow = 0
+    package var firstRow = 0
 
-    init(_ layers: [any Layer], input: Shape, rows: Int, plannedRows: Int? = nil) throws(ModelError) {
+    package init(_ layers: [any Layer], input: Shape, rows: Int, plannedRows: Int? = nil) throws(ModelError) {
         var plan = LayerPlan(rows: plannedRows ?? rows)
         var network = Sequential(layers)
         output = try network.bind(&plan, input: input)
@@ -37,7 +35,7 @@ final class LayerBench {
             scratchCount: plan.scratchCount)
     }
 
-    var weights: [Parameter] { parameters.filter { $0.role == .weight } }
+    package var weights: [Parameter] { parameters.filter { $0.role == .weight } }
 
     private func pass(_ mode: Pass.Mode) -> Pass {
         packedWeights.refresh()
@@ -50,7 +48,7 @@ final class LayerBench {
     }
 
     /// The output [rows, output] of an input [rows, input].
-    func forward(_ x: [Float], mode: Pass.Mode = .training) -> [Float] {
+    package func forward(_ x: [Float], mode: Pass.Mode = .training) -> [Float] {
         set(lane.activations, to: .nan)
         set(lane.scratch, to: .nan)
         var y = [Float](repeating: .nan, count: rows * output.count)
@@ -60,7 +58,7 @@ final class LayerBench {
     }
 
     /// The gradient of the input, or nothing where it is not wanted; adds the weights' gradients to the lane's.
-    func backward(x: [Float], y: [Float], dy: [Float], wantsInput: Bool = true, mode: Pass.Mode = .training) -> [Float] {
+    package func backward(x: [Float], y: [Float], dy: [Float], wantsInput: Bool = true, mode: Pass.Mode = .training) -> [Float] {
         set(lane.scratch, to: .nan)
         var dx = [Float](repeating: .nan, count: wantsInput ? x.count : 0)
         var span = dx.mutableSpan
@@ -69,7 +67,7 @@ final class LayerBench {
     }
 
     /// The gradients of all weights: as many as the weight arena, gaps between slots included.
-    var gradients: [Float] {
+    package var gradients: [Float] {
         get { values(lane.gradients, lane.gradients.all) }
         set {
             let gradients = lane.gradients
@@ -79,10 +77,10 @@ final class LayerBench {
     }
 
     /// The gradient of one weight, in memory's order.
-    func gradient(_ parameter: Parameter) -> [Float] { values(lane.gradients, parameter.slot) }
+    package func gradient(_ parameter: Parameter) -> [Float] { values(lane.gradients, parameter.slot) }
 
     /// What the rows have added up for a running statistic.
-    func statisticSums(_ parameter: Parameter) -> [Float] { values(lane.statisticSums, parameter.slot) }
+    package func statisticSums(_ parameter: Parameter) -> [Float] { values(lane.statisticSums, parameter.slot) }
 
     private func values(_ arena: Arena, _ slot: Slot) -> [Float] {
         let span = arena.read(slot)
@@ -90,7 +88,7 @@ final class LayerBench {
     }
 
     /// Sets all weights to values around 0, and statistics to values above it.
-    func randomize(_ random: inout Random) {
+    package func randomize(_ random: inout Random) {
         for parameter in parameters {
             let range: (Double, Double) = parameter.role == .weight ? (-0.6, 0.6) : (0.5, 1.5)
             state.set(parameter, to: (0..<parameter.shape.count).map { _ in Float(random.uniform(range.0, range.1)) })
@@ -100,7 +98,7 @@ final class LayerBench {
 
 extension Random {
     /// Floats spread evenly over -1 ..< 1.
-    mutating func floats(_ count: Int) -> [Float] {
+    package mutating func floats(_ count: Int) -> [Float] {
         (0..<count).map { _ in Float(uniform(-1, 1)) }
     }
 }

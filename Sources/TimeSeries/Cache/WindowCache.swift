@@ -1,17 +1,17 @@
 import Platform
 import Synchronization
 
-/// Keeps parsed data sets, so that the second start reads 48 MB of numbers instead of parsing 190 MB of text.
+/// Keeps parsed data sets, so that the second start reads numbers instead of parsing several times as many bytes of text.
 ///
 /// A cache file is found by the content of the text files, not by their names: each is read and hashed (`ContentHash`), unless
 /// nothing has touched it since that was done last (`SeenFiles`). A file that is damaged, cut short or foreign is replaced by what is
 /// parsed.
 /// Files stay until they are deleted; to delete the whole folder is always safe.
 ///
-/// A cache file, `har-<key>.bin`, is little-endian: "HARCACHE", version and size of a window (UInt32 each), key (16 bytes), numbers
+/// A cache file, `<name>-<key>.bin`, is little-endian: "HTWINDOW", version and size of a window (UInt32 each), key (16 bytes), numbers
 /// of train and test windows (UInt64 each), SHA-256 of the data (64 hexadecimal digits), hash of all other bytes (16 bytes); then for train
-/// and test the windows (Float32), labels and subjects (a byte each).
-public struct HARCache: Sendable {
+/// and test the readings (Float32), labels and groups (Int32 each).
+public struct WindowCache: Sendable {
     /// What the cache did for one `load`.
     public enum Outcome: Equatable, Sendable {
         /// The data came out of this file.
@@ -48,30 +48,35 @@ public struct HARCache: Sendable {
         self.init(folder: folder)
     }
 
-    /// Reads a data set in UCI HAR's layout, from the cache if it is there.
+    /// Gives the data of some text files, from the cache if it is there.
     ///
-    /// - Parameter path: as for `HARReader.read`.
-    /// - Returns: the data, equal to what `HARReader.read` gives, and what the cache did.
-    /// - Throws: `HARDataError` as `HARReader.read`. The cache itself causes no error.
-    public func load(_ path: String) throws(HARDataError) -> (data: HARData, outcome: Outcome) {
-        let source = try HARFolder(at: path)
+    /// - Parameters:
+    ///   - files: The files that the data is read from, in the order in which they are read.
+    ///   - name: What the names of the cache files begin with.
+    ///   - format: What the windows hold.
+    ///   - source: Where the windows come from.
+    ///   - read: Reads the files; gives the data and the hash of what it read, file by file.
+    /// - Returns: the data, equal to what `read` gives, and what the cache did.
+    /// - Throws: `WindowError` as `read`. The cache itself causes no error.
+    public func load(
+        _ files: [String], name: String, format: WindowFormat, source: Dataset.Source,
+        reading read: () throws(WindowError) -> (data: Dataset, content: ContentHash)
+    ) throws(WindowError) -> (data: Dataset, outcome: Outcome) {
+        func file(_ key: ContentHash) -> String { "\(folder)/\(name)-\(key.hex).bin" }
         var useless: String?
-        let seen = SeenFiles(source.files, folder: folder, now: now())
+        let seen = SeenFiles(files, folder: folder, now: now())
         let known = seen.content
-        if let key = known ?? HARCache.key(of: source) {
-            let file = self.file(key)
-            switch CacheFile.read(file, key: key, source: .uciHAR(folder: source.root)) {
+        if let key = known ?? WindowCache.key(of: files) {
+            switch CacheFile.read(file(key), key: key, format: format, source: source) {
             case .data(let data):
                 if known == nil { seen.note(key) }
-                return (data, .hit(file: file))
+                return (data, .hit(file: file(key)))
             case .absent: break
             case .useless(let reason): useless = reason
             }
         }
-        var reader = HARReader(folder: source)
-        let data = try reader.read()
         // Of what was parsed, not of what was hashed before: a file may have changed in between.
-        let key = reader.contentHash
+        let (data, key) = try read()
         do throws(FileError) {
             try Files.createFolder(folder)
             try Files.writeAtomically(CacheFile.bytes(of: data, key: key), to: file(key))
@@ -83,11 +88,8 @@ public struct HARCache: Sendable {
         return (data, .stored(file: file(key)))
     }
 
-    private func file(_ key: ContentHash) -> String { "\(folder)/har-\(key.hex).bin" }
-
     /// Hash of all text files in the order in which the reader reads them, or nil if one cannot be read, which the reader will say better.
-    private static func key(of folder: HARFolder) -> ContentHash? {
-        let files = folder.files
+    private static func key(of files: [String]) -> ContentHash? {
         let hashes = Mutex([ContentHash?](repeating: nil, count: files.count))
         // More threads than this wait for memory, not for cores.
         ThreadPool(threads: min(Machine.current().cores, 4)).run(files.count) { index in

@@ -1,10 +1,9 @@
 import Golden
 import HAR
+import HartrainTesting
+import Layers
 import Models
 import Testing
-
-@testable import Layers
-@testable import Models
 
 /// The study's models with the weights of the obvious PyTorch modules: loaded by name, they must give the same logits.
 @Suite struct GoldenModelTests {

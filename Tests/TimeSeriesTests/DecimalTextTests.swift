@@ -2,7 +2,7 @@ import Glibc
 import Memory
 import Testing
 
-@testable import HAR
+@testable import TimeSeries
 
 @Suite struct DecimalTextTests {
     /// The number that a text holds, nil if it is refused.

@@ -1,29 +1,20 @@
-import Layers
 import StrictJSON
 
 /// How the windows of a data set are divided and standardised for training.
-public struct DataOptions: Equatable, Sendable {
-    /// Which training windows are held out for validation.
-    public enum SplitKind: String, CaseIterable, Sendable {
-        /// A share of each activity's windows, as in the study.
-        case stratified
-        /// All windows of some volunteers.
-        case volunteers
-    }
-
+public struct Division: Equatable, Sendable {
     /// Which training windows are held out.
-    public var split = SplitKind.stratified
+    public var split = Split.Kind.stratified
     /// The share of the training windows that is held out, above 0 and below 1.
     public var validationFraction = 0.25
     /// Over what mean and deviation are taken.
     public var standardization = Standardization.Kind.channelAndStep
 
-    /// The study's options.
+    /// A stratified quarter is held out, and each channel standardised at each step.
     public init() {}
 }
 
-extension DataOptions {
-    /// The options as run records hold them.
+extension Division {
+    /// The division as run records hold it.
     public var json: JSONObject {
         [
             "split": .string(split.rawValue), "validation_fraction": .number(validationFraction),
@@ -31,10 +22,12 @@ extension DataOptions {
         ]
     }
 
-    /// Takes the options from the "data" of a run record.
+    /// Takes the division from the "data" of a run record.
     /// - Throws: A `JSONFieldError` that names the field.
     public mutating func take(from fields: inout JSONFields) throws(JSONFieldError) {
-        split = try fields.choice("split", default: split)
+        // Run records of version 0.1 call the groups what they are in UCI HAR.
+        let word = try fields.take("split", default: split.rawValue)
+        split = word == "volunteers" ? .groups : try fields.choice("split", default: split)
         validationFraction = try fields.take("validation_fraction", default: validationFraction)
         standardization = try fields.choice("standardize", default: standardization)
     }

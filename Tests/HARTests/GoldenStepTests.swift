@@ -5,6 +5,7 @@ import Memory
 import Models
 import Platform
 import Testing
+import TimeSeries
 import Training
 
 /// Ten training steps, from the weights that PyTorch began with, must end where PyTorch ended.
@@ -25,7 +26,10 @@ import Training
 
         init(_ start: Golden, _ description: ModelDescription, _ recipe: Recipe, advance: Int) throws {
             let labels = try start.labels("labels")
-            let data = Dataset(values: try start.rows("x"), shape: description.input, labels: labels)
+            let format = WindowFormat(
+                steps: description.input[0], channels: description.input[1],
+                classes: try Model(description, maximumRows: 1).classes)
+            let data = try WindowSet(values: try start.rows("x"), labels: labels, format: format)
             step = try TrainingStep(description, recipe: recipe, data: data, pool: ThreadPool(threads: 2))
             let others = start.file.tensors.map(\.name).filter { !$0.hasPrefix("start.") }
             try start.file.load(into: step.state, of: step.model, prefix: "start.", besides: others)

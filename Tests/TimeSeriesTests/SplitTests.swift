@@ -1,15 +1,15 @@
 import Memory
 import Testing
 
-@testable import HAR
+@testable import TimeSeries
 
 @Suite struct SplitTests {
     /// The training labels of UCI HAR by their counts.
     private static let counts = [1226, 1073, 986, 1286, 1374, 1407]
 
-    private func labels() -> [UInt8] {
-        var labels: [UInt8] = []
-        for (label, count) in SplitTests.counts.enumerated() { labels += [UInt8](repeating: UInt8(label), count: count) }
+    private func labels() -> [Int32] {
+        var labels: [Int32] = []
+        for (label, count) in SplitTests.counts.enumerated() { labels += [Int32](repeating: Int32(label), count: count) }
         var random = Random(seed: 5, stream: .synthesis)
         random.shuffle(&labels)
         return labels
@@ -53,7 +53,7 @@ import Testing
     @Test(arguments: [-0.1, 1, 1.5, .nan, .infinity])
     func aFractionOutOfRangeIsRefused(fraction: Double) {
         #expect(throws: SplitError.self) { try Split.stratified(labels: [0, 0, 1, 1], fraction: fraction, seed: 1) }
-        #expect(throws: SplitError.self) { try Split.volunteers(subjects: [1, 1, 2, 2], fraction: fraction, seed: 1) }
+        #expect(throws: SplitError.self) { try Split.groups([1, 1, 2, 2], fraction: fraction, seed: 1) }
     }
 
     @Test func nothingToTrainOnIsRefused() {
@@ -61,25 +61,25 @@ import Testing
             try Split.stratified(labels: [0, 1], fraction: 0.9, seed: 1)
         }
         #expect(throws: SplitError.self) { try Split.stratified(labels: [], seed: 1) }
-        #expect(throws: SplitError.tooFewVolunteers(1)) { try Split.volunteers(subjects: [3, 3], seed: 1) }
-        #expect(throws: SplitError.fraction(0)) { try Split.volunteers(subjects: [1, 2], fraction: 0, seed: 1) }
+        #expect(throws: SplitError.tooFewGroups(1)) { try Split.groups([3, 3], seed: 1) }
+        #expect(throws: SplitError.fraction(0)) { try Split.groups([1, 2], fraction: 0, seed: 1) }
     }
 
-    @Test func holdsOutWholeVolunteers() throws {
+    @Test func holdsOutWholeGroups() throws {
         var random = Random(seed: 9, stream: .synthesis)
-        let subjects = (0..<5000).map { _ in UInt8(1 + random.below(21)) }
+        let groups = (0..<5000).map { _ in Int32(1 + random.below(21)) }
         for fraction in [0.1, 0.25, 0.5, 0.95] {
-            let split = try Split.volunteers(subjects: subjects, fraction: fraction, seed: 4)
-            expectPartition(split, of: subjects.count)
-            let kept = Set(split.training.map { subjects[$0] })
-            let held = Set(split.validation.map { subjects[$0] })
+            let split = try Split.groups(groups, fraction: fraction, seed: 4)
+            expectPartition(split, of: groups.count)
+            let kept = Set(split.training.map { groups[$0] })
+            let held = Set(split.validation.map { groups[$0] })
             #expect(kept.isDisjoint(with: held))
             #expect(!kept.isEmpty && !held.isEmpty)
-            // Nearest: one volunteer's windows, about 240, bound the distance.
+            // Nearest: one group's windows, about 240, bound the distance.
             #expect(abs(Double(split.validation.count) - fraction * 5000) < 160)
         }
-        let one = try Split.volunteers(subjects: subjects, seed: 4)
-        #expect(try Split.volunteers(subjects: subjects, seed: 4) == one)
-        #expect(try Split.volunteers(subjects: subjects, seed: 5) != one)
+        let one = try Split.groups(groups, seed: 4)
+        #expect(try Split.groups(groups, seed: 4) == one)
+        #expect(try Split.groups(groups, seed: 5) != one)
     }
 }

@@ -2,6 +2,14 @@ import Memory
 
 /// A division of the training windows into those trained on and those held out for validation.
 public struct Split: Equatable, Sendable {
+    /// Which windows are held out.
+    public enum Kind: String, CaseIterable, Sendable {
+        /// A share of each class's windows, as in the study.
+        case stratified
+        /// All windows of some groups, so that validation says something about groups that were never seen.
+        case groups
+    }
+
     /// Indices of the windows to train on, ascending.
     public let training: [Int]
     /// Indices of the windows held out, ascending.
@@ -10,17 +18,17 @@ public struct Split: Equatable, Sendable {
     /// Holds out a share of each class, so that both parts have the classes in the same proportions.
     ///
     /// Exactly `round(fraction * labels.count)` windows are held out (1838 of 7352 at 0.25); each class gives its share rounded
-    /// down, and the classes with the largest remainders give one more. Windows of one volunteer fall on both sides, and
-    /// neighbouring windows overlap: validation accuracy says nothing about people who were never seen.
+    /// down, and the classes with the largest remainders give one more. Windows of one group fall on both sides, and neighbouring
+    /// windows may overlap: validation accuracy says nothing about groups that were never seen.
     ///
     /// - Parameters:
     ///   - labels: the class of each window, [count].
     ///   - fraction: share to hold out, from 0 to below 1; 0 holds out nothing.
     ///   - seed: which windows; the same seed gives the same split on every machine.
     /// - Throws: `SplitError` if the fraction is out of range or leaves nothing to train on.
-    public static func stratified(labels: [UInt8], fraction: Double = 0.25, seed: UInt64) throws(SplitError) -> Split {
+    public static func stratified(labels: [Int32], fraction: Double = 0.25, seed: UInt64) throws(SplitError) -> Split {
         let target = try heldOutCount(of: labels.count, fraction: fraction)
-        var members: [UInt8: [Int]] = [:]
+        var members: [Int32: [Int]] = [:]
         for (index, label) in labels.enumerated() { members[label, default: []].append(index) }
 
         let classes = members.map { (label: $0.key, indices: $0.value) }.sorted { $0.label < $1.label }
@@ -40,19 +48,19 @@ public struct Split: Equatable, Sendable {
         return Split(holdingOut: validation, of: labels.count)
     }
 
-    /// Holds out whole volunteers, as many of a shuffled list as come nearest to the fraction of windows.
+    /// Holds out whole groups, as many of a shuffled list as come nearest to the fraction of windows.
     ///
     /// - Parameters:
-    ///   - subjects: the volunteer of each window, [count].
-    ///   - fraction: share of the windows to hold out, above 0 and below 1; at least one volunteer is held out and one is kept.
-    ///   - seed: which volunteers.
-    /// - Throws: `SplitError` if the fraction is out of range or there are fewer than two volunteers.
-    public static func volunteers(subjects: [UInt8], fraction: Double = 0.25, seed: UInt64) throws(SplitError) -> Split {
+    ///   - groups: the group of each window, [count].
+    ///   - fraction: share of the windows to hold out, above 0 and below 1; at least one group is held out and one is kept.
+    ///   - seed: which groups.
+    /// - Throws: `SplitError` if the fraction is out of range or there are fewer than two groups.
+    public static func groups(_ groups: [Int32], fraction: Double = 0.25, seed: UInt64) throws(SplitError) -> Split {
         guard fraction > 0 else { throw .fraction(fraction) }
-        let target = try heldOutCount(of: subjects.count, fraction: fraction)
-        let row = try shuffledVolunteers(subjects, seed: seed)
-        var sizes: [UInt8: Int] = [:]
-        for subject in subjects { sizes[subject, default: 0] += 1 }
+        let target = try heldOutCount(of: groups.count, fraction: fraction)
+        let row = try shuffled(groups, seed: seed)
+        var sizes: [Int32: Int] = [:]
+        for group in groups { sizes[group, default: 0] += 1 }
 
         var held = sizes[row[0], default: 0]
         var count = 1
@@ -62,7 +70,19 @@ public struct Split: Equatable, Sendable {
             held = next
             count += 1
         }
-        return Split(subjects: subjects, holdingOut: row.prefix(count))
+        let heldOut = row.prefix(count)
+        return Split(holdingOut: groups.indices.filter { heldOut.contains(groups[$0]) }, of: groups.count)
+    }
+
+    /// Divides the windows of a set into two parts, none of them empty.
+    /// - Throws: `SplitError` as the kind's own function, and where nothing would be held out.
+    public init(_ kind: Kind, of windows: WindowSet, fraction: Double, seed: UInt64) throws(SplitError) {
+        self =
+            switch kind {
+            case .stratified: try .stratified(labels: windows.labels, fraction: fraction, seed: seed)
+            case .groups: try .groups(windows.groups, fraction: fraction, seed: seed)
+            }
+        guard !validation.isEmpty else { throw .nothingHeldOut(windows: windows.count, fraction: fraction) }
     }
 
     private init(holdingOut validation: [Int], of count: Int) {
@@ -72,10 +92,6 @@ public struct Split: Equatable, Sendable {
         self.validation = (0..<count).filter { isHeldOut[$0] }
     }
 
-    private init(subjects: [UInt8], holdingOut volunteers: ArraySlice<UInt8>) {
-        self.init(holdingOut: subjects.indices.filter { volunteers.contains(subjects[$0]) }, of: subjects.count)
-    }
-
     private static func heldOutCount(of count: Int, fraction: Double) throws(SplitError) -> Int {
         guard fraction >= 0, fraction < 1 else { throw .fraction(fraction) }
         let held = Int((fraction * Double(count)).rounded())
@@ -83,34 +99,11 @@ public struct Split: Equatable, Sendable {
         return held
     }
 
-    private static func shuffledVolunteers(_ subjects: [UInt8], seed: UInt64) throws(SplitError) -> [UInt8] {
-        var volunteers = Set(subjects).sorted()
-        guard volunteers.count >= 2 else { throw .tooFewVolunteers(volunteers.count) }
+    private static func shuffled(_ groups: [Int32], seed: UInt64) throws(SplitError) -> [Int32] {
+        var distinct = Set(groups).sorted()
+        guard distinct.count >= 2 else { throw .tooFewGroups(distinct.count) }
         var generator = Random(seed: seed, stream: .split)
-        generator.shuffle(&volunteers)
-        return volunteers
-    }
-}
-
-/// Why windows cannot be split as asked.
-public enum SplitError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The share to hold out is not from 0 to below 1 (volunteers: above 0).
-    case fraction(Double)
-    /// Holding out this share leaves no window to train on.
-    case nothingLeft(windows: Int, fraction: Double)
-    /// There are too few volunteers to hold one out and keep one.
-    case tooFewVolunteers(Int)
-
-    /// What cannot be done and what to give instead.
-    public var description: String {
-        switch self {
-        case .fraction(let fraction):
-            "cannot hold out a fraction of \(fraction) for validation: give a number from 0 to below 1, such as 0.25 (above 0 to hold "
-                + "out volunteers)"
-        case .nothingLeft(let windows, let fraction):
-            "holding out a fraction of \(fraction) leaves none of \(windows) windows to train on: give more data or a smaller fraction"
-        case .tooFewVolunteers(let count):
-            "cannot hold out volunteers: at least two are needed, one to hold out and one to train on; there are \(count)"
-        }
+        generator.shuffle(&distinct)
+        return distinct
     }
 }

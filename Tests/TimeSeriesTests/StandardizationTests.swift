@@ -1,6 +1,6 @@
-import Layers
 import Memory
 import Testing
+import TimeSeries
 
 @Suite struct StandardizationTests {
     /// Windows whose value at (step, channel) is given.
@@ -16,6 +16,13 @@ import Testing
 
     private let window: Shape = [128, 9]
 
+    private func set(_ values: [Float]) -> WindowSet {
+        let count = values.count / window.count
+        return WindowSet(
+            values: values, labels: [Int32](repeating: 0, count: count), groups: [],
+            format: WindowFormat(steps: 128, channels: 9, classes: 1))
+    }
+
     private func apply(_ standardization: Standardization, to values: [Float]) -> [Float] {
         var result = values
         var span = result.mutableSpan
@@ -27,7 +34,7 @@ import Testing
     @Test func takesMeanAndDeviationOfEachChannelAndStep() throws {
         let values: [Float] = [1, 3, 8, 1000]
         let data = windows(4) { window, step, channel in step == 5 ? 7 : values[window] + Float(channel) }
-        let result = try Standardization(of: data, window: window, indices: [2, 0, 1], kind: .channelAndStep)
+        let result = try Standardization(of: set(data)[[2, 0, 1]], kind: .channelAndStep)
         #expect(result.kind == .channelAndStep)
         #expect(result.mean.count == 1152 && result.std.count == 1152)
         let deviation = Float((26.0 / 3.0).squareRoot())
@@ -51,7 +58,7 @@ import Testing
         let data = windows(3) { window, step, channel in
             channel == 2 ? (step % 2 == 0 ? -1 : 3) : channel == 4 ? 0.1 : Float(window)
         }
-        let result = try Standardization(of: data, window: window, indices: [0, 1, 2], kind: .channel)
+        let result = try Standardization(of: set(data)[[0, 1, 2]], kind: .channel)
         let deviation = Float((2.0 / 3.0).squareRoot())
         #expect(result.mean == [1, 1, 1, 1, 0.1, 1, 1, 1, 1])
         #expect(result.std == [deviation, deviation, 2, deviation, 1, deviation, deviation, deviation, deviation])
@@ -65,7 +72,7 @@ import Testing
 
     @Test func noneChangesNothing() throws {
         let data = windows(2) { window, step, _ in Float(window * step) }
-        let none = try Standardization(of: data, window: window, indices: [], kind: .none)
+        let none = try Standardization(of: set(data)[[]], kind: .none)
         #expect(none == .none)
         let windows = apply(none, to: data)
         #expect(windows == data)
@@ -82,7 +89,7 @@ import Testing
     @Test func noWindowsAreRefused() {
         let data = windows(1) { _, _, _ in 0 }
         #expect(throws: StandardizationError.noWindows) {
-            try Standardization(of: data, window: window, indices: [], kind: .channel)
+            try Standardization(of: set(data)[[]], kind: .channel)
         }
     }
 

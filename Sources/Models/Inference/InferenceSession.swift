@@ -1,7 +1,9 @@
 import Kernels
+import Layers
 import Memory
 import Platform
 import Synchronization
+import TimeSeries
 
 /// A trained model ready to classify raw windows: planned once, no allocation in a prediction, usable from several threads at a time.
 ///

@@ -14,7 +14,7 @@ public struct SoftmaxCrossEntropy: Equatable, Sendable {
     }
 
     /// The weight of a label, by whose sum over a batch the mean divides.
-    public func weight(of label: UInt8) -> Double {
+    public func weight(of label: Int32) -> Double {
         classWeights.isEmpty ? 1 : Double(classWeights[Int(label)])
     }
 
@@ -22,7 +22,7 @@ public struct SoftmaxCrossEntropy: Equatable, Sendable {
     /// - Returns: The scaled sum of losses and the number of rows whose largest logit is the label's.
     @_lifetime(dLogits: copy dLogits)
     public func evaluate(
-        _ logits: Span<Float>, labels: Span<UInt8>, rows: Int, classes: Int, scale: Float, dLogits: inout MutableSpan<Float>
+        _ logits: Span<Float>, labels: Span<Int32>, rows: Int, classes: Int, scale: Float, dLogits: inout MutableSpan<Float>
     ) -> (loss: Double, correct: Int) {
         softmaxCrossEntropy(
             logits, labels: labels, rows: rows, classes: classes, smoothing: labelSmoothing, classWeights: classWeights.span,

@@ -2,14 +2,14 @@ import Memory
 import Platform
 import Testing
 
-@testable import HAR
+@testable import TimeSeries
 
 /// Windows of two readings of three channels.
 @Suite struct WindowReaderTests {
     private static let window: Shape = [2, 3]
 
     /// All windows of a file, and the error behind them.
-    private func read(_ bytes: [UInt8], name: String = "w.csv") throws -> (values: [Float], error: HARDataError?) {
+    private func read(_ bytes: [UInt8], name: String = "w.csv") throws -> (values: [Float], error: WindowError?) {
         try withTemporaryFolder { folder in
             let path = "\(folder)/\(name)"
             try Files.writeAtomically(bytes, to: path)
@@ -22,7 +22,7 @@ import Testing
                     values += windows
                 }
                 return (values, nil)
-            } catch let error as HARDataError {
+            } catch let error as WindowError {
                 // Once wrong, always wrong.
                 #expect(throws: error) { try reader.next() }
                 #expect(error.file == path)
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    private func read(_ text: String) throws -> (values: [Float], error: HARDataError?) { try read(Array(text.utf8)) }
+    private func read(_ text: String) throws -> (values: [Float], error: WindowError?) { try read(Array(text.utf8)) }
 
     @Test(
         arguments: [
@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test func otherNamesAreRefused() {
-        let error = #expect(throws: HARDataError.self) { try WindowReader("w.txt", window: WindowReaderTests.window) }
+        let error = #expect(throws: WindowError.self) { try WindowReader("w.txt", window: WindowReaderTests.window) }
         #expect(error?.message.hasPrefix("the name must end in .csv or .f32") == true)
         #expect(throws: FileError.self) { try WindowReader("/nowhere/w.csv", window: WindowReaderTests.window) }
     }

@@ -1,6 +1,8 @@
-/// What is wrong with a data set, where, and what to do about it.
-public struct HARDataError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Path of the file or folder, as it was opened.
+import Platform
+
+/// What is wrong with windows or with a file of them, where, and what to do about it.
+public struct WindowError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Path of the file or folder, as it was opened; empty for windows that are in no file.
     public let file: String
     /// Line, from 1; nil where the whole file is meant.
     public let line: Int?
@@ -9,8 +11,8 @@ public struct HARDataError: Error, Equatable, Sendable, CustomStringConvertible 
     /// What is wrong and what to do.
     public let message: String
 
-    /// An error of a file, or of a place in it.
-    public init(file: String, line: Int? = nil, column: Int? = nil, message: String) {
+    /// An error of a file, of a place in it, or of windows in memory.
+    public init(file: String = "", line: Int? = nil, column: Int? = nil, message: String) {
         self.file = file
         self.line = line
         self.column = column
@@ -19,6 +21,7 @@ public struct HARDataError: Error, Equatable, Sendable, CustomStringConvertible 
 
     /// `file:line:column: message`, without what is not known.
     public var description: String {
+        guard !file.isEmpty else { return message }
         var place = file
         if let line { place += ":\(line)" }
         if let column { place += ":\(column)" }

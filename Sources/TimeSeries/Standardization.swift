@@ -39,27 +39,24 @@ public struct Standardization: Equatable, Sendable {
     /// Takes the statistics of some windows: mean and population standard deviation (ddof 0, as numpy), summed in Double.
     ///
     /// Where a value never changes, the deviation is 1, and the value becomes 0.
-    /// - Parameters:
-    ///   - values: Windows one behind the other, [count, steps, channels].
-    ///   - window: The shape of one, [steps, channels].
-    ///   - indices: Which of them to use: those trained on.
+    /// - Parameter windows: Those trained on.
     /// - Throws: `StandardizationError` if there are no windows to take statistics of.
-    public init(of values: [Float], window: Shape, indices: [Int], kind: Kind) throws(StandardizationError) {
+    public init(of windows: WindowSet, kind: Kind) throws(StandardizationError) {
         guard kind != .none else {
             self = .none
             return
         }
-        guard !indices.isEmpty else { throw .noWindows }
-        let size = kind.shape(window: window).count
-        let span = values.span
-        let terms = Double(indices.count * (window.count / size))
+        guard windows.count > 0 else { throw .noWindows }
+        let shape = windows.format.shape
+        let size = kind.shape(window: shape).count
+        let terms = Double(windows.count * (shape.count / size))
         func sums(_ term: (Double, Int) -> Double) -> [Double] {
             var sums = [Double](repeating: 0, count: size)
-            for index in indices {
-                let start = index * window.count
-                for value in 0..<window.count {
+            for index in 0..<windows.count {
+                let window = windows.window(index)
+                for value in window.indices {
                     let place = value % size
-                    sums[place] += term(Double(span[start + value]), place)
+                    sums[place] += term(Double(window[value]), place)
                 }
             }
             return sums
@@ -99,26 +96,5 @@ public struct Standardization: Equatable, Sendable {
     public func apply(to windows: inout MutableSpan<Float>) {
         guard kind != .none else { return }
         standardize(&windows, mean: mean.span, inverse: inverse.span)
-    }
-}
-
-/// Why windows cannot be standardized as asked.
-public enum StandardizationError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// There are no windows to take statistics of.
-    case noWindows
-    /// The stored means and deviations fit no kind, or are not equally many.
-    case size(mean: Int, std: Int, window: Shape)
-    /// A stored mean is not finite, or a deviation is not finite and above 0.
-    case value(name: String, index: Int, value: Float)
-
-    public var description: String {
-        switch self {
-        case .noWindows:
-            "no windows to take the mean and standard deviation of: hold out fewer windows"
-        case .size(let mean, let std, let window):
-            "standardize: \(mean) means and \(std) deviations do not fit windows of \(window): use a checkpoint of this program"
-        case .value(let name, let index, let value):
-            "standardize.\(name)[\(index)] is \(value), not a finite number\(name == "std" ? " above 0" : ""): the file is damaged"
-        }
     }
 }

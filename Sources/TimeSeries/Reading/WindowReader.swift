@@ -18,7 +18,7 @@ public final class WindowReader {
     /// Readings of windows that are not complete yet.
     private var values: [Float] = []
     /// What is wrong behind the windows read so far.
-    private var failure: HARDataError?
+    private var failure: WindowError?
     /// The lines read, and the last of them that has a reading.
     private var (lines, lastReading) = (0, 0)
     /// The values read of a file of raw floats, and the windows given.
@@ -29,7 +29,7 @@ public final class WindowReader {
 
     /// Opens an input: a path that ends in .csv or .f32, or "-" for CSV on standard input.
     /// - Parameter window: The shape of a window, [steps, channels].
-    /// - Throws: A `FileError`, or a `HARDataError` where the name ends in something else.
+    /// - Throws: A `FileError`, or a `WindowError` where the name ends in something else.
     public init(_ path: String, window: Shape) throws {
         isRaw = path.hasSuffix(".f32")
         self.window = window
@@ -40,7 +40,7 @@ public final class WindowReader {
         }
         name = path
         guard isRaw || path.hasSuffix(".csv") else {
-            throw HARDataError(
+            throw WindowError(
                 file: path, message: "the name must end in .csv or .f32, or be - for CSV on standard input")
         }
         input = try InputStream(path)
@@ -48,11 +48,11 @@ public final class WindowReader {
 
     /// Waits for the next windows.
     /// - Returns: At least one and as many as are there already, [count, steps, channels]; nil at the end.
-    /// - Throws: A `FileError`, or a `HARDataError` that names line and value; windows before it are given first.
+    /// - Throws: A `FileError`, or a `WindowError` that names line and value; windows before it are given first.
     public func next() throws -> [Float]? {
         while values.count < window.count, failure == nil, !isAtEnd {
             isAtEnd = try !input.read(onto: &bytes)
-            do throws(HARDataError) {
+            do throws(WindowError) {
                 try isRaw ? takeFloats() : takeLines()
                 if isAtEnd { try checkEnd() }
             } catch {
@@ -71,11 +71,11 @@ public final class WindowReader {
     }
 
     /// At the end of the input: whether its last window is complete, and whether there was one.
-    private func checkEnd() throws(HARDataError) {
+    private func checkEnd() throws(WindowError) {
         guard !isRaw else {
             let count = 4 * floats + bytes.count
             guard count > 0, count.isMultiple(of: 4 * window.count) else {
-                throw HARDataError(
+                throw WindowError(
                     file: name,
                     message: "\(count) bytes are no whole number of windows of \(4 * window.count) bytes (\(window) floats)")
             }
@@ -84,16 +84,16 @@ public final class WindowReader {
         let rest = values.count % window.count / window[1]
         let count = windows + values.count / window.count
         guard rest == 0 else {
-            throw HARDataError(
+            throw WindowError(
                 file: name, line: lastReading,
                 message: "window \(count + 1) ends after \(rest) \(rest == 1 ? "reading" : "readings"), not \(window[0])")
         }
-        guard count > 0 else { throw HARDataError(file: name, message: "no windows in it") }
+        guard count > 0 else { throw WindowError(file: name, message: "no windows in it") }
     }
 
     // MARK: Raw floats
 
-    private func takeFloats() throws(HARDataError) {
+    private func takeFloats() throws(WindowError) {
         let bytes = bytes
         let count = bytes.count / 4
         for place in 0..<count {
@@ -101,7 +101,7 @@ public final class WindowReader {
             let value = Float(bitPattern: bits)
             floats += 1
             guard value.isFinite else {
-                throw HARDataError(file: name, message: "value \(floats) is \(value), not a finite number")
+                throw WindowError(file: name, message: "value \(floats) is \(value), not a finite number")
             }
             values.append(value)
         }
@@ -111,7 +111,7 @@ public final class WindowReader {
     // MARK: CSV
 
     /// Takes the readings of all lines that are complete.
-    private func takeLines() throws(HARDataError) {
+    private func takeLines() throws(WindowError) {
         let bytes = bytes
         let text = bytes.span
         var start = 0
@@ -119,7 +119,7 @@ public final class WindowReader {
             var end = start
             while end < text.count, text[end] != newline { end += 1 }
             guard end - start <= WindowReader.longestLine else {
-                throw HARDataError(
+                throw WindowError(
                     file: name, line: lines + 1,
                     message: "the line is longer than \(WindowReader.longestLine) bytes: expected \(window[1]) values")
             }
@@ -133,7 +133,7 @@ public final class WindowReader {
     }
 
     /// Takes the reading of a line.
-    private func take(_ line: Span<UInt8>) throws(HARDataError) {
+    private func take(_ line: Span<UInt8>) throws(WindowError) {
         var blank = DecimalText(line)
         blank.skipBlanks()
         if blank.isAtEnd { return }
@@ -155,23 +155,23 @@ public final class WindowReader {
             start = end + 1
         }
         if lines == 1, line.count >= 3, line[0] == 0xEF, line[1] == 0xBB, line[2] == 0xBF {
-            throw HARDataError(
+            throw WindowError(
                 file: name, line: 1, column: 1, message: "the file begins with a byte order mark: save it as UTF-8 without one")
         }
         if lastReading == 0, let names = WindowReader.header(line) {
-            throw HARDataError(
+            throw WindowError(
                 file: name, line: lines,
                 message: "this is a header line (\(JSON.excerpt(of: names))): leave it out, every line is a reading")
         }
         guard column == channels else {
-            throw HARDataError(
+            throw WindowError(
                 file: name, line: lines,
                 message: "\(column) \(column == 1 ? "value" : "values"), not \(channels) separated by commas "
                     + "(\(window[0]) lines a window)")
         }
         if let wrong {
             let cell = WindowReader.text(line.extracting(wrong.range))
-            throw HARDataError(
+            throw WindowError(
                 file: name, line: lines, column: wrong.range.lowerBound + 1,
                 message: "value \(wrong.column), '\(JSON.excerpt(of: cell))', is not a finite number")
         }

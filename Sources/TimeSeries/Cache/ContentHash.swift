@@ -6,17 +6,18 @@ import Memory
 ///
 /// Content is taken in blocks (`append`), each hashed by eight lanes of 64 bits over its 8-byte words and then mixed into the
 /// state; so the hash depends on where the blocks end, and whoever compares two hashes must cut at the same places.
-struct ContentHash: Equatable, Sendable {
+public struct ContentHash: Equatable, Sendable {
     /// Size of the blocks into which files are cut: it fits into the second-level cache of every machine we know.
     static let blockSize = 1 << 18
 
     private(set) var high: UInt64 = 0x243F_6A88_85A3_08D3
     private(set) var low: UInt64 = 0x1319_8A2E_0370_7344
 
-    init() {}
+    /// The hash of nothing.
+    public init() {}
 
     /// Hashes bytes in blocks of `blockSize`.
-    init(of bytes: RawSpan) {
+    public init(of bytes: RawSpan) {
         append(blocksOf: bytes)
     }
 
@@ -47,7 +48,7 @@ struct ContentHash: Equatable, Sendable {
     }
 
     /// Mixes in the result of another hash.
-    mutating func append(_ other: ContentHash) {
+    public mutating func append(_ other: ContentHash) {
         mix(other.high)
         mix(other.low)
     }
