@@ -48,7 +48,11 @@ public final class Workload {
         var probabilities = [Float](repeating: 0, count: count * model.classes)
         return Workload {
             var result = probabilities.mutableSpan
-            session.predict(x.span, into: &result)
+            do throws(WindowError) {
+                try session.predict(x.span, into: &result)
+            } catch {
+                fatalError("\(error)")
+            }
         }
     }
 

@@ -143,9 +143,8 @@ struct InterchangeModel {
     /// Writes NAME.safetensors, NAME.windows and NAME.probabilities.
     func write(to folder: String) throws {
         try checkpoint.write(to: "\(folder)/\(name).safetensors")
-        let session = InferenceSession(
-            checkpoint.model, state: checkpoint.state, standardization: checkpoint.standardization)
-        for (suffix, values) in [("windows", windows), ("probabilities", session.predict(windows))] {
+        let probabilities = try InferenceSession(checkpoint).predict(windows).flatMap(\.probabilities)
+        for (suffix, values) in [("windows", windows), ("probabilities", probabilities)] {
             let bytes = unsafe values.withUnsafeBytes { unsafe Array($0) }
             try Files.writeAtomically(bytes, to: "\(folder)/\(name).\(suffix)")
         }

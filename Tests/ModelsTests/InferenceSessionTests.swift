@@ -2,6 +2,7 @@ import Layers
 import Memory
 import Models
 import Platform
+import SmallModel
 import Synchronization
 import Testing
 import TimeSeries
@@ -53,37 +54,61 @@ import TimeSeries
                 mean: (0..<5).map(Float.init), std: (1...5).map(Float.init), window: model.description.input)
         }
 
-        func session(threads: Int = 1) -> InferenceSession {
-            InferenceSession(model, state: state, standardization: standardization, threads: threads)
+        func session(lanes: Int = 1, threads: Int = 1) -> InferenceSession {
+            InferenceSession(model, state: state, standardization: standardization, lanes: lanes, threads: threads)
         }
+    }
+
+    /// All windows in one call.
+    private func batch(_ session: InferenceSession, _ x: [Float]) throws -> [Float] {
+        let count = x.count / session.format.shape.count
+        var probabilities = [Float](repeating: .nan, count: count * session.model.classes)
+        var span = probabilities.mutableSpan
+        try session.predict(x.span, into: &span)
+        return probabilities
     }
 
     @Test(arguments: Case.allCases) func threadsDoNotChangeABit(tested: Case) throws {
         let setup = try Setup(tested)
-        let one = setup.session().predict(setup.x)
-        #expect(one.count == InferenceSessionTests.windows * setup.model.classes)
-        for threads in [2, 3] { #expect(setup.session(threads: threads).predict(setup.x) == one) }
+        let one = try batch(setup.session(), setup.x)
+        #expect(one.allSatisfy { (0...1).contains($0) })
+        for threads in [2, 3] { #expect(try batch(setup.session(threads: threads), setup.x) == one) }
     }
 
     /// Tiles of other sizes add in another order: equal to rounding.
     @Test(arguments: Case.allCases) func aWindowAloneIsClassifiedAsInABatch(tested: Case) throws {
         let setup = try Setup(tested)
         let session = setup.session()
-        let batch = session.predict(setup.x)
+        let together = try batch(session, setup.x)
+        let alone = try session.predict(setup.x).flatMap(\.probabilities)
+        #expect(alone.count == together.count)
+        for (a, b) in zip(alone, together) { #expect(abs(a - b) < 1e-5) }
+    }
+
+    /// The answer to a window is the same to the bit in whatever company it comes, however it is asked.
+    @Test(arguments: Case.allCases) func aWindowHasOneAnswer(tested: Case) throws {
+        let setup = try Setup(tested)
         let size = setup.model.description.input.count
-        for window in 0..<InferenceSessionTests.windows {
-            let alone = session.predict(Array(setup.x[window * size..<(window + 1) * size]))
-            for (j, p) in alone.enumerated() { #expect(abs(p - batch[window * setup.model.classes + j]) < 1e-5) }
+        let all = try setup.session(lanes: 2, threads: 2).predict(setup.x)
+        #expect(all.count == InferenceSessionTests.windows)
+        let session = setup.session()
+        for (index, prediction) in all.enumerated() {
+            let window = Array(setup.x[index * size..<(index + 1) * size])
+            #expect(try session.predict(window) == [prediction])
+            #expect(try batch(session, window) == prediction.probabilities)
+            #expect(prediction.confidence == prediction.probabilities.max())
+            #expect(prediction.name == session.format.classes[prediction.label])
         }
     }
 
-    @Test(arguments: [1, 2]) func callsAtTheSameTimeDoNotMeet(threads: Int) throws {
+    /// More calls than lanes: they wait for each other and answer as if they were alone.
+    @Test(arguments: [(1, 1), (2, 1), (1, 2), (3, 2)]) func callsAtTheSameTimeDoNotMeet(lanes: Int, threads: Int) throws {
         let setup = try Setup(.convolutions)
-        let session = setup.session(threads: threads)
-        let expected = session.predict(setup.x)
+        let session = setup.session(lanes: lanes, threads: threads)
+        let expected = try batch(session, setup.x)
         let wrong = Atomic<Int>(0)
-        ThreadPool(threads: 4).run(64) { _ in
-            if session.predict(setup.x) != expected { wrong.add(1, ordering: .relaxed) }
+        ThreadPool(threads: 6).run(64) { _ in
+            if (try? batch(session, setup.x)) != expected { wrong.add(1, ordering: .relaxed) }
         }
         #expect(wrong.load(ordering: .relaxed) == 0)
     }
@@ -92,9 +117,34 @@ import TimeSeries
     @Test func laterChangesOfTheWeightsDoNotReachIt() throws {
         let setup = try Setup(.convolutions)
         let session = setup.session()
-        let before = session.predict(setup.x)
+        let before = try session.predict(setup.x)
         setup.model.initialize(setup.state, seed: 99)
-        #expect(session.predict(setup.x) == before)
-        #expect(setup.session().predict(setup.x) != before)
+        #expect(try session.predict(setup.x) == before)
+        #expect(try setup.session().predict(setup.x) != before)
+    }
+
+    @Test func whatIsNoWindowIsRefused() throws {
+        let session = try Setup(.sequences).session()
+        let message = "119 values are no whole number of windows of [24, 5], 120 values each"
+        #expect(throws: WindowError(message: message)) { try session.predict([Float](repeating: 0, count: 119)) }
+        #expect(try session.predict([]).isEmpty)
+        let error = try #require(throws: WindowError.self) {
+            var room = [Float](repeating: 0, count: 6)
+            var span = room.mutableSpan
+            try session.predict([Float](repeating: 0, count: 240).span, into: &span)
+        }
+        #expect(error.message.hasPrefix("2 windows have 12 probabilities of 6 classes, there is room for 6"))
+        let second = try #require(throws: WindowError.self) {
+            try session.predict([Float](repeating: 0, count: 120) + [Float](repeating: .nan, count: 120))
+        }
+        #expect(second.message.hasPrefix("window 2: the probabilities are not finite"))
+    }
+
+    @Test func aSessionOfACheckpointKnowsItsFormat() throws {
+        let checkpoint = try SmallModel.checkpoint()
+        let session = InferenceSession(checkpoint)
+        #expect(session.format == SmallModel.details.format)
+        let prediction = try #require(try session.predict([Float](repeating: 1, count: 8)).first)
+        #expect(SmallModel.details.format.classes.contains(prediction.name))
     }
 }

@@ -6,14 +6,14 @@ import Testing
 
 /// Windows of two readings of three channels.
 @Suite struct WindowReaderTests {
-    private static let window: Shape = [2, 3]
+    private static let format = WindowFormat(steps: 2, channels: 3, classes: 1)
 
     /// All windows of a file, and the error behind them.
     private func read(_ bytes: [UInt8], name: String = "w.csv") throws -> (values: [Float], error: WindowError?) {
         try withTemporaryFolder { folder in
             let path = "\(folder)/\(name)"
             try Files.writeAtomically(bytes, to: path)
-            let reader = try WindowReader(path, window: WindowReaderTests.window)
+            let reader = try WindowReader(path, format: WindowReaderTests.format)
             #expect(reader.name == path)
             var values: [Float] = []
             do {
@@ -110,8 +110,8 @@ import Testing
     }
 
     @Test func otherNamesAreRefused() {
-        let error = #expect(throws: WindowError.self) { try WindowReader("w.txt", window: WindowReaderTests.window) }
+        let error = #expect(throws: WindowError.self) { try WindowReader("w.txt", format: WindowReaderTests.format) }
         #expect(error?.message.hasPrefix("the name must end in .csv or .f32") == true)
-        #expect(throws: FileError.self) { try WindowReader("/nowhere/w.csv", window: WindowReaderTests.window) }
+        #expect(throws: FileError.self) { try WindowReader("/nowhere/w.csv", format: WindowReaderTests.format) }
     }
 }

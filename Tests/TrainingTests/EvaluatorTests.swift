@@ -10,14 +10,14 @@ import TimeSeries
 
 @Suite struct EvaluatorTests {
     /// Every row by itself, as a prediction.
-    private func byHand(_ model: Model, _ state: ModelState, _ data: WindowSet) -> Evaluation {
+    private func byHand(_ model: Model, _ state: ModelState, _ data: WindowSet) throws -> Evaluation {
         let session = InferenceSession(model, state: state, standardization: .none)
         var probabilities = [Float](repeating: 0, count: model.classes)
         var loss = 0.0
         var confusion = ConfusionMatrix(classes: model.classes)
         for row in 0..<data.count {
             var span = probabilities.mutableSpan
-            session.predict(data.window(row), into: &span)
+            try session.predict(data.window(row), into: &span)
             let label = Int(data.labels[row])
             loss -= log(Double(probabilities[label]))
             let best = probabilities.indices.reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
@@ -32,7 +32,7 @@ import TimeSeries
         let state = ModelState(model)
         model.initialize(state, seed: 4)
         let data = waves(rows: rows)
-        let expected = byHand(model, state, data)
+        let expected = try byHand(model, state, data)
         let evaluator = Evaluator(model, state: state, pool: ThreadPool(threads: 2))
         let measured = evaluator.evaluate(data)
         #expect(measured.confusion == expected.confusion)

@@ -7,46 +7,97 @@ import TimeSeries
 
 /// A trained model ready to classify raw windows: planned once, no allocation in a prediction, usable from several threads at a time.
 ///
-/// A call works on one of the session's lanes of memory. There are as many as threads; when more calls come at the same time, a call
-/// makes one more, which the session keeps.
+/// A call computes on a lane of memory. A session has a fixed number of lanes; a call that finds none waits for one.
 public final class InferenceSession: Sendable {
+    /// What the windows hold that the model takes, and the classes that it tells apart.
+    public let format: WindowFormat
+    /// The model.
     public let model: Model
     private let weights: PackedWeights
     private let standardization: Standardization
-    private let lanes: Mutex<[Lane]>
+    /// The lanes that no call computes on, and as many permits.
+    private let free: Mutex<[Lane]>
+    private let permits: CountingSemaphore
     private let team: Team?
 
+    /// A session with the weights of a checkpoint.
+    /// - Parameters:
+    ///   - lanes: The calls that compute at the same time; more of them wait.
+    ///   - threads: Threads that share the windows of a call; the caller's is one of them. A single window is one thread's work.
+    public convenience init(_ checkpoint: Checkpoint, lanes: Int = 1, threads: Int = 1) {
+        self.init(
+            checkpoint.model, state: checkpoint.state, standardization: checkpoint.standardization,
+            format: checkpoint.details.format, lanes: lanes, threads: threads)
+    }
+
+    /// A session with some weights.
     /// - Parameters:
     ///   - state: The weights, as they are now; later changes do not reach the session.
     ///   - standardization: What training applied to the windows.
-    ///   - threads: Threads that share the windows of a batch; the caller's is one of them. A single window is one thread's work.
-    public init(_ model: Model, state: ModelState, standardization: Standardization, threads: Int = 1) {
-        BLAS.useCallingThreadOnly()
+    ///   - format: What the windows hold; nil: channels and classes have numbers for names.
+    ///   - lanes: The calls that compute at the same time; more of them wait.
+    ///   - threads: Threads that share the windows of a call.
+    package init(
+        _ model: Model, state: ModelState, standardization: Standardization, format: WindowFormat? = nil, lanes: Int = 1,
+        threads: Int = 1
+    ) {
+        precondition(lanes >= 1 && threads >= 1, "a session of \(lanes) lanes and \(threads) threads")
+        let input = model.description.input
         self.model = model
         self.standardization = standardization
+        self.format = format ?? WindowFormat(steps: input[0], channels: input[1], classes: model.classes)
         weights = PackedWeights(model, state: state, forTraining: false)
-        var lanes = (0..<threads).map { _ in Lane(model, training: false) }
-        // Room for callers to come, so that giving a lane back allocates nothing.
-        lanes.reserveCapacity(threads + 64)
-        self.lanes = Mutex(lanes)
+        let count = max(lanes, threads)
+        free = Mutex((0..<count).map { _ in Lane(model, training: false) })
+        permits = CountingSemaphore(permits: count)
         team = threads > 1 ? Team(threads: threads) : nil
     }
 
-    /// Computes the probability of each class for raw windows.
+    /// Classifies raw windows, each by itself: the answer to a window is the same to the bit wherever and with whatever others it is
+    /// asked.
+    /// - Parameter windows: [count, steps, channels] in the units of the format.
+    /// - Returns: A prediction for each window.
+    /// - Throws: A `WindowError` where the values are no whole number of windows, or a window's probabilities are not finite numbers:
+    ///   then its readings, or the weights, are too large.
+    public func predict(_ windows: [Float]) throws(WindowError) -> [Prediction] {
+        let size = format.shape.count
+        try check(windows.count)
+        var probabilities = [Float](repeating: 0, count: model.classes)
+        var predictions: [Prediction] = []
+        predictions.reserveCapacity(windows.count / size)
+        for first in stride(from: 0, to: windows.count, by: size) {
+            var result = probabilities.mutableSpan
+            compute(windows.span.extracting(first..<first + size), rows: 1, into: &result)
+            guard probabilities.allSatisfy(\.isFinite) else {
+                throw WindowError(
+                    message:
+                        "window \(predictions.count + 1): the probabilities are not finite numbers: its readings, or the model's "
+                        + "weights, are too large")
+            }
+            predictions.append(Prediction(probabilities: probabilities, classes: format.classes))
+        }
+        return predictions
+    }
+
+    /// Computes the probability of each class for raw windows, several at a time; allocates nothing.
     ///
-    /// The probabilities of a window do not depend on the number of threads. On a session with several threads, calls with more than
-    /// one pass of windows take turns.
+    /// The probabilities of a window do not depend on the number of threads. They may differ in their last bits from those of the
+    /// window alone, since several windows add in another order. On a session with several threads, calls with more than one pass of
+    /// windows take turns.
     /// - Parameters:
-    ///   - windows: [count, steps, channels] in the units of the data.
+    ///   - windows: [count, steps, channels] in the units of the format.
     ///   - probabilities: Receives [count, classes].
-    /// - Precondition: Both hold the same number of rows.
+    /// - Throws: A `WindowError` where the values are no whole number of windows, or the probabilities are for another number.
     @_lifetime(probabilities: copy probabilities)
-    public func predict(_ windows: Span<Float>, into probabilities: inout MutableSpan<Float>) {
-        let size = model.description.input.count
-        let count = windows.count / size
-        precondition(
-            windows.count == count * size && probabilities.count == count * model.classes,
-            "predict: \(windows.count) values and \(probabilities.count) probabilities for windows of \(model.description.input)")
+    public func predict(_ windows: Span<Float>, into probabilities: inout MutableSpan<Float>) throws(WindowError) {
+        try check(windows.count)
+        let count = windows.count / format.shape.count
+        guard probabilities.count == count * model.classes else {
+            throw WindowError(
+                message:
+                    "\(count) windows have \(count * model.classes) probabilities of \(model.classes) classes, there is room for "
+                    + "\(probabilities.count)")
+        }
         unsafe windows.withUnsafeBufferPointer { windows in
             unsafe probabilities.withUnsafeMutableBufferPointer { probabilities in
                 guard let input = windows.baseAddress, let output = probabilities.baseAddress else { return }
@@ -60,27 +111,27 @@ public final class InferenceSession: Sendable {
         }
     }
 
-    /// Computes the probability of each class for raw windows; for callers who do not count allocations.
-    /// - Parameter windows: [count, steps, channels] in the units of the data.
-    /// - Returns: [count, classes].
-    public func predict(_ windows: [Float]) -> [Float] {
-        var probabilities = [Float](repeating: 0, count: windows.count / model.description.input.count * model.classes)
-        var result = probabilities.mutableSpan
-        predict(windows.span, into: &result)
-        return probabilities
+    private func check(_ values: Int) throws(WindowError) {
+        let size = format.shape.count
+        guard values.isMultiple(of: size) else {
+            throw WindowError(
+                message: "\(values) values are no whole number of windows of \(format.shape), \(size) values each")
+        }
     }
 
     /// Runs a pass on a lane that no other call uses.
     @_lifetime(probabilities: copy probabilities)
-    private func predict(_ windows: Span<Float>, rows: Int, into probabilities: inout MutableSpan<Float>) {
-        let lane = lanes.withLock { $0.popLast() } ?? Lane(model, training: false)
+    private func compute(_ windows: Span<Float>, rows: Int, into probabilities: inout MutableSpan<Float>) {
+        permits.wait()
+        guard let lane = free.withLock({ $0.popLast() }) else { fatalError("a permit stands for a free lane") }
         let pass = Pass(rows: rows, mode: .inference, weights: weights, lane: lane)
         var input = model.input(pass)
         copy(windows, to: &input)
         standardization.apply(to: &input)
         model.forward(pass)
         softmax(model.logits(pass), rows: rows, classes: model.classes, into: &probabilities)
-        lanes.withLock { $0.append(lane) }
+        free.withLock { $0.append(lane) }
+        permits.signal()
     }
 
     /// The windows of one call, cut into passes.
@@ -105,7 +156,7 @@ public final class InferenceSession: Sendable {
             let output = unsafe UnsafeMutableBufferPointer(
                 start: probabilities + first * model.classes, count: rows * model.classes)
             var span = unsafe MutableSpan(_unsafeElements: output)
-            session.predict(unsafe Span(_unsafeElements: input), rows: rows, into: &span)
+            session.compute(unsafe Span(_unsafeElements: input), rows: rows, into: &span)
         }
     }
 

@@ -28,11 +28,11 @@ public final class WindowReader {
     static let longestLine = 1 << 16
 
     /// Opens an input: a path that ends in .csv or .f32, or "-" for CSV on standard input.
-    /// - Parameter window: The shape of a window, [steps, channels].
+    /// - Parameter format: What the windows hold.
     /// - Throws: A `FileError`, or a `WindowError` where the name ends in something else.
-    public init(_ path: String, window: Shape) throws {
+    public init(_ path: String, format: WindowFormat) throws {
         isRaw = path.hasSuffix(".f32")
-        self.window = window
+        window = format.shape
         guard path != "-" else {
             name = "standard input"
             input = .standardInput()

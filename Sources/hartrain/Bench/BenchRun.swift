@@ -153,11 +153,9 @@ final class BenchRun {
             } else {
                 report("\(key(.start).text): left out, this program cannot be started again here")
             }
-            func load() throws -> [Float] {
-                let checkpoint = try Checkpoint(reading: weights, maximumRows: 1)
-                let session = InferenceSession(
-                    checkpoint.model, state: checkpoint.state, standardization: checkpoint.standardization)
-                return session.predict([Float](repeating: 0, count: checkpoint.description.input.count))
+            func load() throws -> [Prediction] {
+                let session = InferenceSession(try Checkpoint(reading: weights, maximumRows: 1))
+                return try session.predict([Float](repeating: 0, count: session.format.shape.count))
             }
             _ = try load()
             try row(key(.load), bound, windows: 1, operations: nil) { Workload { _ = try? load() } }

@@ -39,42 +39,38 @@ struct PredictCommand: ParsableCommand {
     var inputs: [String]
 
     func run() throws {
-        let checkpoint = try Weights(weights, store).checkpoint()
-        let model = checkpoint.model
-        let session = InferenceSession(model, state: checkpoint.state, standardization: checkpoint.standardization)
-        let size = model.description.input.count
-        var probabilities = [Float](repeating: 0, count: model.classes)
+        let session = InferenceSession(try Weights(weights, store).checkpoint())
         for input in inputs {
-            let reader = try WindowReader(input, window: model.description.input)
+            let reader = try WindowReader(input, format: session.format)
+            let size = session.format.shape.count
             var number = 0
             while let windows = try reader.next() {
                 var text = ""
                 for first in stride(from: 0, to: windows.count, by: size) {
                     number += 1
-                    // Each by itself: several in a pass round otherwise, and an answer must not depend on how its input came.
-                    var result = probabilities.mutableSpan
-                    session.predict(windows.span.extracting(first..<first + size), into: &result)
-                    guard probabilities.allSatisfy(\.isFinite) else {
+                    do throws(WindowError) {
+                        for prediction in try session.predict(Array(windows[first..<first + size])) {
+                            text += line(prediction) + "\n"
+                        }
+                    } catch {
                         try printResult(text)
                         throw CommandError(
                             "\(reader.name), window \(number): the probabilities are not finite numbers: the readings, or the "
                                 + "weights in \(weights), are too large")
                     }
-                    text += line(probabilities, names: checkpoint.details.format.classes) + "\n"
                 }
                 try printResult(text)
             }
         }
     }
 
-    private func line(_ probabilities: [Float], names: [String]) -> String {
-        let best = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
+    private func line(_ prediction: Prediction) -> String {
         guard json else {
-            return "\(best + 1) \(names[best]) \(NumberText.fixed(Double(probabilities[best]), 4))"
+            return "\(prediction.label + 1) \(prediction.name) \(NumberText.fixed(Double(prediction.confidence), 4))"
         }
         let object: JSONObject = [
-            "class": .integer(best + 1), "name": .string(names[best]),
-            "probabilities": .array(probabilities.map { JSON.float($0) }),
+            "class": .integer(prediction.label + 1), "name": .string(prediction.name),
+            "probabilities": .array(prediction.probabilities.map { JSON.float($0) }),
         ]
         return JSON.object(object).serialized()
     }
