@@ -125,6 +125,12 @@ public struct Checkpoint: Sendable {
                     reason: "the model has \(model.classes) classes and \(description.input[1]) channels, the metadata names "
                         + "\(details.format.classes.count) and \(details.format.channels.count)")
             }
+            guard details.format.units.isEmpty || details.format.units.count == details.format.channels.count else {
+                throw ModelFileError(
+                    file: file.source,
+                    reason: "the metadata names \(details.format.units.count) units for \(details.format.channels.count) channels"
+                )
+            }
             try fields.check(window: description.input[0])
             let others = [Checkpoint.meanName, Checkpoint.stdName]
             // Before any memory is taken: a file cannot ask for more than it holds.

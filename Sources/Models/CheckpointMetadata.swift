@@ -45,9 +45,6 @@ struct CheckpointMetadata {
         let format = WindowFormat(
             steps: steps, channels: try names("channels"), classes: try names("classes"), units: try names("units", default: []),
             rate: rate)
-        guard format.units.isEmpty || format.units.count == format.channels.count else {
-            throw reader.failure("units", mustBe: "a unit for each of the \(format.channels.count) channels, or none")
-        }
         var details = Checkpoint.Details(
             format: format, epoch: epoch, accuracy: accuracy, seed: UInt64(seed), dataSource: try visibleText("data_source"),
             dataHash: try visibleText("data_hash"))

@@ -160,8 +160,8 @@ extension TrainingProgress {
             case .finished: epoch == recipe.epochs
             case .patience: recipe.patience.map { evaluationsWithoutGain >= $0 } ?? false
             case .targetAccuracy: recipe.targetAccuracy.map { best?.accuracy ?? 0 >= $0 } ?? false
-            // The run can go on after these, or must not be saved.
-            case .maximumTime, .interrupted, .diverged: false
+            // Training can go on.
+            case .stopped: false
             }
         return isRight ? nil : "a run cannot have ended by '\(endedBy?.rawValue ?? "")' after epoch \(epoch)"
     }

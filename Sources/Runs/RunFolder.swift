@@ -115,6 +115,12 @@ public struct RunFolder: Sendable {
         try Files.writeAtomically(Array(lines.map { $0 + "\n" }.joined().utf8), to: confusion)
     }
 
+    /// Writes report.md.
+    /// - Throws: A `FileError`.
+    public func write(report text: String) throws(FileError) {
+        try Files.writeAtomically(Array(text.utf8), to: report)
+    }
+
     /// Writes run.json.
     /// - Throws: A `FileError`.
     public func write(_ record: RunRecord) throws(FileError) {

@@ -1,65 +1,38 @@
 import Layers
-import Memory
 import Models
 import Platform
 import StrictJSON
 import TimeSeries
 import Training
 
-/// What a run was and what came of it: the content of run.json. A run can be repeated from it.
+/// What a run was and what came of it: the content of run.json, written and read. A run can be repeated from it.
 public struct RunRecord: Sendable {
-    /// The data and how its windows were divided.
-    public struct Data: Equatable, Sendable {
-        /// "UCI HAR" or "synthetic".
-        public var source: String
-        /// The SHA-256 of all windows, labels and volunteers.
-        public var hash: String
-        /// How the windows were divided and standardised.
-        public var division: Division
-        /// Windows learnt from.
-        public var trainingWindows: Int
-        /// Windows that decided which weights are best.
-        public var validationWindows: Int
-        /// Windows of volunteers never trained on.
-        public var testWindows: Int
-
-        /// A record of data that has been divided.
-        public init(
-            source: String, hash: String, division: Division, trainingWindows: Int, validationWindows: Int, testWindows: Int
-        ) {
-            self.source = source
-            self.hash = hash
-            self.division = division
-            self.trainingWindows = trainingWindows
-            self.validationWindows = validationWindows
-            self.testWindows = testWindows
-        }
-    }
-
-    /// The model.
+    /// The model, without weights.
     public var description: ModelDescription
-    /// Trained values.
-    public var parameterCount: Int
-    /// Floating-point operations of one prediction.
-    public var operationsPerWindow: Int
     /// How it was trained.
     public var recipe: Recipe
-    /// Threads that worked.
-    public var threads: Int
-    /// The machine.
-    public var device: Device
     /// The data.
     public var data: Data
-    /// The names of the classes, in the order of the outputs.
-    public var classNames: [String]
-    /// The program's arguments.
+    /// The arguments of the program that began the run.
     public var arguments: [String]
+    /// The names of the classes, in the order of the outputs; empty in a record that was read and has no scores.
+    public var classNames: [String]
+    /// Trained values.
+    public var parameterCount: Int?
+    /// Floating-point operations of one prediction.
+    public var operationsPerWindow: Int?
+    /// Threads that worked.
+    public var threads: Int?
+    /// The machine.
+    public var device: Device?
     /// How far the run has come.
-    public var progress = TrainingProgress()
+    public var progress = Progress()
     /// Why the run ended; nil while it goes on.
-    public var stopReason: StopReason?
+    public var end: RunEnd?
     /// The scores of the best weights; nil until the run has ended.
     public var scores: Scores?
+    /// The largest resident memory of the run's process so far, in bytes.
+    public var peakMemoryBytes: Int?
 
     /// The record of a run that begins.
     public init(
@@ -76,45 +49,36 @@ public struct RunRecord: Sendable {
         self.arguments = arguments
     }
 
-    /// "running", "stopped" (it can be resumed), "diverged" or "finished".
-    private var status: String {
-        switch stopReason {
-        case nil: "running"
-        case .diverged: "diverged"
-        case .interrupted, .maximumTime: "stopped"
-        case .finished, .patience, .targetAccuracy: "finished"
-        }
-    }
+    /// Whether the run is over and is not to be resumed.
+    public var isFinished: Bool { end?.status == RunEnd.finished.status }
+}
 
+extension RunRecord {
     /// The record as run.json holds it.
     public var json: JSON {
         var object: JSONObject = [
             "program": .string("\(Program.name) \(Program.version)"),
             "compiler": .string(Program.compiler),
             "arguments": .array(arguments.map(JSON.string)),
-            "status": .string(status),
-            "stop_reason": stopReason.map { .string($0.rawValue) } ?? .null,
+            "status": .string(end?.status ?? "running"),
+            "stop_reason": end.map { .string($0.rawValue) } ?? .null,
             "model": .string(description.name),
-            "parameters": .integer(parameterCount),
-            "operations_per_window": .integer(operationsPerWindow),
+            "parameters": parameterCount.map(JSON.integer) ?? .null,
+            "operations_per_window": operationsPerWindow.map(JSON.integer) ?? .null,
             "epochs": .integer(recipe.epochs),
-            "epochs_done": .integer(progress.epoch),
-            "best_epoch": progress.best.map { .integer($0.epoch) } ?? .null,
+            "epochs_done": .integer(progress.epochs),
+            "best_epoch": progress.bestEpoch.map(JSON.integer) ?? .null,
             "batch": .integer(recipe.batch),
             "seed": .integer(Int(recipe.seed)),
-            "threads": .integer(threads),
-            "device": .object(device.json),
+            "threads": threads.map(JSON.integer) ?? .null,
+            "device": device.map { .object($0.json) } ?? .null,
             "data": .object(data.json),
             "training_seconds": .number(progress.trainingSeconds),
             "evaluation_seconds": .number(progress.evaluationSeconds),
             "io_seconds": .number(progress.inputOutputSeconds),
-            "peak_memory_bytes": .integer(Machine.peakResidentBytes()),
+            "peak_memory_bytes": peakMemoryBytes.map(JSON.integer) ?? .null,
+            "seconds_to_accuracy": .object(progress.milestones),
         ]
-        var milestones = JSONObject()
-        for (index, milestone) in TrainingProgress.milestones.enumerated() {
-            milestones.set(milestone.label, progress.secondsToAccuracy[index].map(JSON.number) ?? .null)
-        }
-        object.set("seconds_to_accuracy", .object(milestones))
         if let scores {
             for member in scores.json(classNames: classNames).members { object.set(member.key, member.value) }
         }
@@ -122,18 +86,52 @@ public struct RunRecord: Sendable {
         object.set("model_description", .object(description.json))
         return .object(object)
     }
-}
 
-extension RunRecord.Data {
-    /// The data as run.json holds it.
-    public var json: JSONObject {
-        var object: JSONObject = [
-            "source": .string(source), "hash": .string(hash),
-            "windows": [
-                "train": .integer(trainingWindows), "validation": .integer(validationWindows), "test": .integer(testWindows),
-            ],
-        ]
-        for member in division.json.members { object.set(member.key, member.value) }
-        return object
+    /// Reads a run.json.
+    ///
+    /// What a run is repeated from must be there: "model_description", "recipe", "data" and "arguments". All else may be missing, as
+    /// in the records of older versions, but not be of another kind. The fields "model", "epochs", "batch" and "seed" repeat a part of
+    /// these for whoever reads the file and are not read here.
+    /// - Throws: A `ModelFileError` that names the file and the field.
+    public init(reading path: String) throws(ModelFileError) {
+        do {
+            try self.init(json: try JSON.parse(try Files.read(path, limit: ModelFile.largestFile)))
+        } catch {
+            throw ModelFileError(file: path, error)
+        }
+    }
+
+    init(json: JSON) throws(JSONFieldError) {
+        func part(_ key: String) throws(JSONFieldError) -> JSON {
+            guard let value = json[key] else {
+                throw JSONFieldError(context: "", problem: "'\(key)' is missing: this is not a run.json of hartrain")
+            }
+            return value
+        }
+        var model = try JSONFields(try part("model_description"), context: "model_description")
+        description = try ModelDescription(fields: &model)
+        try model.finish()
+        var recipe = Recipe(epochs: 1, batch: 1, learningRate: 1)
+        try recipe.apply(try part("recipe"), context: "recipe")
+        self.recipe = recipe
+        data = try Data(json: try part("data"))
+        guard let words = [String](field: try part("arguments")) else {
+            throw JSONFieldError(context: "", problem: "'arguments' must be \([String].fieldDescription)")
+        }
+        arguments = words
+        var fields = try JSONFields(json, context: "")
+        parameterCount = try fields.takeIfPresent("parameters")
+        operationsPerWindow = try fields.takeIfPresent("operations_per_window")
+        threads = try fields.takeIfPresent("threads")
+        peakMemoryBytes = try fields.takeIfPresent("peak_memory_bytes")
+        device = try fields.takeIfPresent("device", as: JSON.self).map { json throws(JSONFieldError) in try Device(json: json) }
+        progress = try Progress(fields: &fields)
+        if let word = try fields.takeIfPresent("stop_reason", as: String.self) {
+            guard let known = RunEnd(rawValue: word) else { throw fields.failure("stop_reason", mustBe: "a reason to stop") }
+            end = known
+        }
+        scores = nil
+        classNames = []
+        if json["accuracy"] != nil { (scores, classNames) = try Scores.read(&fields, data: data) }
     }
 }

@@ -10,6 +10,14 @@ public struct ConfusionMatrix: Equatable, Sendable {
         counts = Array(repeating: 0, count: classes * classes)
     }
 
+    /// A matrix of these counts, a row for each true class.
+    /// - Precondition: As many rows as columns.
+    public init(rows: [[Int]]) {
+        classes = rows.count
+        counts = rows.flatMap(\.self)
+        precondition(counts.count == classes * classes, "\(rows.count) rows of a confusion matrix with \(counts.count) counts")
+    }
+
     /// How many rows of a class were predicted as another, or the same.
     public subscript(truth truth: Int, predicted predicted: Int) -> Int { counts[truth * classes + predicted] }
 

@@ -16,3 +16,24 @@ extension Evaluation {
         ]
     }
 }
+
+extension Evaluation {
+    /// Reads what `json` gives: the loss, the confusion matrix that all other scores follow from, and the names of the classes.
+    /// - Throws: A `JSONFieldError` that names the field.
+    public static func read(
+        _ json: JSON, context: String
+    ) throws(JSONFieldError) -> (evaluation: Evaluation, classNames: [String]) {
+        var fields = try JSONFields(json, context: context)
+        let loss = try fields.take("loss", as: Double.self)
+        var names: [String] = []
+        for entry in try fields.take("classes", as: [JSON].self) {
+            var one = try JSONFields(entry, context: "\(context), classes")
+            names.append(try one.take("name"))
+        }
+        let rows = try fields.take("confusion", as: [JSON].self).map { $0.asArray?.compactMap(\.asInt) ?? [] }
+        guard !names.isEmpty, names.allSatisfy(JSON.isVisible), rows.count == names.count,
+            rows.allSatisfy({ $0.count == names.count && $0.allSatisfy { $0 >= 0 } })
+        else { throw fields.failure("confusion", mustBe: "a row of counts for each of the \(names.count) classes") }
+        return (Evaluation(loss: loss, confusion: ConfusionMatrix(rows: rows)), names)
+    }
+}

@@ -63,8 +63,9 @@ public final class Trainer {
     }
 
     /// Trains until the recipe's end or a reason to stop.
-    /// - Parameter report: Called after every batch and epoch; its answer can stop the run.
+    /// - Parameter report: Called after every batch and epoch; its answer can stop training.
     /// - Throws: `Divergence` where a value was not finite, and what `report` throws.
+    @discardableResult
     public func fit(_ report: (TrainingEvent) throws -> TrainingControl) throws -> StopReason {
         var rows = 0
         let secondsBefore = progress.trainingSeconds
@@ -81,10 +82,10 @@ public final class Trainer {
                     loss: progress.epochLoss / Double(progress.epochRows),
                     accuracy: Double(progress.epochCorrect) / Double(progress.epochRows),
                     trainingSeconds: progress.trainingSeconds, rowsPerSecond: rowsPerSecond())
-                if case .stop(let reason) = try report(.batchEnded(metrics)) { return reason }
+                if case .stop = try report(.batchEnded(metrics)) { return .stopped }
             }
             let (metrics, stop) = try endEpoch(rowsPerSecond: rowsPerSecond())
-            if case .stop(let reason) = try report(.epochEnded(metrics)) { return stop ?? reason }
+            if case .stop = try report(.epochEnded(metrics)) { return stop ?? .stopped }
             if let stop { return stop }
         }
         let reason = progress.endedBy ?? .finished

@@ -25,7 +25,7 @@ import Training
         var seen = 0
         return try trainer.fit { _ in
             seen += 1
-            return seen == events ? .stop(.interrupted) : .continue
+            return seen == events ? .stop : .continue
         }
     }
 

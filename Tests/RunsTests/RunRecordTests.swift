@@ -11,15 +11,19 @@ import TimeSeries
 
 /// Run records: run.json, the run that is repeated from it, and the folder it lies in.
 @Suite struct RunRecordTests {
+    private static let data = {
+        var division = Division()
+        division.split = .groups
+        division.validationFraction = 0.3
+        division.standardization = .channel
+        return RunRecord.Data(
+            source: "synthetic", hash: "abc", division: division, trainingWindows: 9, validationWindows: 3, testWindows: 4)
+    }()
+
     private static func record(recipe: Recipe = TestRun.recipe) throws -> RunRecord {
-        var options = Division()
-        options.split = .groups
-        options.validationFraction = 0.3
-        options.standardization = .channel
-        return RunRecord(
+        RunRecord(
             model: try TestRun.trainer().step.model, recipe: recipe, threads: 2, device: .current(),
-            data: RunRecord.Data(
-                source: "synthetic", hash: "abc", division: options, trainingWindows: 9, validationWindows: 3, testWindows: 4),
+            data: RunRecordTests.data,
             classNames: ["A", "B", "C"], arguments: ["hartrain", "--model", "a b.json"])
     }
 
@@ -41,13 +45,13 @@ import TimeSeries
     }
 
     @Test func aRunThatHasEndedSaysHow() throws {
-        let states: [(StopReason, String)] = [
+        let states: [(RunEnd, String)] = [
             (.finished, "finished"), (.patience, "finished"), (.targetAccuracy, "finished"), (.maximumTime, "stopped"),
             (.interrupted, "stopped"), (.diverged, "diverged"),
         ]
         for (reason, status) in states {
             var record = try RunRecordTests.record()
-            record.stopReason = reason
+            record.end = reason
             #expect(record.json["status"] == .string(status))
             #expect(record.json["stop_reason"] == .string(reason.rawValue))
         }
@@ -56,8 +60,8 @@ import TimeSeries
     @Test func scoresAreThoseOfEachPart() throws {
         var record = try RunRecordTests.record()
         record.scores = RunRecord.Scores(
-            training: RunRecordTests.evaluation(0.25), validation: RunRecordTests.evaluation(0.5),
-            test: RunRecordTests.evaluation(0.75))
+            training: RunRecord.Scores.Summary(RunRecordTests.evaluation(0.25)),
+            validation: RunRecord.Scores.Summary(RunRecordTests.evaluation(0.5)), test: RunRecordTests.evaluation(0.75))
         let json = record.json
         #expect(json["accuracy"] == ["train": 0.75, "validation": 0.75, "test": 0.75])
         #expect(json["loss"] == ["train": 0.25, "validation": 0.5, "test": 0.75])
@@ -79,19 +83,54 @@ import TimeSeries
         try withTemporaryFolder { folder in
             let run = RunFolder(existing: folder)
             try run.write(record)
-            let configuration = try RunConfiguration(reading: run.record)
-            #expect(configuration.recipe == recipe)
-            #expect(JSON.object(configuration.description.json) == .object(record.description.json))
-            #expect(configuration.division == record.data.division)
-            #expect(configuration.dataSource == "synthetic")
-            #expect(configuration.arguments == record.arguments)
-            #expect(!configuration.isFinished)
-            for (reason, isFinished) in [(StopReason.maximumTime, false), (.diverged, false), (.patience, true)] {
+            let read = try RunRecord(reading: run.record)
+            #expect(read.recipe == recipe)
+            #expect(JSON.object(read.description.json) == .object(record.description.json))
+            #expect(read.data.division == record.data.division)
+            #expect(read.data.source == "synthetic")
+            #expect(read.arguments == record.arguments)
+            #expect(!read.isFinished)
+            for (reason, isFinished) in [(RunEnd.maximumTime, false), (.diverged, false), (.patience, true)] {
                 var ended = record
-                ended.stopReason = reason
+                ended.end = reason
                 try run.write(ended)
-                #expect(try RunConfiguration(reading: run.record).isFinished == isFinished, "\(reason)")
+                #expect(try RunRecord(reading: run.record).isFinished == isFinished, "\(reason)")
             }
+        }
+    }
+
+    /// What is written is read: the record of a run that has ended, and that of one under way, are the same JSON again.
+    @Test func whatIsWrittenIsRead() throws {
+        var record = try RunRecordTests.record()
+        #expect(try RunRecord(json: record.json).json == record.json)
+        record.end = .targetAccuracy
+        record.scores = RunRecord.Scores(
+            training: RunRecord.Scores.Summary(RunRecordTests.evaluation(0.25)),
+            validation: RunRecord.Scores.Summary(RunRecordTests.evaluation(0.5)), test: RunRecordTests.evaluation(0.75))
+        record.progress.epochs = 3
+        record.progress.bestEpoch = 2
+        record.progress.trainingSeconds = 1.5
+        record.progress.secondsToAccuracy[0] = 0.5
+        record.peakMemoryBytes = 1 << 20
+        let read = try RunRecord(json: try JSON.parse(record.json.serialized()))
+        #expect(read.json == record.json)
+        #expect(read.classNames == ["A", "B", "C"])
+        #expect(read.scores?.test.confusion == record.scores?.test.confusion)
+        #expect(read.progress == record.progress)
+    }
+
+    /// Records of older versions lack fields; what a run is repeated from is enough.
+    @Test func aRecordOfTheEssentialsIsRead() throws {
+        let whole = try #require(try RunRecordTests.record().json.asObject)
+        var object = JSONObject()
+        for key in ["model_description", "recipe", "data", "arguments"] { object.set(key, try #require(whole[key])) }
+        let read = try RunRecord(json: .object(object))
+        #expect(read.device == nil && read.threads == nil && read.scores == nil && read.end == nil)
+        #expect(read.data == RunRecordTests.data)
+        for (key, value) in [("threads", "two"), ("stop_reason", "bored"), ("device", 3), ("accuracy", 1)] as [(String, JSON)] {
+            object.set(key, value)
+            #expect(throws: JSONFieldError.self, "\(key)") { try RunRecord(json: .object(object)) }
+            object.set(key, .null)
         }
     }
 
@@ -103,7 +142,7 @@ import TimeSeries
                 change(&changed)
                 try Files.writeAtomically(Array(JSON.object(changed).serialized().utf8), to: folder + "/run.json")
                 do throws(ModelFileError) {
-                    _ = try RunConfiguration(reading: folder + "/run.json")
+                    _ = try RunRecord(reading: folder + "/run.json")
                     return nil
                 } catch {
                     #expect(error.file == folder + "/run.json")
@@ -124,7 +163,7 @@ import TimeSeries
         let split = try refusal { $0.set("data", ["split": "dice"]) }
         #expect(split?.contains("data: 'split' must be one of") == true)
         #expect(try refusal { $0.set("recipe", ["epochs": "many"]) } == "recipe: 'epochs' must be a whole number, found \"many\"")
-        #expect(throws: ModelFileError.self) { try RunConfiguration(reading: "/nowhere/run.json") }
+        #expect(throws: ModelFileError.self) { try RunRecord(reading: "/nowhere/run.json") }
     }
 
     // MARK: The folder

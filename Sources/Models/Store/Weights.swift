@@ -26,7 +26,8 @@ public struct Weights: Sendable {
             }
             return
         }
-        let download = try store().read(try ObjectURL(place))
+        let object = try ObjectURL(place)
+        let download = try store().read(object)
         bytes = download.object.bytes
         source = "\(download.place)"
         self.download = download

@@ -1,3 +1,5 @@
+import Platform
+
 /// Rows beside those of an earlier file.
 struct BenchComparison {
     let rows: [BenchRow]
@@ -5,7 +7,7 @@ struct BenchComparison {
 
     /// - Throws: A `CommandError` where no ratio would mean anything.
     init(_ rows: [BenchRow], _ baseline: BenchFile) throws(CommandError) {
-        guard !baseline.rows.contains(where: \.isEmulated), !rows.contains(where: \.conditions.device.machine.isEmulated) else {
+        guard !baseline.rows.contains(where: \.isEmulated), !rows.contains(where: \.conditions.machine.isEmulated) else {
             throw CommandError(
                 "\(baseline.path): times of an emulated processor mean nothing and are not compared: leave out --baseline")
         }
@@ -23,7 +25,7 @@ struct BenchComparison {
     /// What to say before the ratios are read: "the baseline is of another CPU".
     var notes: [String] {
         var notes: [String] = []
-        let cpu = rows.first?.conditions.device.machine.cpu ?? ""
+        let cpu = rows.first?.conditions.machine.cpu ?? ""
         if let other = baseline.rows.first(where: { $0.cpu != cpu }) {
             notes.append("\(baseline.path) was measured on another CPU: \(other.cpu)")
         }

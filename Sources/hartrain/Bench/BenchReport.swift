@@ -29,12 +29,12 @@ struct BenchReport {
     var markdown: String {
         var text = ""
         if let conditions = rows.first?.conditions {
-            let machine = conditions.device.machine
+            let machine = conditions.machine
             text =
                 "\(Program.name) \(Program.version) (\(Program.compiler)), \(machine.architecture), \(machine.system), "
                 + "\(machine.kernel)\n"
                 + "\(machine.cpu) (\(machine.core)), \(NumberText.count(machine.cores, "core")), "
-                + "\(NumberText.bytes(machine.memoryBytes)); \(conditions.device.kernels) kernels; \(conditions.device.blas); "
+                + "\(NumberText.bytes(machine.memoryBytes)); \(conditions.kernels) kernels; \(conditions.blas); "
                 + "governor \(conditions.after.governor ?? BenchReport.unknown)\n"
             if machine.isEmulated { text += "EMULATED: these times say nothing of any machine\n" }
             text += "\n"
@@ -135,7 +135,7 @@ struct BenchReport {
     /// What makes times doubtful: an emulator, throttling, a governor that changes the frequency, more threads than cores.
     var warnings: [String] {
         guard let last = rows.last?.conditions else { return [] }
-        let machine = last.device.machine
+        let machine = last.machine
         var warnings: [String] = []
         if machine.isEmulated { warnings.append("this processor is emulated: the times say nothing of any machine") }
         if let note = last.after.throttlingNote {

@@ -42,7 +42,11 @@ struct BenchRow {
 
     /// The machine, and its processor before and after the row.
     struct Conditions {
-        let device: RunRecord.Device
+        let machine: Machine
+        /// The instruction set of the inner loops.
+        let kernels: String
+        /// Version and kernel family of the BLAS that the peak is measured with.
+        let blas: String
         let blasCore: String
         let before: ProcessorState
         let after: ProcessorState
@@ -91,7 +95,7 @@ struct BenchRow {
     var fields: JSONObject {
         func number(_ value: Double?) -> JSON { value.map(JSON.number) ?? .null }
         func text(_ value: String?) -> JSON { value.map(JSON.string) ?? .null }
-        let (machine, before, after) = (conditions.device.machine, conditions.before, conditions.after)
+        let (machine, before, after) = (conditions.machine, conditions.before, conditions.after)
         return [
             "model": .string(key.model), "work": .string(key.work.rawValue), "layer": .string(key.layer),
             "batch": .integer(key.batch), "threads": .integer(key.threads), "calls": .integer(samples.seconds.count),
@@ -107,8 +111,8 @@ struct BenchRow {
             "architecture": .string(machine.architecture), "cpu": .string(machine.cpu), "core": .string(machine.core),
             "emulated": .bool(machine.isEmulated), "cores": .integer(machine.cores),
             "memory_bytes": .integer(machine.memoryBytes), "system": .string(machine.system),
-            "kernel": .string(machine.kernel), "kernels": .string(conditions.device.kernels),
-            "blas": .string(conditions.device.blas), "blas_core": .string(conditions.blasCore),
+            "kernel": .string(machine.kernel), "kernels": .string(conditions.kernels),
+            "blas": .string(conditions.blas), "blas_core": .string(conditions.blasCore),
             "governor": text(after.governor), "mhz_before": number(before.frequency), "mhz_after": number(after.frequency),
             "celsius_before": number(before.temperature), "celsius_after": number(after.temperature),
             "throttled_before": text(before.throttling), "throttled_after": text(after.throttling),

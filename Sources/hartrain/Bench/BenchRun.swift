@@ -13,7 +13,8 @@ import Training
 /// The measuring itself, row by row.
 final class BenchRun {
     private let plan: BenchPlan
-    private let device = RunRecord.Device.current()
+    private let machine = Machine.current()
+    private let blas = RunRecord.Device.current().blas ?? ""
     private let report: (_ row: String) -> Void
     private var peaks: [Int: Workload] = [:]
     private var rows: [BenchRow] = []
@@ -25,7 +26,7 @@ final class BenchRun {
     }
 
     /// The extents of the products whose rate is called the sgemm peak; an emulator takes seconds for large ones.
-    private var matrixSize: Int { device.machine.isEmulated ? 64 : 512 }
+    private var matrixSize: Int { machine.isEmulated ? 64 : 512 }
 
     /// Measures all rows.
     func go() throws -> [BenchRow] {
@@ -94,7 +95,9 @@ final class BenchRun {
                 memory: BenchRow.Memory(
                     peakBytes: peakBytes, workspaceBytes: (model.activationCount + model.scratchCount) * floats,
                     modelBytes: (model.weightCount + model.statisticCount) * floats, allocations: allocations),
-                conditions: BenchRow.Conditions(device: device, blasCore: BLAS.coreName, before: before, after: after)))
+                conditions: BenchRow.Conditions(
+                    machine: machine, kernels: KernelSet.current.name, blas: blas, blasCore: BLAS.coreName, before: before,
+                    after: after)))
     }
 
     /// Heap allocations of a call, on all threads; of a call that takes long, one is enough.

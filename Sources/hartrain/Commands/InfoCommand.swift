@@ -52,15 +52,15 @@ struct InfoCommand: ParsableCommand {
     }
 
     private func machineText() -> String {
-        let device = RunRecord.Device.current()
+        let machine = Machine.current()
         var text = """
             \(Program.name) \(Program.version)
-            machine   \(device.machine.cpu), \(device.machine.architecture), \(device.machine.cores) cores for this process
-            memory    \(NumberText.bytes(device.machine.memoryBytes))
-            system    \(device.machine.system), \(device.machine.kernel)
+            machine   \(machine.cpu), \(machine.architecture), \(machine.cores) cores for this process
+            memory    \(NumberText.bytes(machine.memoryBytes))
+            system    \(machine.system), \(machine.kernel)
             BLAS      \(BLAS.configuration)
             core      \(BLAS.coreName) (OPENBLAS_CORETYPE chooses another)
-            threads   \(device.machine.cores) by default; BLAS itself always 1
+            threads   \(machine.cores) by default; BLAS itself always 1
 
             models
 

@@ -61,9 +61,9 @@ struct TrainCommand: ParsableCommand {
         if let note = setup.note { Terminal.write("note: \(note)\n", to: .standardError) }
         Interruption.install()
         guard options.dryRun else {
-            try TrainingRun(setup).go()
+            try TrainingPresentation(setup).go()
             return
         }
-        try withTemporaryFolder { try TrainingRun(setup, trialFolder: $0).go() }
+        try withTemporaryFolder { try TrainingPresentation(setup, trialFolder: $0).go() }
     }
 }

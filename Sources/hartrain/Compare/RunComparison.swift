@@ -28,10 +28,10 @@ struct RunComparison {
 
     init(_ runs: [RunResult]) {
         var names: [String] = []
-        for run in runs where !names.contains(run.configuration.description.name) {
-            names.append(run.configuration.description.name)
+        for run in runs where !names.contains(run.record.description.name) {
+            names.append(run.record.description.name)
         }
-        groups = names.map { name in Group(model: name, runs: runs.filter { $0.configuration.description.name == name }) }
+        groups = names.map { name in Group(model: name, runs: runs.filter { $0.record.description.name == name }) }
     }
 
     /// What differs between runs that should be the same but for their machines: one text for each run and thing.
@@ -53,24 +53,24 @@ struct RunComparison {
                         compare("\(name).\(key)", members[key] ?? .null, others[key] ?? .null, with: other)
                     }
                 }
-                let own = run.configuration
+                let own = run.record
                 // All runs are of the same data; those of one model of the same layers and recipe, too.
                 if let first {
-                    compare("data", RunComparison.data(own), RunComparison.data(first.configuration), with: first)
+                    compare("data", RunComparison.data(own), RunComparison.data(first.record), with: first)
                 }
                 if let other = group.runs.first {
                     compare(
-                        "model", .object(own.description.json), .object(other.configuration.description.json), with: other)
-                    compare("recipe", .object(own.recipe.json), .object(other.configuration.recipe.json), with: other)
+                        "model", .object(own.description.json), .object(other.record.description.json), with: other)
+                    compare("recipe", .object(own.recipe.json), .object(other.record.recipe.json), with: other)
                 }
                 return texts
             }
         }
     }
 
-    private static func data(_ configuration: RunConfiguration) -> JSON {
-        var object: JSONObject = ["source": .string(configuration.dataSource), "hash": .string(configuration.dataHash)]
-        for member in configuration.division.json.members { object.set(member.key, member.value) }
+    private static func data(_ record: RunRecord) -> JSON {
+        var object: JSONObject = ["source": .string(record.data.source), "hash": .string(record.data.hash)]
+        for member in record.data.division.json.members { object.set(member.key, member.value) }
         return .object(object)
     }
 

@@ -1,15 +1,17 @@
 import HAR
+import Kernels
 import Layers
 import Models
 import Platform
 import Runs
+import TimeSeries
 import Training
 
 /// What a run says of itself before it begins: program, machine, data, model, recipe and arguments.
 enum RunHeader {
-    static func text(_ record: RunRecord, model: Model, data: TrainingData, folder: String) -> String {
+    static func text(_ record: RunRecord, model: Model, source: Dataset.Source, note: String, folder: String) -> String {
         let style = Style(.standardError)
-        let machine = record.device.machine
+        let machine = Machine.current()
         let division = record.data.division
         let split = "\(SplitName(division.split).rawValue) \(NumberText.percent(division.validationFraction))"
         var lines = [
@@ -17,20 +19,20 @@ enum RunHeader {
             (
                 "machine",
                 "\(machine.cpu), \(NumberText.count(machine.cores, "core")), \(NumberText.bytes(machine.memoryBytes)); "
-                    + "\(record.device.kernels) kernels; "
-                    + "\(record.device.blas), 1 thread in BLAS"
+                    + "\(KernelSet.current) kernels; "
+                    + "\(record.device?.blas ?? ""), 1 thread in BLAS"
             ),
             (
                 "data",
-                "\(data.source), \(data.note); \(record.data.trainingWindows) training, \(record.data.validationWindows) validation (\(split)), "
+                "\(source), \(note); \(record.data.trainingWindows) training, \(record.data.validationWindows) validation (\(split)), "
                     + "\(record.data.testWindows) test windows; sha256 \(record.data.hash.prefix(16))"
             ),
             ("model", "\(record.description.name): \(ModelSummary.totals(model))"),
-            ("recipe", recipe(record.recipe) + "; \(NumberText.count(record.threads, "thread"))"),
+            ("recipe", recipe(record.recipe) + "; \(NumberText.count(record.threads ?? 1, "thread"))"),
             ("run", folder),
             ("arguments", record.arguments.joined(separator: " ")),
         ]
-        if let notice = data.source.notice {
+        if let notice = source.notice {
             lines.insert(
                 ("", style.yellow("\(notice): the scores say nothing about UCI HAR")), at: 3)
         }

@@ -18,13 +18,16 @@ enum TrainingReport {
 
     /// In markdown.
     static func markdown(_ record: RunRecord, scores: RunRecord.Scores, notice: String?) -> String {
-        let device = record.device
         var text = "# \(title(record))\n\n"
         if let notice { text += "\(notice)\n\n" }
         text += table(scores).markdown + "\n"
         text += stop(record).map { "- stopped: \($0)\n" } ?? ""
         text += "- training time: \(times(record))\n- time to accuracy: \(milestones(record))\n"
-        text += "- machine: \(device.machine.cpu), \(NumberText.count(record.threads, "thread")), \(device.kernels) kernels\n"
+        let machine = [
+            record.device?.cpu, record.threads.map { NumberText.count($0, "thread") },
+            record.device?.kernels.map { "\($0) kernels" },
+        ]
+        text += "- machine: \(machine.compactMap(\.self).joined(separator: ", "))\n"
         text += "- command: `\(record.arguments.joined(separator: " "))`\n"
         text += "\n## Test windows, class by class\n\n"
         text += ScoreReport.classes(scores.test, names: record.classNames).markdown
@@ -34,18 +37,19 @@ enum TrainingReport {
 
     private static func title(_ record: RunRecord) -> String {
         let progress = record.progress
-        let best = progress.best.map { "epoch \($0.epoch)" } ?? "none was evaluated, the last weights are scored"
-        return "\(record.description.name), best of \(NumberText.count(progress.epoch, "epoch")): \(best)"
+        let best = progress.bestEpoch.map { "epoch \($0)" } ?? "none was evaluated, the last weights are scored"
+        return "\(record.description.name), best of \(NumberText.count(progress.epochs, "epoch")): \(best)"
     }
 
     private static func table(_ scores: RunRecord.Scores) -> TextTable {
         var table = TextTable(["", "accuracy", "loss", "macro F1", "windows"])
         for (name, evaluation) in [
-            ("training", scores.training), ("validation", scores.validation), ("test (other volunteers)", scores.test),
+            ("training", scores.training), ("validation", scores.validation),
+            ("test (other volunteers)", RunRecord.Scores.Summary(scores.test)),
         ] {
             table.add([
                 name, NumberText.fixed(evaluation.accuracy, 4), NumberText.fixed(evaluation.loss, 4),
-                NumberText.fixed(evaluation.macroF1, 4), String(evaluation.rows),
+                NumberText.fixed(evaluation.macroF1, 4), String(evaluation.windows),
             ])
         }
         return table
@@ -66,7 +70,7 @@ enum TrainingReport {
 
     /// Why the run ended before its last epoch, if it did.
     private static func stop(_ record: RunRecord) -> String? {
-        switch record.stopReason {
+        switch record.end {
         case .patience: "no better accuracy in \(record.recipe.patience ?? 0) evaluations (--patience)"
         case .targetAccuracy: "target accuracy reached (--target-accuracy)"
         case .maximumTime: "time is up (--max-time)"

@@ -8,7 +8,7 @@ import StrictJSON
 import TimeSeries
 import Training
 
-/// What a run is made of, from options, files and defaults.
+/// What a run is made of, by options, files and defaults; the data is read last (`plan`).
 struct TrainingSetup {
     let description: ModelDescription
     let recipe: Recipe
@@ -18,8 +18,6 @@ struct TrainingSetup {
     let publisher: Publisher?
     /// The folder to resume, if any.
     let resumed: RunFolder?
-    /// Whether the run to resume is over and has its result.
-    let isFinished: Bool
     /// The data of the run to repeat: the record's path, and the SHA-256 in it.
     private let recordedData: (file: String, hash: String)?
     private let dataArguments: DataArguments
@@ -44,21 +42,19 @@ struct TrainingSetup {
                     + "folder and begin the run again")
         }
         if let source = resumed?.record ?? options.config {
-            let configuration = try RunConfiguration(reading: source)
-            try TrainingSetup.check(configuration.recipe, file: source, field: "recipe")
-            let isSynthetic = try DataSource.syntheticSeed(configuration.dataSource) != nil
-            dataFallback = isSynthetic ? configuration.dataSource : nil
-            division = configuration.division
-            arguments = resumed == nil ? nil : configuration.arguments
-            isFinished = resumed != nil && configuration.isFinished
-            recordedData = resumed == nil ? (source, configuration.dataHash) : nil
+            let record = try RunRecord(reading: source)
+            try TrainingSetup.check(record.recipe, file: source, field: "recipe")
+            let isSynthetic = try DataSource.syntheticSeed(record.data.source) != nil
+            dataFallback = isSynthetic ? record.data.source : nil
+            division = record.data.division
+            arguments = resumed == nil ? nil : record.arguments
+            recordedData = resumed == nil ? (source, record.data.hash) : nil
             modelFile = source
-            description = configuration.description
-            recipe = configuration.recipe
+            description = record.description
+            recipe = record.recipe
         } else {
             dataFallback = nil
             arguments = nil
-            isFinished = false
             recordedData = nil
             modelFile = command.model.name ?? StudyModel.cnn.rawValue
             (description, recipe) = try TrainingSetup.model(named: modelFile, batch: command.recipe.batch)
@@ -77,17 +73,10 @@ struct TrainingSetup {
 
     /// Checks that a model takes UCI HAR's windows and tells its activities apart; otherwise it is an error of its file.
     static func checkFit(_ description: ModelDescription, file: String) throws(ModelFileError) {
-        let window = UCIHAR.format.shape
-        guard description.input == window else {
-            throw ModelFileError(
-                file: file,
-                reason: "the model takes windows of \(description.input), the data has \(window): "
-                    + "set \"input\" to {\"steps\": \(window[0]), \"channels\": \(window[1])}")
-        }
-        let model = try bind(description, maximumRows: 1, file: file)
-        guard model.classes == UCIHAR.activities.count else {
-            throw ModelFileError(
-                file: file, reason: "the model gives \(model.classes) classes, the data has \(UCIHAR.activities.count)")
+        do {
+            try description.requireFit(UCIHAR.format)
+        } catch {
+            throw ModelFileError(file: file, reason: "\(error)")
         }
     }
 
@@ -127,22 +116,34 @@ struct TrainingSetup {
         }
     }
 
-    /// Reads the data and divides it.
-    func loadData() throws -> TrainingData {
+    /// Reads the data; where it is not that of the run to repeat, says so.
+    /// - Parameter trialFolder: The folder of a dry run.
+    /// - Returns: The run, and what the cache did, for the header.
+    func plan(trialFolder: String?) throws -> (plan: RunPlan, note: String) {
+        let reading = Stopwatch()
         let (data, note) = try dataArguments.load(fallback: dataFallback)
         if let recordedData, recordedData.hash != data.hash {
             Terminal.write(
                 "warning: the data is not that of \(recordedData.file), so the result will not be the same: sha256 \(data.hash), "
                     + "there \(JSON.excerpt(of: recordedData.hash, limit: 64))\n", to: .standardError)
         }
-        return try TrainingData(data, division: division, recipe: recipe, note: note, isTrial: options.dryRun)
-    }
-
-    /// What a resumed run must have in common with the stopped one.
-    func identity(dataHash: String) -> ResumeFile.Identity {
-        ResumeFile.Identity(
-            dataHash: dataHash, modelDescription: .object(description.json), recipe: .object(recipe.json),
-            division: .object(division.json))
+        let place: RunPlan.Place =
+            if let resumed {
+                .resumed(resumed)
+            } else if let trialFolder {
+                .trial(trialFolder)
+            } else if let out = options.out {
+                .folder(out)
+            } else {
+                .numbered(in: "Checkpoints")
+            }
+        var plan = RunPlan(
+            model: description, recipe: recipe, data: data, division: division, place: place, threads: options.threading.count,
+            arguments: arguments ?? [Program.name] + CommandLine.arguments.dropFirst())
+        plan.checkpointEvery = options.checkpointEvery
+        plan.publisher = publisher
+        plan.inputSeconds = reading.seconds
+        return (plan, note)
     }
 
     /// Prints the model's layers.

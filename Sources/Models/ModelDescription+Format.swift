@@ -1,0 +1,20 @@
+import Layers
+import TimeSeries
+
+extension ModelDescription {
+    /// Checks that the model takes windows of a format and tells its classes apart.
+    /// - Throws: A `ModelError` that says what differs, or which layer does not fit its input.
+    public func requireFit(_ format: WindowFormat) throws(ModelError) {
+        let window = format.shape
+        guard input == window else {
+            throw ModelError(
+                layer: "",
+                reason: "the model takes windows of \(input), the data has \(window): "
+                    + "set \"input\" to {\"steps\": \(window[0]), \"channels\": \(window[1])}")
+        }
+        let classes = try Model(self, maximumRows: 1).classes
+        guard classes == format.classes.count else {
+            throw ModelError(layer: "", reason: "the model gives \(classes) classes, the data has \(format.classes.count)")
+        }
+    }
+}

@@ -1,0 +1,234 @@
+import Kernels
+import Layers
+import Memory
+import Models
+import Platform
+import TimeSeries
+import Training
+
+/// A run from its data to its scores: trains, keeps what it needs to be resumed, scores the best weights, publishes them.
+///
+/// Whoever starts it is told what happens (`RunEvent`) and can stop it; the run itself prints nothing and reads no options.
+public final class Run {
+    /// The run's folder.
+    public let folder: RunFolder
+    /// What the run is and what came of it so far.
+    public private(set) var record: RunRecord
+    private let plan: RunPlan
+    private let windows: RunWindows
+    private let trainer: Trainer
+    private let pool: ThreadPool
+    /// Nobody else writes to the folder until the run has ended.
+    private var lock: FolderLock?
+    /// Since the run began, and since it was last saved.
+    private let watch = Stopwatch()
+    private var sinceCheckpoint = Stopwatch()
+    /// The epoch of the best weights in the folder; 0 where there are none, or none that are known to be those of this state.
+    private var bestOnDisk = 0
+
+    /// Divides the data, binds the model and, only then, makes the folder or takes up the run in it.
+    /// - Throws: What stands in the way, by its own type: `ObjectStoreError` where the weights could not be published, `SplitError`,
+    ///   `StandardizationError`, `ModelError` where the model does not fit the data, `ModelFileError` and `SafetensorsError` for what
+    ///   the folder of a stopped run holds, `FileError`.
+    public init(_ plan: RunPlan) throws {
+        try plan.publisher?.check(model: plan.model.name)
+        try plan.model.requireFit(plan.data.format)
+        self.plan = plan
+        windows = try RunWindows(plan)
+        pool = ThreadPool(threads: plan.threads)
+        var recipe = plan.recipe
+        if plan.isTrial { recipe.epochs = 1 }
+        trainer = try Trainer(
+            plan.model, recipe: recipe, training: windows.training, validation: windows.validation,
+            standardization: windows.standardization, pool: pool)
+        record = RunRecord(
+            model: trainer.step.model, recipe: recipe, threads: pool.threads, device: .current(),
+            data: RunRecord.Data(
+                source: plan.data.source.name, hash: plan.data.hash, division: plan.division,
+                trainingWindows: windows.training.count, validationWindows: windows.validation.count,
+                testWindows: windows.test.count),
+            classNames: plan.data.format.classes, arguments: plan.arguments)
+        switch plan.place {
+        case .folder(let path): folder = try RunFolder(creating: path)
+        case .numbered(let parent): folder = try RunFolder(numbered: plan.model.name, in: parent)
+        case .resumed(let stopped): folder = stopped
+        case .trial(let path): folder = RunFolder(existing: path)
+        }
+        lock = try folder.take()
+        if case .resumed = plan.place { try ResumeFile.read(folder.resume, into: trainer, identity: plan.identity) }
+    }
+
+    /// Whether the run had its result before it was taken up.
+    public private(set) var wasOver = false
+
+    /// The bound model.
+    public var model: Model { trainer.step.model }
+
+    /// The share of the run's epochs that is done, 0 to 1.
+    public var share: Double {
+        let progress = trainer.progress
+        return (Double(progress.epoch) + Double(progress.batch) / Double(trainer.stepsPerEpoch)) / Double(trainer.recipe.epochs)
+    }
+
+    /// The epoch that is under way or was the last, from 1.
+    public var epoch: Int { min(trainer.progress.epoch + 1, trainer.recipe.epochs) }
+
+    /// Trains, scores, saves and publishes; a run that was over before gives its result again.
+    /// - Parameter report: Told of every event; its answer to a batch or an epoch can stop the run.
+    /// - Returns: Why the run ended; after `.interrupted` it is saved and neither scored nor published.
+    /// - Throws: `Divergence`, errors of files, a `PublicationError` where the run is complete and only not published, and what
+    ///   `report` throws.
+    public func go(_ report: (RunEvent) throws -> RunControl) throws -> RunEnd {
+        defer { lock = nil }
+        if let over = try endedBefore() {
+            _ = try report(.saved(record))
+            try publish(report)
+            return over
+        }
+        try begin()
+        let end: RunEnd
+        do {
+            end = try train(report)
+        } catch let divergence as Divergence {
+            try save(end: .diverged)
+            throw divergence
+        }
+        try checkpoint()
+        guard end != .interrupted else {
+            try save(end: .interrupted)
+            return .interrupted
+        }
+        try finish(end, report)
+        try publish(report)
+        return end
+    }
+
+    /// The end of a resumed run that has its result already. Where the weights have gone from its folder it has none, and is taken up.
+    private func endedBefore() throws -> RunEnd? {
+        guard case .resumed = plan.place, let reason = trainer.progress.endedBy, Files.exists(folder.best) else { return nil }
+        let kept = try RunRecord(reading: folder.record)
+        guard kept.isFinished, kept.scores != nil else { return nil }
+        record = kept
+        wasOver = true
+        return RunEnd(reason)
+    }
+
+    private func begin() throws {
+        do {
+            if case .resumed = plan.place { try writeBest() }
+            try folder.beginMetrics(epochsDone: trainer.progress.epoch)
+            trainer.addInputOutput(seconds: plan.inputSeconds + watch.seconds)
+            // From here on the run can be resumed, also after a kill before the first epoch has ended.
+            try checkpoint()
+        } catch {
+            // A full disk: what could not be saved once is no run, and its folder would only be in the way.
+            if case .resumed = plan.place { throw error }
+            try? Files.removeTree(folder.path)
+            throw error
+        }
+    }
+
+    private func train(_ report: (RunEvent) throws -> RunControl) throws -> RunEnd {
+        var wish: RunEnd?
+        func control(_ event: RunEvent) throws -> TrainingControl {
+            guard case .stop(let end) = try report(event) else { return .continue }
+            wish = end
+            return .stop
+        }
+        let reason = try trainer.fit { event in
+            switch event {
+            case .batchEnded(let metrics):
+                let control = try control(.batchEnded(metrics))
+                // An epoch can take minutes on a small machine; "after every epoch" is what 0 asks for.
+                if plan.checkpointEvery > 0, isCheckpointDue { try checkpoint() }
+                return control
+            case .epochEnded(let metrics):
+                let control = try control(.epochEnded(metrics))
+                let writing = Stopwatch()
+                try folder.append(metrics)
+                trainer.addInputOutput(seconds: writing.seconds)
+                if isCheckpointDue { try checkpoint() }
+                return control
+            }
+        }
+        return RunEnd(reason) ?? wish ?? .interrupted
+    }
+
+    private var isCheckpointDue: Bool { sinceCheckpoint.seconds >= plan.checkpointEvery }
+
+    /// Saves the run: the best weights, the last, and last of all the file that it is resumed from.
+    ///
+    /// What is about to diverge is not saved: the last good state is kept.
+    private func checkpoint() throws {
+        let state = trainer.step.state
+        guard isFinite(state.weights), isFinite(state.statistics) else { return }
+        let writing = Stopwatch()
+        try writeBest()
+        try checkpoint(of: state, epoch: trainer.progress.epoch, accuracy: nil).write(to: folder.last)
+        try folder.synchronizeMetrics()
+        try ResumeFile.write(trainer, identity: plan.identity, to: folder.resume)
+        trainer.addInputOutput(seconds: writing.seconds)
+        try save(end: nil)
+        sinceCheckpoint = Stopwatch()
+    }
+
+    private func isFinite(_ arena: Arena) -> Bool { allFinite(arena.read(arena.all)) }
+
+    private func writeBest() throws {
+        guard let best = trainer.progress.best, best.epoch != bestOnDisk || !Files.exists(folder.best) else { return }
+        try checkpoint(of: trainer.best, epoch: best.epoch, accuracy: best.accuracy).write(to: folder.best)
+        bestOnDisk = best.epoch
+    }
+
+    private func checkpoint(of state: ModelState, epoch: Int, accuracy: Double?) -> Checkpoint {
+        Checkpoint(
+            model: trainer.step.model, state: state, standardization: windows.standardization,
+            details: Checkpoint.Details(
+                format: plan.data.format, epoch: epoch, accuracy: accuracy, seed: plan.recipe.seed,
+                dataSource: plan.data.source.name, dataHash: plan.data.hash))
+    }
+
+    /// Writes the record as the run stands.
+    private func save(end: RunEnd?) throws {
+        record.end = end
+        record.progress = RunRecord.Progress(trainer.progress)
+        record.peakMemoryBytes = Machine.peakResidentBytes()
+        try folder.write(record)
+    }
+
+    /// Scores the best weights.
+    private func finish(_ end: RunEnd, _ report: (RunEvent) throws -> RunControl) throws {
+        let scoring = Stopwatch()
+        if trainer.progress.best == nil {
+            // Stopped before the first evaluation: the last weights are the best there are.
+            trainer.best.copy(from: trainer.step.state)
+            try Files.writeAtomically(try Files.read(folder.last), to: folder.best)
+        }
+        let evaluator = Evaluator(
+            trainer.step.model, state: trainer.best, standardization: windows.standardization, pool: pool)
+        let test = evaluator.evaluate(windows.test)
+        record.scores = RunRecord.Scores(
+            training: RunRecord.Scores.Summary(evaluator.evaluate(windows.training)),
+            validation: RunRecord.Scores.Summary(evaluator.evaluate(windows.validation)), test: test)
+        record.end = end
+        record.progress = RunRecord.Progress(trainer.progress)
+        record.progress.evaluationSeconds += scoring.seconds
+        record.peakMemoryBytes = Machine.peakResidentBytes()
+        try folder.writeConfusion(test.confusion, classNames: record.classNames)
+        _ = try report(.scored(record))
+        try folder.write(record)
+        if plan.isTrial { _ = try Checkpoint(reading: folder.last) }
+        _ = try report(.saved(record))
+    }
+
+    private func publish(_ report: (RunEvent) throws -> RunControl) throws {
+        guard let publisher = plan.publisher, !plan.isTrial else { return }
+        let publication: ModelStore.Publication
+        do {
+            publication = try publisher.publish(folder.path)
+        } catch {
+            throw PublicationError(cause: error)
+        }
+        _ = try report(.published(publication))
+    }
+}

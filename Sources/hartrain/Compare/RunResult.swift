@@ -1,0 +1,47 @@
+import Models
+import Platform
+import Runs
+import Training
+
+/// What came of a finished run, on which machine: what can be compared between runs.
+struct RunResult {
+    /// The record's path.
+    let file: String
+    /// What the run was, and its result.
+    let record: RunRecord
+    let device: RunRecord.Device
+    let scores: RunRecord.Scores
+    /// Threads that worked.
+    let threads: Int
+
+    /// The machine's processor.
+    var cpu: String { device.cpu }
+    var architecture: String { device.architecture }
+    /// Whether the processor was emulated: then no time of the run means anything.
+    var isEmulated: Bool { device.isEmulated }
+    /// Seconds of training, without evaluation and files.
+    var trainingSeconds: Double { record.progress.trainingSeconds }
+    /// Of the best weights on the validation windows.
+    var validationAccuracy: Double { scores.validation.accuracy }
+    /// Of the best weights on the windows of other volunteers.
+    var testAccuracy: Double { scores.test.accuracy }
+    /// Seconds of training until the validation accuracy first reached each of `TrainingProgress.milestones`, nil where it did not.
+    var secondsToAccuracy: [Double?] { record.progress.secondsToAccuracy }
+
+    /// Reads the run.json of a run folder, or a run.json.
+    /// - Throws: A `ModelFileError` that names the file and the field; also for a run that has no result.
+    init(reading place: String) throws(ModelFileError) {
+        file = Files.isFolder(place) ? RunFolder(existing: place).record : place
+        record = try RunRecord(reading: file)
+        guard let scores = record.scores else {
+            throw ModelFileError(file: file, reason: "the run has no result yet: resume it, or wait for its end")
+        }
+        guard let device = record.device, let threads = record.threads, record.progress.trainingSeconds > 0 else {
+            throw ModelFileError(
+                file: file, reason: "'device', 'threads' and 'training_seconds' above 0 are needed to compare a run")
+        }
+        self.scores = scores
+        self.device = device
+        self.threads = threads
+    }
+}

@@ -1,0 +1,117 @@
+import Models
+import Platform
+import Runs
+import StrictJSON
+import TimeSeries
+import Training
+
+/// A run as the command line shows it: header, progress, report, and what to type next.
+struct TrainingPresentation {
+    private let setup: TrainingSetup
+    private let source: Dataset.Source
+    private let run: Run
+    /// Since the command began, which is what --max-time counts.
+    private let watch: Stopwatch
+
+    /// Reads the data and sets up the run.
+    /// - Parameter trialFolder: The folder of a dry run, which the caller removes.
+    init(_ setup: TrainingSetup, trialFolder: String? = nil) throws {
+        watch = Stopwatch()
+        self.setup = setup
+        let (plan, note) = try setup.plan(trialFolder: trialFolder)
+        source = plan.data.source
+        do {
+            run = try Run(plan)
+        } catch SplitError.nothingHeldOut(let windows, let fraction) {
+            throw CommandError(
+                "--validation-fraction \(fraction) of \(windows) training windows holds out none: use a larger share")
+        }
+        guard !setup.options.quiet else { return }
+        let place = setup.options.dryRun ? "a trial of one epoch of two batches; nothing is kept" : run.folder.path
+        let header = RunHeader.text(run.record, model: run.model, source: source, note: note, folder: place)
+        say(header + "\n" + ModelSummary.text(run.model) + "\n")
+    }
+
+    /// Trains and reports.
+    /// - Throws: `Divergence`, `Interrupted` after the run was saved, and errors of files.
+    func go() throws {
+        switch try train() {
+        case .interrupted:
+            if !setup.options.dryRun {
+                say("\ninterrupted in epoch \(run.epoch); the run is saved. Resume it with\n  \(resumeCommand)\n")
+            }
+            throw Interrupted(signal: Interruption.signal ?? 2)
+        case .maximumTime where !setup.options.dryRun:
+            note("stopped by --max-time; resume with\n  \(resumeCommand)")
+        default: break
+        }
+    }
+
+    private func train() throws -> RunEnd {
+        var display = ProgressDisplay(
+            setup.options.quiet ? .none : setup.options.progress, recipe: run.record.recipe, shareBefore: run.share)
+        defer { display.finish() }
+        do {
+            return try run.go { event in
+                switch event {
+                case .batchEnded(let metrics): display.show(metrics)
+                case .epochEnded(let metrics): display.show(metrics)
+                case .scored(let record):
+                    display.finish()
+                    try writeReport(record)
+                case .saved(let record): try show(record)
+                case .published(let publication):
+                    note("published \(publication.weights); latest: \(publication.latest)")
+                }
+                if Interruption.requested { return .stop(.interrupted) }
+                if let limit = setup.options.maxTime, watch.seconds >= limit.seconds { return .stop(.maximumTime) }
+                return .continue
+            }
+        } catch let error as PublicationError {
+            let destination = setup.options.upload.map { " \($0)" } ?? ""
+            throw CommandError(
+                "\(error); the run itself is complete, publish it with '\(Program.name) upload \(run.folder.path)\(destination)'")
+        }
+    }
+
+    private func writeReport(_ record: RunRecord) throws {
+        guard let scores = record.scores else { return }
+        try run.folder.write(report: TrainingReport.markdown(record, scores: scores, notice: source.notice))
+    }
+
+    /// Prints the result of a run that is over.
+    private func show(_ record: RunRecord) throws {
+        if setup.options.json {
+            // As the folder has it, also where an older version wrote it.
+            try printResult(try JSON.parse(try Files.read(run.folder.record)).serialized() + "\n")
+        } else if let scores = record.scores {
+            try printResult(TrainingReport.text(record, scores: scores, notice: source.notice))
+        }
+        if setup.options.dryRun {
+            note("dry run passed: trained, evaluated, saved and loaded; nothing was kept")
+        } else if !run.wasOver {
+            note("written to \(run.folder.path): \(run.folder.fileNames.joined(separator: ", "))")
+        }
+    }
+
+    /// The command as this program was started, so that it can be pasted.
+    private var resumeCommand: String {
+        // As a shell reads it: plain where that is safe.
+        func quoted(_ text: String) -> String {
+            let isPlain = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-:".contains($0)) }
+            return isPlain
+                ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        }
+        let data = setup.dataPath.map { " --data \(quoted($0))" } ?? ""
+        return "\(quoted(CommandLine.arguments.first ?? Program.name)) --resume \(quoted(run.folder.path))\(data)"
+    }
+
+    /// A line for those who have not asked for quiet.
+    private func note(_ text: String) {
+        if !setup.options.quiet { say(text + "\n") }
+    }
+
+    private func say(_ text: String) {
+        Terminal.write(text, to: .standardError)
+    }
+}
