@@ -16,7 +16,7 @@ public protocol Activation: Layer {
 extension Activation {
     public var isElementwise: Bool { true }
 
-    public init(fields: inout JSONFields) throws(JSONFieldError) {
+    public init(fields: inout LayerFields) throws(JSONFieldError) {
         self.init(name: "")
     }
 

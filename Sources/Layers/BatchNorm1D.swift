@@ -60,11 +60,9 @@ public struct BatchNorm1D: Layer {
         return input
     }
 
-    public func initialize(_ state: ModelState, using random: inout Random) {
-        var scales = state.weights.write(weight)
-        fill(&scales, 1)
-        var variances = state.statistics.write(runningVariance)
-        fill(&variances, 1)
+    public func initialize(_ values: inout InitialValues) {
+        values.fill(weight, with: 1)
+        values.fillStatistic(runningVariance, with: 1)
     }
 
     @_lifetime(y: copy y)
@@ -72,19 +70,19 @@ public struct BatchNorm1D: Layer {
         let rows = pass.rows * steps
         if pass.mode == .inference {
             normalizeForward(
-                x, rows: rows, mean: pass.state.statistics.read(runningMean),
-                variance: pass.state.statistics.read(runningVariance),
+                x, rows: rows, mean: pass.statistic(runningMean),
+                variance: pass.statistic(runningVariance),
                 epsilon: Float(epsilon), weight: pass.weight(weight), bias: pass.weight(bias), into: &y)
             return
         }
-        var mean = pass.lane.activations.write(mean)
-        var variance = pass.lane.activations.write(variance)
+        var mean = pass.write(mean)
+        var variance = pass.write(variance)
         channelStatistics(x, rows: rows, mean: &mean, variance: &variance)
         normalizeForward(
             x, rows: rows, mean: mean.span, variance: variance.span, epsilon: Float(epsilon), weight: pass.weight(weight),
             bias: pass.weight(bias), into: &y)
-        var meanSums = pass.lane.statisticSums.write(runningMean)
-        var varianceSums = pass.lane.statisticSums.write(runningVariance)
+        var meanSums = pass.sum(runningMean)
+        var varianceSums = pass.sum(runningVariance)
         // One value has no unbiased variance; its own, 0, stands in.
         let unbiased = rows > 1 ? Float(rows) / Float(rows - 1) : 1
         for c in 0..<channels {
@@ -95,18 +93,18 @@ public struct BatchNorm1D: Layer {
 
     @_lifetime(dx: copy dx)
     public func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
-        var sums = pass.lane.scratch.write(sums)
+        var sums = pass.writeScratch(sums)
         var dWeight = pass.gradient(weight)
         var dBias = pass.gradient(bias)
         normalizeBackward(
-            x, dy: dy, rows: pass.rows * steps, mean: pass.lane.activations.read(mean),
-            variance: pass.lane.activations.read(variance), epsilon: Float(epsilon), weight: pass.weight(weight), sums: &sums,
+            x, dy: dy, rows: pass.rows * steps, mean: pass.read(mean),
+            variance: pass.read(variance), epsilon: Float(epsilon), weight: pass.weight(weight), sums: &sums,
             dWeight: &dWeight, dBias: &dBias, into: &dx)
     }
 }
 
 extension BatchNorm1D {
-    public init(fields: inout JSONFields) throws(JSONFieldError) {
+    public init(fields: inout LayerFields) throws(JSONFieldError) {
         self.init(epsilon: try fields.take("epsilon", default: 1e-5), momentum: try fields.take("momentum", default: 0.1))
     }
 

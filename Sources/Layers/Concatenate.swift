@@ -53,8 +53,8 @@ public struct Concatenate: Layer {
         return first?.rank == 2 ? [steps, total] : [total]
     }
 
-    public func initialize(_ state: ModelState, using random: inout Random) {
-        for branch in branches { branch.initialize(state, using: &random) }
+    public func initialize(_ values: inout InitialValues) {
+        for branch in branches { branch.initialize(&values) }
     }
 
     public func pack(into packed: PackedWeights) {
@@ -101,15 +101,11 @@ public struct Concatenate: Layer {
 }
 
 extension Concatenate {
-    public init(fields: inout JSONFields) throws(JSONFieldError) {
-        var branches: [Sequential] = []
-        for (index, branch) in try fields.take("branches", as: [JSON].self).enumerated() {
-            branches.append(Sequential(try LayerRegistry.list(branch, context: "\(fields.context), branch \(index + 1)")))
-        }
-        self.init(branches)
+    public init(fields: inout LayerFields) throws(JSONFieldError) {
+        self.init(try fields.branches("branches"))
     }
 
     public var fields: JSONObject {
-        ["branches": .array(branches.map { .array($0.layers.map(LayerRegistry.json)) })]
+        ["branches": .array(branches.map { .array($0.layers.map(LayerKinds.json)) })]
     }
 }

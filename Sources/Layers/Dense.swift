@@ -52,9 +52,8 @@ public struct Dense: Layer {
         return input.rank == 2 ? [steps, units] : [units]
     }
 
-    public func initialize(_ state: ModelState, using random: inout Random) {
-        var values = state.weights.write(weight)
-        initializer.fill(&values, rows: inputs, columns: units, inputs: inputs, outputs: units, using: &random)
+    public func initialize(_ values: inout InitialValues) {
+        values.draw(weight, initializer, rows: inputs, columns: units, inputs: inputs, outputs: units)
     }
 
     public func pack(into packed: PackedWeights) {
@@ -94,7 +93,7 @@ public struct Dense: Layer {
 }
 
 extension Dense {
-    public init(fields: inout JSONFields) throws(JSONFieldError) {
+    public init(fields: inout LayerFields) throws(JSONFieldError) {
         self.init(try fields.size("units"), initializer: try fields.choice("initializer", default: .glorot))
     }
 

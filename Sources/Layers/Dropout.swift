@@ -52,7 +52,7 @@ public struct Dropout: Layer {
 }
 
 extension Dropout {
-    public init(fields: inout JSONFields) throws(JSONFieldError) {
+    public init(fields: inout LayerFields) throws(JSONFieldError) {
         self.init(try fields.take("rate", as: Double.self))
     }
 

@@ -16,7 +16,7 @@ public struct Flatten: Layer {
         self.name = name
     }
 
-    public init(fields: inout JSONFields) throws(JSONFieldError) {
+    public init(fields: inout LayerFields) throws(JSONFieldError) {
         self.init()
     }
 

@@ -15,7 +15,7 @@ public struct GlobalAveragePool1D: Layer {
         self.name = name
     }
 
-    public init(fields: inout JSONFields) throws(JSONFieldError) {
+    public init(fields: inout LayerFields) throws(JSONFieldError) {
         self.init()
     }
 

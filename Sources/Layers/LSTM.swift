@@ -114,16 +114,12 @@ public struct LSTM: Layer {
     }
 
     /// Input weights by Glorot, recurrent weights orthogonal, biases zero but 1 for the forget gate (Jozefowicz et al., 2015), as Keras.
-    public func initialize(_ state: ModelState, using random: inout Random) {
+    public func initialize(_ values: inout InitialValues) {
         for stage in stages {
-            var inputWeight = state.weights.write(stage.inputWeight)
-            Initializer.glorot.fill(
-                &inputWeight, rows: stage.inputs, columns: 4 * units, inputs: stage.inputs, outputs: 4 * units, using: &random)
-            var hiddenWeight = state.weights.write(stage.hiddenWeight)
-            Initializer.orthogonal.fill(
-                &hiddenWeight, rows: units, columns: 4 * units, inputs: units, outputs: 4 * units, using: &random)
-            var bias = state.weights.write(stage.bias)
-            for j in units..<2 * units { bias[j] = 1 }
+            values.draw(
+                stage.inputWeight, .glorot, rows: stage.inputs, columns: 4 * units, inputs: stage.inputs, outputs: 4 * units)
+            values.draw(stage.hiddenWeight, .orthogonal, rows: units, columns: 4 * units, inputs: units, outputs: 4 * units)
+            values.fill(stage.bias, units..<2 * units, with: 1)
         }
     }
 
@@ -174,8 +170,7 @@ public struct LSTM: Layer {
             var gates = training ? pass.write(stage.gates) : MutableSpan()
             var cell = pass.write(cells)
             var hidden = pass.write(stage.hidden)
-            let scratchArena = pass.lane.scratch
-            var scratch = scratchArena.write(forwardScratch)
+            var scratch = pass.writeScratch(forwardScratch)
             lstmForward(
                 input(of: index, x, pass), extents(index, pass), packed: pass.packed(stage.packedGates), gates: &gates,
                 cell: &cell, hidden: &hidden, scratch: &scratch)
@@ -289,7 +284,7 @@ public struct LSTM: Layer {
 }
 
 extension LSTM {
-    public init(fields: inout JSONFields) throws(JSONFieldError) {
+    public init(fields: inout LayerFields) throws(JSONFieldError) {
         self.init(
             try fields.size("units"), layers: try fields.size("layers", default: 1),
             output: try fields.choice("output", default: .last), dropout: try fields.take("dropout", default: 0))

@@ -20,7 +20,7 @@ extension PoolingLayer {
         self.init(window: PoolWindow(size: size, stride: stride ?? size, padding: padding), name: name)
     }
 
-    public init(fields: inout JSONFields) throws(JSONFieldError) {
+    public init(fields: inout LayerFields) throws(JSONFieldError) {
         self.init(window: try PoolWindow(fields: &fields), name: "")
     }
 
@@ -57,7 +57,7 @@ public struct PoolWindow: Equatable, Sendable {
         self.padding = padding
     }
 
-    init(fields: inout JSONFields) throws(JSONFieldError) {
+    init(fields: inout LayerFields) throws(JSONFieldError) {
         size = try fields.size("size")
         stride = try fields.size("stride", default: size)
         padding = try fields.choice("padding", default: .valid)

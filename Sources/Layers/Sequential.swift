@@ -86,8 +86,8 @@ public struct Sequential: Sendable {
     }
 
     /// Sets the values of all layers, in order.
-    public func initialize(_ state: ModelState, using random: inout Random) {
-        for layer in layers { layer.initialize(state, using: &random) }
+    func initialize(_ values: inout InitialValues) {
+        for layer in layers { layer.initialize(&values) }
     }
 
     /// Brings the weights of all layers into the order in which their kernels read them.

@@ -98,25 +98,27 @@ public struct Checkpoint: Sendable {
     }
 
     /// Reads a checkpoint.
-    /// - Parameter maximumRows: The most windows that are predicted at a time.
+    /// - Parameters:
+    ///   - maximumRows: The most windows that are predicted at a time.
+    ///   - kinds: The layers that it may have.
     /// - Throws: A `SafetensorsError` where the file is not a safetensors file, a `ModelFileError` where what it holds is not a model:
     ///   what is missing, unexpected or misshapen.
-    public init(reading path: String, maximumRows: Int = 64) throws {
+    public init(reading path: String, maximumRows: Int = 64, kinds: LayerKinds = .standard) throws {
         try self.init(
-            SafetensorsFile.read(path, limit: Checkpoint.largestFile), maximumRows: maximumRows)
+            SafetensorsFile.read(path, limit: Checkpoint.largestFile), maximumRows: maximumRows, kinds: kinds)
     }
 
     /// Reads a checkpoint out of the bytes of its file.
     /// - Parameter source: What errors call the file.
     /// - Throws: As `init(reading:)`.
-    public init(decoding bytes: [UInt8], source: String, maximumRows: Int = 64) throws {
-        try self.init(SafetensorsFile(decoding: bytes, source: source), maximumRows: maximumRows)
+    public init(decoding bytes: [UInt8], source: String, maximumRows: Int = 64, kinds: LayerKinds = .standard) throws {
+        try self.init(SafetensorsFile(decoding: bytes, source: source), maximumRows: maximumRows, kinds: kinds)
     }
 
-    private init(_ file: SafetensorsFile, maximumRows: Int) throws {
+    private init(_ file: SafetensorsFile, maximumRows: Int, kinds: LayerKinds) throws {
         do {
             var fields = CheckpointMetadata(file.metadata)
-            description = try fields.modelDescription()
+            description = try fields.modelDescription(kinds)
             details = try fields.details(steps: description.input[0])
             model = try Model(description, maximumRows: maximumRows)
             guard model.classes == details.format.classes.count, description.input[1] == details.format.channels.count else {

@@ -11,9 +11,9 @@ struct CheckpointMetadata {
         self.metadata = metadata
     }
 
-    mutating func modelDescription() throws -> ModelDescription {
+    mutating func modelDescription(_ kinds: LayerKinds) throws -> ModelDescription {
         var fields = try JSONFields(try json("model"), context: "hartrain.model")
-        let description = try ModelDescription(fields: &fields)
+        let description = try ModelDescription(fields: &fields, kinds: kinds)
         try fields.finish()
         return description
     }

@@ -15,13 +15,14 @@ public struct ModelFile: Sendable {
     public let training: JSON?
 
     /// Reads a model file.
+    /// - Parameter kinds: The layers that it may have.
     /// - Throws: A `ModelFileError` that names the file and the place in it.
-    public init(reading path: String) throws(ModelFileError) {
+    public init(reading path: String, kinds: LayerKinds = .standard) throws(ModelFileError) {
         do {
             let json = try JSON.parse(try Files.read(path, limit: ModelFile.largestFile))
             var fields = try JSONFields(json, context: "")
             training = try fields.takeIfPresent("training", as: JSON.self)
-            description = try ModelDescription(fields: &fields)
+            description = try ModelDescription(fields: &fields, kinds: kinds)
             try fields.finish()
             self.path = path
         } catch {

@@ -18,7 +18,7 @@ extension Sequential {
                     throw ONNXExportError(
                         layer: graph.layerName,
                         reason: "\(type(of: layer).kind) has no form in ONNX here: use only "
-                            + LayerRegistry.kinds.joined(separator: ", "))
+                            + LayerKinds.standard.names.joined(separator: ", "))
                 }
                 return try exportable.export(value, output: shape, to: &graph)
             }

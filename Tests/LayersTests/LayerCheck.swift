@@ -64,9 +64,9 @@ private func checkRows(
 
 /// A model file gives the same layers back: the same fields, and the same output.
 private func checkFields(_ bench: LayerBench, _ layers: [any Layer], x: [Float], y: [Float]) throws {
-    let written = JSON.array(layers.map(LayerRegistry.json))
-    let read = try LayerRegistry.layers(try JSON.parse(written.serialized()), context: "test")
-    #expect(JSON.array(read.map(LayerRegistry.json)) == written)
+    let written = JSON.array(layers.map(LayerKinds.json))
+    let read = try LayerKinds.standard.layers(try JSON.parse(written.serialized()), context: "test")
+    #expect(JSON.array(read.map(LayerKinds.json)) == written)
     let again = try LayerBench(read, input: bench.input, rows: bench.rows)
     #expect(again.parameters.map(\.name) == bench.parameters.map(\.name))
     again.state.copy(from: bench.state)

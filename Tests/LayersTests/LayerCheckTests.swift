@@ -18,6 +18,6 @@ import Testing
             }
         }
         let checked = Set(LayerCase.all.flatMap { kinds($0.layers) })
-        #expect(checked == Set(LayerRegistry.entries.map(\.kind)))
+        #expect(checked == Set(LayerKinds.standard.names))
     }
 }

@@ -61,11 +61,10 @@ public struct Conv1D: Layer {
         return [geometry.outputSteps, filters]
     }
 
-    public func initialize(_ state: ModelState, using random: inout Random) {
-        var values = state.weights.write(extents.weight)
+    public func initialize(_ values: inout InitialValues) {
         // Keras counts the receptive field on both sides.
         let (inputs, outputs) = (kernel * extents.channels, kernel * filters)
-        initializer.fill(&values, rows: inputs, columns: filters, inputs: inputs, outputs: outputs, using: &random)
+        values.draw(extents.weight, initializer, rows: inputs, columns: filters, inputs: inputs, outputs: outputs)
     }
 
     public func pack(into packed: PackedWeights) { algorithm?.pack(into: packed) }
@@ -98,7 +97,7 @@ public struct Conv1D: Layer {
 }
 
 extension Conv1D {
-    public init(fields: inout JSONFields) throws(JSONFieldError) {
+    public init(fields: inout LayerFields) throws(JSONFieldError) {
         self.init(
             try fields.size("filters"), kernel: try fields.size("kernel"), stride: try fields.size("stride", default: 1),
             dilation: try fields.size("dilation", default: 1), padding: try fields.choice("padding", default: .valid),

@@ -17,7 +17,7 @@ public protocol Layer: BoundLayer {
 
     /// Reads the layer from an object of a model file.
     /// - Throws: A `JSONFieldError` that names the field.
-    init(fields: inout JSONFields) throws(JSONFieldError)
+    init(fields: inout LayerFields) throws(JSONFieldError)
     /// The fields of the layer in a model file, without "layer" and "name".
     var fields: JSONObject { get }
 
@@ -27,13 +27,15 @@ public protocol Layer: BoundLayer {
     mutating func bind(_ plan: inout LayerPlan, input: Shape) throws(ModelError) -> Shape
 
     /// Sets the layer's weights and statistics to their initial values; weights are zero before.
-    func initialize(_ state: ModelState, using random: inout Random)
+    func initialize(_ values: inout InitialValues)
 }
 
 extension Layer {
+    /// The kind in lower case.
+    public static var defaultName: String { kind.lowercased() }
     public var isElementwise: Bool { false }
     public var fields: JSONObject { [:] }
-    public func initialize(_ state: ModelState, using random: inout Random) {}
+    public func initialize(_ values: inout InitialValues) {}
 
     /// The last two dimensions of an input as steps and channels.
     /// - Throws: A `ModelError` unless the input is [steps, channels].

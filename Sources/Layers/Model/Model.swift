@@ -111,8 +111,8 @@ public struct Model: Sendable {
 
     /// Sets all values to those that training begins with.
     public func initialize(_ state: ModelState, seed: UInt64) {
-        var random = Random(seed: seed, stream: .initialization)
-        network.initialize(state, using: &random)
+        var values = InitialValues(state, seed: seed)
+        network.initialize(&values)
     }
 
     /// Where a pass's input goes: [rows, steps, channels].

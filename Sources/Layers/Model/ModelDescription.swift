@@ -20,9 +20,20 @@ public struct ModelDescription: Sendable {
         self.network = network
     }
 
+    /// A model whose layers are written one below the other.
+    /// - Parameters:
+    ///   - name: 1 to 64 letters, digits, '-', '_' and '.', the first a letter or digit.
+    ///   - input: The shape of a window: [steps, channels].
+    /// - Precondition: The name can name a model.
+    public init(_ name: String, input: Shape, @LayerBuilder layers: () -> [any Layer]) {
+        precondition(ModelDescription.isName(name), "'\(name)' cannot name a model: see ModelDescription.name")
+        self.init(name: name, input: input, network: Sequential(layers()))
+    }
+
     /// Reads a description; fields of others (such as "training") must have been taken before.
+    /// - Parameter kinds: The layers that it may have.
     /// - Throws: A `JSONFieldError` that names the layer and the field.
-    public init(fields: inout JSONFields) throws(JSONFieldError) {
+    package init(fields: inout JSONFields, kinds: LayerKinds = .standard) throws(JSONFieldError) {
         name = try fields.take("name", as: String.self)
         guard ModelDescription.isName(name) else {
             throw fields.failure("name", mustBe: "1 to 64 letters, digits, '-', '_' and '.', the first a letter or digit")
@@ -30,7 +41,7 @@ public struct ModelDescription: Sendable {
         var input = try JSONFields(try fields.take("input", as: JSON.self), context: "input")
         self.input = [try input.size("steps"), try input.size("channels")]
         try input.finish()
-        network = Sequential(try LayerRegistry.layers(try fields.take("layers", as: JSON.self), context: ""))
+        network = Sequential(try kinds.layers(try fields.take("layers", as: JSON.self), context: ""))
     }
 
     /// Whether a text can name a model and a folder.
@@ -44,7 +55,7 @@ public struct ModelDescription: Sendable {
         [
             "name": .string(name),
             "input": ["steps": .integer(input[0]), "channels": .integer(input[1])],
-            "layers": .array(network.layers.map(LayerRegistry.json)),
+            "layers": .array(network.layers.map(LayerKinds.json)),
         ]
     }
 }

@@ -20,9 +20,9 @@ public struct Pass {
     /// The key of this training step's dropout masks.
     public let dropoutKey: UInt64
     /// The model's values, and its weights as kernels read them.
-    public let weights: PackedWeights
+    package let weights: PackedWeights
     /// The memory of the lane at work.
-    public let lane: Lane
+    package let lane: Lane
 
     /// What a layer works with in one call.
     public init(
@@ -37,7 +37,7 @@ public struct Pass {
     }
 
     /// The model's values.
-    public var state: ModelState { weights.state }
+    package var state: ModelState { weights.state }
 
     /// A weight to read.
     @_lifetime(borrow self)
@@ -46,6 +46,14 @@ public struct Pass {
     /// Packed weights to read.
     @_lifetime(borrow self)
     public func packed(_ slot: Slot) -> Span<Float> { weights.arena.read(slot) }
+
+    /// A running statistic to read: what training batches have left.
+    @_lifetime(borrow self)
+    public func statistic(_ slot: Slot) -> Span<Float> { weights.state.statistics.read(slot) }
+
+    /// Where training adds the statistic of its rows, times their number.
+    @_lifetime(borrow self)
+    public func sum(_ slot: Slot) -> MutableSpan<Float> { lane.statisticSums.write(slot) }
 
     /// The gradient of a weight, to add to.
     @_lifetime(borrow self)
@@ -57,6 +65,13 @@ public struct Pass {
 
     @_lifetime(borrow self)
     public func write(_ slot: RowSlot) -> MutableSpan<Float> { lane.activations.write(slot.slot(rows: rows)) }
+
+    /// Values of the layer as a whole, kept between the forward and the backward call.
+    @_lifetime(borrow self)
+    public func read(_ slot: Slot) -> Span<Float> { lane.activations.read(slot) }
+
+    @_lifetime(borrow self)
+    public func write(_ slot: Slot) -> MutableSpan<Float> { lane.activations.write(slot) }
 
     /// A part of such values: `count` floats from `start`.
     @_lifetime(borrow self)
@@ -75,6 +90,10 @@ public struct Pass {
 
     @_lifetime(borrow self)
     public func writeScratch(_ slot: RowSlot) -> MutableSpan<Float> { lane.scratch.write(slot.slot(rows: rows)) }
+
+    /// Values of the layer as a whole in one call.
+    @_lifetime(borrow self)
+    public func writeScratch(_ slot: Slot) -> MutableSpan<Float> { lane.scratch.write(slot) }
 
     @_lifetime(borrow self)
     func writeScratch(_ slot: RowSlot, from start: Int, count: Int) -> MutableSpan<Float> {

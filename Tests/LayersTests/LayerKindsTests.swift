@@ -3,7 +3,7 @@ import Testing
 
 @testable import Layers
 
-@Suite struct LayerRegistryTests {
+@Suite struct LayerKindsTests {
     /// A model file, or its error's text.
     private func read(_ text: String) throws -> ModelDescription {
         var fields = try JSONFields(try JSON.parse(text), context: "model")

@@ -1,11 +1,15 @@
 import StrictJSON
 
-/// The vocabulary of model files: which layers there are, by their kind.
-public enum LayerRegistry {
+/// The vocabulary of model files and checkpoints: which kinds of layers there are, by name.
+///
+/// A value, so that a program adds kinds of its own where it reads and nowhere else:
+///
+///     let checkpoint = try Checkpoint(reading: "scaled.safetensors", kinds: .standard.adding(Scale.self))
+public struct LayerKinds: Sendable {
     /// A kind of layer and how to read one.
-    struct Entry: Sendable {
+    private struct Entry: Sendable {
         let kind: String
-        let read: @Sendable (inout JSONFields) throws(JSONFieldError) -> any Layer
+        let read: @Sendable (inout LayerFields) throws(JSONFieldError) -> any Layer
 
         init<Kind: Layer>(_ type: Kind.Type) {
             kind = type.kind
@@ -13,15 +17,22 @@ public enum LayerRegistry {
         }
     }
 
-    /// The layers that a model file can name.
-    static let entries: [Entry] = [
+    private var entries: [Entry]
+
+    /// The layers of this library.
+    public static let standard = LayerKinds(entries: [
         Entry(Conv1D.self), Entry(MaxPool1D.self), Entry(AveragePool1D.self), Entry(GlobalAveragePool1D.self),
         Entry(Dense.self), Entry(LSTM.self), Entry(Dropout.self), Entry(ReLU.self), Entry(Tanh.self), Entry(Sigmoid.self),
         Entry(Flatten.self), Entry(BatchNorm1D.self), Entry(Concatenate.self),
-    ]
+    ])
 
-    /// The kinds that a model file can name; all of them can be exported.
-    package static var kinds: [String] { entries.map(\.kind) }
+    /// These kinds and another; one of the same name is replaced.
+    public func adding<Kind: Layer>(_ type: Kind.Type) -> LayerKinds {
+        LayerKinds(entries: entries.filter { $0.kind != type.kind } + [Entry(type)])
+    }
+
+    /// The names of the kinds.
+    public var names: [String] { entries.map(\.kind) }
 
     /// How deep branches may stand in branches.
     static let maximumDepth = 8
@@ -31,13 +42,15 @@ public enum LayerRegistry {
     /// Reads a list of layers: [{"layer": "Conv1D", "filters": 18, "kernel": 2}, ...].
     /// - Parameter context: Where the list stands, as errors begin.
     /// - Throws: A `JSONFieldError` that names the layer and the field.
-    public static func layers(_ json: JSON, context: String) throws(JSONFieldError) -> [any Layer] {
-        let extent = extent(json)
-        guard extent.depth <= maximumDepth else {
-            throw JSONFieldError(context: context, problem: "branches stand more than \(maximumDepth) deep in branches")
+    package func layers(_ json: JSON, context: String) throws(JSONFieldError) -> [any Layer] {
+        let extent = LayerKinds.extent(json)
+        guard extent.depth <= LayerKinds.maximumDepth else {
+            throw JSONFieldError(
+                context: context, problem: "branches stand more than \(LayerKinds.maximumDepth) deep in branches")
         }
-        guard extent.count <= maximumCount else {
-            throw JSONFieldError(context: context, problem: "has \(extent.count) layers, the most are \(maximumCount)")
+        guard extent.count <= LayerKinds.maximumCount else {
+            throw JSONFieldError(
+                context: context, problem: "has \(extent.count) layers, the most are \(LayerKinds.maximumCount)")
         }
         return try list(json, context: context)
     }
@@ -57,7 +70,7 @@ public enum LayerRegistry {
     }
 
     /// Reads the layers of a branch, whose extent has been checked with the whole.
-    static func list(_ json: JSON, context: String) throws(JSONFieldError) -> [any Layer] {
+    func list(_ json: JSON, context: String) throws(JSONFieldError) -> [any Layer] {
         guard let list = json.asArray else {
             throw JSONFieldError(context: context, problem: "must be a list of layers")
         }
@@ -69,11 +82,11 @@ public enum LayerRegistry {
         return layers
     }
 
-    private static func layer(_ json: JSON, context: String) throws(JSONFieldError) -> any Layer {
-        var fields = try JSONFields(json, context: context)
+    private func layer(_ json: JSON, context: String) throws(JSONFieldError) -> any Layer {
+        var fields = LayerFields(try JSONFields(json, context: context), kinds: self)
         let kind = try fields.take("layer", as: String.self)
         guard let entry = entries.first(where: { $0.kind == kind }) else {
-            throw fields.failure("layer", mustBe: "one of " + kinds.joined(separator: ", "))
+            throw fields.failure("layer", mustBe: "one of " + names.joined(separator: ", "))
         }
         fields.context = "\(context) (\(kind))"
         let name = try fields.take("name", default: "")
@@ -88,7 +101,7 @@ public enum LayerRegistry {
     }
 
     /// A layer as an object of a model file.
-    public static func json(_ layer: any Layer) -> JSON {
+    package static func json(_ layer: any Layer) -> JSON {
         var object: JSONObject = ["layer": .string(type(of: layer).kind)]
         if !layer.name.isEmpty { object.set("name", .string(layer.name)) }
         for member in layer.fields.members { object.set(member.key, member.value) }
