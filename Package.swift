@@ -25,10 +25,13 @@ func tests(_ room: String, sees dependencies: [Target.Dependency] = []) -> Targe
 let package = Package(
     name: "hartrain",
     products: [
-        .executable(name: "hartrain", targets: ["hartrain"]),
+        .executable(name: "hartrain", targets: ["HartrainCommand"]),
+        .library(name: "Hartrain", targets: ["Hartrain"]),
+        .library(name: "HartrainTesting", targets: ["HartrainTesting"]),
         .library(name: "HartrainONNX", targets: ["ONNX"]),
+        // The rooms themselves, for the package in Benchmarks/; they change without notice.
         .library(
-            name: "HartrainKit",
+            name: "_HartrainRooms",
             targets: [
                 "StrictJSON", "Platform", "Memory", "Kernels", "Tensors", "TensorFiles", "ObjectStore", "Layers", "Models",
                 "Training",
@@ -38,7 +41,11 @@ let package = Package(
     traits: [
         .trait(
             name: "ONNX",
-            description: "'hartrain export --to onnx'; not on by default, since swift-protobuf doubles the time of a build.")
+            description: "'hartrain export --to onnx'; not on by default, since swift-protobuf doubles the time of a build."),
+        .trait(
+            name: "MallocCount",
+            description:
+                "'hartrain bench' counts heap allocations; not on by default, since the counter stands before every malloc."),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -55,7 +62,7 @@ let package = Package(
         // libcurl, loaded when the first request is made.
         .target(name: "CCurl"),
 
-        // Counts allocations in the executable that links it.
+        // Counts allocations in the executable that links it: tests, and the program with the trait MallocCount.
         .target(name: "CMallocCount"),
 
         // The rooms. Arrows run one way, from the bottom of this list to its top; ARCHITECTURE.md draws them.
@@ -76,7 +83,7 @@ let package = Package(
                 "Memory", "Kernels", "TimeSeries", "Layers", "Models", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             exclude: ["Schema/onnx.proto"], swiftSettings: strict),
-        room("Training", sees: ["StrictJSON", "Platform", "Memory", "Kernels", "TimeSeries", "Layers"]),
+        room("Training", sees: ["StrictJSON", "Platform", "Memory", "Kernels", "TimeSeries", "Layers", "Models"]),
         room(
             "Runs",
             sees: [
@@ -86,16 +93,21 @@ let package = Package(
         room("HAR", sees: ["Platform", "Memory", "TimeSeries", "Layers", "Training"]),
         room("Benchmarking", sees: ["Platform", "Memory", "Kernels", "TimeSeries", "Layers", "Models", "Training"]),
         .executableTarget(
-            name: "hartrain",
+            name: "HartrainCommand",
             dependencies: [
                 .target(name: "ONNX", condition: .when(traits: ["ONNX"])),
                 "StrictJSON", "Platform", "Memory", "Kernels", "TensorFiles", "ObjectStore", "TimeSeries", "Layers", "Models",
                 "Training",
                 "Runs",
-                "HAR", "Benchmarking", "CMallocCount", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "HAR", "Benchmarking", .target(name: "CMallocCount", condition: .when(traits: ["MallocCount"])),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 
+        // The door: what `import Hartrain` gives.
+        room(
+            "Hartrain",
+            sees: ["StrictJSON", "Platform", "Memory", "Tensors", "TensorFiles", "TimeSeries", "Layers", "Models", "Training"]),
         // Checks for whoever writes a layer.
         room("HartrainTesting", sees: ["Memory", "Kernels", "Layers"]),
 
@@ -130,6 +142,7 @@ let package = Package(
         tests(
             "Runs",
             sees: ["StrictJSON", "Platform", "Memory", "TensorFiles", "TimeSeries", "Layers", "Models", "Training", "SmallModel"]),
+        tests("Hartrain", sees: ["Platform", "HartrainTesting"]),
         tests("HAR", sees: ["Platform", "Memory", "TimeSeries", "Layers", "Models", "Training", "HartrainTesting", "Golden"]),
         tests("Benchmarking", sees: ["Layers", "Training", "HAR"]),
         .testTarget(
@@ -137,7 +150,7 @@ let package = Package(
             dependencies: ["Platform", "Memory", "TimeSeries", "Layers", "Models", "Training", "HAR", "CMallocCount"],
             swiftSettings: strict),
         .testTarget(
-            name: "HartrainTests",
+            name: "HartrainCommandTests",
             dependencies: [
                 "StrictJSON", "Platform", "Memory", "TensorFiles", "TimeSeries", "Layers", "Models", "Training", "Runs", "HAR",
                 "LayerCases",

@@ -12,17 +12,17 @@ let package = Package(
     targets: [
         .target(
             name: "Workloads",
-            dependencies: [.product(name: "HartrainKit", package: "hartrain")]),
+            dependencies: [.product(name: "_HartrainRooms", package: "hartrain")]),
         .executableTarget(
             name: "Hartrain",
             dependencies: [
-                "Workloads", .product(name: "HartrainKit", package: "hartrain"),
+                "Workloads", .product(name: "_HartrainRooms", package: "hartrain"),
                 .product(name: "Benchmark", package: "benchmark"),
             ],
             path: "Benchmarks/Hartrain",
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
         .executableTarget(
-            name: "product-worker", dependencies: ["Workloads", .product(name: "HartrainKit", package: "hartrain")]),
+            name: "product-worker", dependencies: ["Workloads", .product(name: "_HartrainRooms", package: "hartrain")]),
     ],
     swiftLanguageModes: [.v6]
 )

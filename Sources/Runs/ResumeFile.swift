@@ -48,7 +48,7 @@ public struct ResumeFile: Sendable {
         ]
         let model = trainer.step.model
         file.append(trainer.step.state, of: model)
-        file.append(trainer.best, of: model, prefix: "best.")
+        file.append(trainer.bestState, of: model, prefix: "best.")
         file.append(arena: trainer.step.optimizerState, named: optimizer)
         file.metadata.set(digestKey, digest(of: file))
         try file.write(to: path)
@@ -107,7 +107,7 @@ public struct ResumeFile: Sendable {
                     file: path, reason: "\(optimizer) has \(state.count) values, must have \(trainer.step.optimizerState.count)")
             }
             try file.load(into: trainer.step.state, of: model, besides: best + [optimizer])
-            try file.load(into: trainer.best, of: model, prefix: "best.", besides: own + [optimizer])
+            try file.load(into: trainer.bestState, of: model, prefix: "best.", besides: own + [optimizer])
             let arena = trainer.step.optimizerState
             var target = arena.write(arena.all)
             for i in state.indices { target[i] = state[i] }

@@ -176,7 +176,7 @@ public final class Run {
 
     private func writeBest() throws {
         guard let best = trainer.progress.best, best.epoch != bestOnDisk || !Files.exists(folder.best) else { return }
-        try checkpoint(of: trainer.best, epoch: best.epoch, accuracy: best.accuracy).write(to: folder.best)
+        try checkpoint(of: trainer.bestState, epoch: best.epoch, accuracy: best.accuracy).write(to: folder.best)
         bestOnDisk = best.epoch
     }
 
@@ -201,11 +201,11 @@ public final class Run {
         let scoring = Stopwatch()
         if trainer.progress.best == nil {
             // Stopped before the first evaluation: the last weights are the best there are.
-            trainer.best.copy(from: trainer.step.state)
+            trainer.bestState.copy(from: trainer.step.state)
             try Files.writeAtomically(try Files.read(folder.last), to: folder.best)
         }
         let evaluator = Evaluator(
-            trainer.step.model, state: trainer.best, standardization: windows.standardization, pool: pool)
+            trainer.step.model, state: trainer.bestState, standardization: windows.standardization, pool: pool)
         let test = evaluator.evaluate(windows.test)
         record.scores = RunRecord.Scores(
             training: RunRecord.Scores.Summary(evaluator.evaluate(windows.training)),

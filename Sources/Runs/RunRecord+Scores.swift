@@ -69,6 +69,10 @@ extension RunRecord.Scores {
         let (accuracy, loss, macroF1) = (try parts("accuracy"), try parts("loss"), try parts("macro_f1"))
         let report = try fields.take("test_report", as: JSON.self)
         let (test, classNames) = try Evaluation.read(report, context: "test_report")
+        var scores = try JSONFields(try fields.take("accuracy", as: JSON.self), context: "accuracy")
+        guard abs(try scores.take("test", as: Double.self) - test.accuracy) < 1e-9 else {
+            throw scores.failure("test", mustBe: "\(test.accuracy), as the confusion matrix of 'test_report' says")
+        }
         return (
             RunRecord.Scores(
                 training: Summary(

@@ -34,7 +34,7 @@ public struct Tensor: Equatable, Sendable {
     }
 
     /// A tensor whose count of values the caller has computed from the shape.
-    init(trusting shape: Shape, _ values: [Float]) {
+    package init(trusting shape: Shape, _ values: [Float]) {
         assert(shape.count == values.count, "\(values.count) values for the shape \(shape)")
         self.shape = shape
         self.values = values

@@ -6,14 +6,17 @@ import TimeSeries
 /// The loop of training: epochs of shuffled batches, evaluations, the best weights kept, and reasons to stop.
 public final class Trainer {
     /// The model, its weights and the optimizer's state.
-    public let step: TrainingStep
+    package let step: TrainingStep
     /// How the model is trained; the batch is at most all training rows.
     public let recipe: Recipe
     /// How far the run has come.
     public private(set) var progress = TrainingProgress()
     /// The weights of the best evaluation so far.
-    public let best: ModelState
-    private let training: WindowSet
+    package let bestState: ModelState
+    /// What is done to every window before the model sees it.
+    public let standardization: Standardization
+    let training: WindowSet
+    let pool: ThreadPool
     private let validation: WindowSet
     private let evaluator: Evaluator
     private var order: [Int32]
@@ -27,7 +30,7 @@ public final class Trainer {
     ///   - standardization: What is done to every window before the model sees it.
     ///   - pool: The threads that do the work; the result does not depend on them.
     /// - Throws: A `ModelError` where layers do not fit.
-    public init(
+    package init(
         _ description: ModelDescription, recipe: Recipe, training: WindowSet, validation: WindowSet,
         standardization: Standardization = .none, pool: ThreadPool
     ) throws(ModelError) {
@@ -35,29 +38,31 @@ public final class Trainer {
         recipe.batch = min(recipe.batch, training.count)
         self.recipe = recipe
         self.training = training
+        self.pool = pool
         self.validation = validation
         step = try TrainingStep(
             description, recipe: recipe, data: training, standardization: standardization, pool: pool)
-        best = ModelState(step.model)
+        bestState = ModelState(step.model)
+        self.standardization = standardization
         evaluator = Evaluator(step.model, state: step.state, standardization: standardization, pool: pool)
         order = Array(repeating: 0, count: training.count)
     }
 
     /// The steps of an epoch.
-    public var stepsPerEpoch: Int {
+    package var stepsPerEpoch: Int {
         recipe.dropLast ? training.count / recipe.batch : (training.count + recipe.batch - 1) / recipe.batch
     }
 
     /// The training rows in the first batches of an epoch.
-    public func rows(batches: Int) -> Int { min(batches * recipe.batch, training.count) }
+    package func rows(batches: Int) -> Int { min(batches * recipe.batch, training.count) }
 
     /// Adds to the run's time for reading data and writing files.
-    public func addInputOutput(seconds: Double) {
+    package func addInputOutput(seconds: Double) {
         progress.inputOutputSeconds += seconds
     }
 
     /// Goes on from where a run stopped; weights, best weights and optimizer state have been set by the caller.
-    public func resume(_ progress: TrainingProgress) {
+    package func resume(_ progress: TrainingProgress) {
         self.progress = progress
         shuffle(epoch: progress.epoch)
     }
@@ -158,7 +163,7 @@ public final class Trainer {
             guard (result.accuracy, -result.loss) > (best.accuracy, -best.loss) else { return false }
         }
         progress.best = TrainingProgress.Best(epoch: epoch, accuracy: result.accuracy, loss: result.loss)
-        best.copy(from: step.state)
+        bestState.copy(from: step.state)
         return true
     }
 

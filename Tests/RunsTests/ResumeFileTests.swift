@@ -37,8 +37,8 @@ import Training
     /// All that a run ends in, without times.
     private static func end(_ trainer: Trainer) -> [[UInt32]] {
         [
-            values(trainer.step.state.weights), values(trainer.step.state.statistics), values(trainer.best.weights),
-            values(trainer.best.statistics), values(trainer.step.optimizerState),
+            values(trainer.step.state.weights), values(trainer.step.state.statistics), values(trainer.bestState.weights),
+            values(trainer.bestState.statistics), values(trainer.step.optimizerState),
             [trainer.progress.epoch, trainer.progress.step, trainer.progress.best?.epoch ?? 0].map { UInt32($0) },
         ]
     }

@@ -66,7 +66,7 @@ struct Outcome: Equatable {
         weights = bits(trainer.step.state.weights)
         statistics = bits(trainer.step.state.statistics)
         optimizerState = bits(trainer.step.optimizerState)
-        best = bits(trainer.best.weights)
+        best = bits(trainer.bestState.weights)
         var progress = trainer.progress
         // Times are the only thing that two equal runs do not share.
         progress.trainingSeconds = 0

@@ -93,7 +93,7 @@ import Testing
             }
             return .continue
         }
-        #expect(bits(trainer.best.weights) == expected)
+        #expect(bits(trainer.bestState.weights) == expected)
         #expect(bits(trainer.step.state.weights) != expected, "the last epoch was the best: the test says nothing")
         #expect(trainer.progress.best?.accuracy == bestAccuracy)
     }

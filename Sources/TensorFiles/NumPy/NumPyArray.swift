@@ -21,8 +21,22 @@ public struct NumPyArray: Equatable, Sendable {
     /// The largest number of dimensions.
     private static let mostDimensions = 8
 
+    /// Whether bytes begin as a .npy file does.
+    public static func isMeant(by bytes: [UInt8]) -> Bool { bytes.starts(with: magic) }
+
+    /// Reads the bytes of a .npy file strictly.
+    /// - Parameter source: What errors call the file.
+    /// - Throws: A `NumPyError` that says what is wrong and what to do.
+    public init(decoding bytes: [UInt8], source: String) throws(NumPyError) {
+        do throws(Problem) {
+            try self.init(decoding: bytes)
+        } catch {
+            throw NumPyError(file: source, problem: error.text)
+        }
+    }
+
     /// The bytes of a .npy file of format 1.0 (NumPy Enhancement Proposal 1).
-    var encoded: [UInt8] {
+    public var encoded: [UInt8] {
         let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
         var header = "{'descr': '\(NumPyArray.type)', 'fortran_order': False, 'shape': (\(extents)), }"
         let length = NumPyArray.magic.count + 4 + header.utf8.count + 1

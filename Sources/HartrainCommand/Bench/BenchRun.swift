@@ -1,5 +1,4 @@
 import Benchmarking
-import CMallocCount
 import HAR
 import Kernels
 import Layers
@@ -9,6 +8,10 @@ import Platform
 import Runs
 import StrictJSON
 import Training
+
+#if MallocCount
+    import CMallocCount
+#endif
 
 /// The measuring itself, row by row.
 final class BenchRun {
@@ -77,7 +80,7 @@ final class BenchRun {
         let samples = Samples(of: work, sampling ?? plan.sampling)
         if let first = peak { peak = max(first, peakRate(key.threads)) }
         let after = ProcessorState.current()
-        let allocations = operations.map { _ in BenchRun.allocations(of: work) }
+        let allocations = operations.flatMap { _ in BenchRun.allocations(of: work) }
         add(
             key, model, windows: windows, samples: samples, operations: operations, peak: peak, before: before, after: after,
             // Of a start the memory is another process's.
@@ -100,19 +103,23 @@ final class BenchRun {
                     after: after)))
     }
 
-    /// Heap allocations of a call, on all threads; of a call that takes long, one is enough.
-    private static func allocations(of work: Workload) -> Double {
-        let watch = Stopwatch()
-        malloc_count_watch_every_thread(true)
-        let before = malloc_count()
-        var calls = 0
-        repeat {
-            work.run()
-            calls += 1
-        } while calls < 10 && watch.seconds < 0.5
-        let count = malloc_count() - before
-        malloc_count_watch_every_thread(false)
-        return Double(count) / Double(calls)
+    /// Heap allocations of a call, on all threads; of a call that takes long, one is enough. nil where nobody counts.
+    private static func allocations(of work: Workload) -> Double? {
+        #if MallocCount
+            let watch = Stopwatch()
+            malloc_count_watch_every_thread(true)
+            let before = malloc_count()
+            var calls = 0
+            repeat {
+                work.run()
+                calls += 1
+            } while calls < 10 && watch.seconds < 0.5
+            let count = malloc_count() - before
+            malloc_count_watch_every_thread(false)
+            return Double(count) / Double(calls)
+        #else
+            return nil
+        #endif
     }
 
     /// Operations a second of large products on so many threads: the best of a few.

@@ -23,7 +23,8 @@ struct BenchReport {
         "Times are of one call; windows/s, GFLOP/s and the share of the sgemm peak are at the median (p50). The peak is OpenBLAS's "
         + "on as many threads, each with a product of its own, measured before and after each row. Operations are those of the "
         + "plain sums, of which Winograd's convolutions save a quarter. Memory is the largest of the process in the row; "
-        + "allocations are on the heap, a call, all threads. Weights and windows are random."
+        + "allocations are on the heap, a call, all threads, counted by a build with the trait MallocCount. Weights and windows are "
+        + "random."
 
     /// In markdown: the machine, the rows, the layers, and what the clock sees.
     var markdown: String {

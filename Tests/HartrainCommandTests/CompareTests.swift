@@ -101,10 +101,29 @@ import Testing
         try Files.writeAtomically(Array(JSON.object(["rows": .array(rows)]).serialized().utf8), to: "\(folder)/\(name)")
     }
 
+    /// So many of ten test windows are right, in the scores and in the confusion matrix that they follow from.
+    private static func testAccuracy(tenths: Int) -> [(path: [String], value: JSON)] {
+        let first: [JSON] = [.integer(tenths), .integer(10 - tenths), 0, 0, 0, 0]
+        let others = [JSON](repeating: .array([JSON](repeating: 0, count: 6)), count: 5)
+        return [
+            (["accuracy", "test"], .number(Double(tenths) / 10)), (["test_report", "confusion"], .array([.array(first)] + others)),
+        ]
+    }
+
+    /// A record whose test accuracy is not that of its confusion matrix was changed by hand.
+    @Test func aRecordThatContradictsItselfIsRefused() throws {
+        try withTemporaryFolder { folder in
+            try write("cnn.json", .cnn, in: folder, [(["accuracy", "test"], 0.99)])
+            let outcome = try Command(in: folder).run("compare", "cnn.json")
+            #expect(outcome.code == 1 && outcome.output == "")
+            #expect(outcome.errors.hasPrefix("error: cnn.json: accuracy: 'test' must be"), "\(outcome.errors)")
+        }
+    }
+
     @Test func accuracyStandsBesideTheTimeOfAnAnswer() throws {
         try withTemporaryFolder { folder in
-            try write("cnn.json", .cnn, in: folder, [(["accuracy", "test"], 0.9)])
-            try write("lstm.json", .lstm, in: folder, [(["accuracy", "test"], 0.8)])
+            try write("cnn.json", .cnn, in: folder, CompareTests.testAccuracy(tenths: 9))
+            try write("lstm.json", .lstm, in: folder, CompareTests.testAccuracy(tenths: 8))
             // On the laptop the CNN is better and faster, on the Pi the LSTM is faster.
             try writeBench("laptop.json", ["cnn": 1e-5, "lstm": 4e-5], cpu: "Laptop", in: folder)
             try writeBench("pi.json", ["cnn": 3e-4, "lstm": 2e-4], cpu: "Pi", in: folder)
