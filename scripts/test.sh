@@ -10,7 +10,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 echo "== formatting"
-swift format lint --strict --recursive --parallel Package.swift Sources Tests
+swift format lint --strict --recursive --parallel Package.swift Sources Tests Examples
+
+if command -v python3 >/dev/null; then
+    echo "== rooms"
+    scripts/check-rooms.sh
+else
+    echo "note: without python3 the rooms in ARCHITECTURE.md are not compared with Package.swift" >&2
+fi
 
 if [ -z "${HARTRAIN_TEST_PYTHON:-}" ]; then
     if HARTRAIN_TEST_PYTHON=$(scripts/test-tools.sh); then

@@ -49,7 +49,7 @@ struct AWSProfile {
     }
 
     /// - Throws: An `ObjectStoreError` that says where credentials could stand, where there are none.
-    func credentials() throws(ObjectStoreError) -> Credentials {
+    func credentials(names: SettingNames) throws(ObjectStoreError) -> Credentials {
         // Keys belong together: both of one file.
         for (values, file) in [(ofCredentials, credentialsFile), (ofConfig, configFile)] {
             if let access = values["aws_access_key_id"], let secret = values["aws_secret_access_key"] {
@@ -68,6 +68,6 @@ struct AWSProfile {
         throw ObjectStoreError(
             place: "credentials",
             reason: "there are none: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, add profile '\(name)' to "
-                + "\(credentialsFile), or use --no-sign-request for a public bucket")
+                + "\(credentialsFile), or use \(names.anonymous) for a public bucket")
     }
 }

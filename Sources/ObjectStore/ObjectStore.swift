@@ -135,7 +135,7 @@ public struct ObjectStore: Sendable {
         func failure(_ reason: String, _ status: Int? = nil, _ code: String? = nil) -> ObjectStoreError {
             ObjectStoreError(place: "\(place) at \(configuration.endpoint.name)", reason: reason, status: status, code: code)
         }
-        return try retries.run(within: configuration.seconds, failure: { failure($0) }) {
+        return try retries.run(within: configuration.seconds, names: configuration.names, failure: { failure($0) }) {
             (left) throws(ObjectStoreError) -> RetryPolicy.Attempt<Result> in
             let response: HTTPResponse
             do throws(HTTPFailure) {

@@ -30,10 +30,11 @@ struct RetryPolicy: Sendable {
     /// Tries until there is a result, attempts or time are used up, or an error is thrown that no attempt can mend.
     /// - Parameters:
     ///   - seconds: The most that everything may take.
+    ///   - names: What its users call the time limit.
     ///   - failure: Makes the error of the last attempt out of its reason.
     ///   - attempt: Gets the time that is left, in seconds.
     func run<Result>(
-        within seconds: Double, failure: (String) -> ObjectStoreError,
+        within seconds: Double, names: SettingNames, failure: (String) -> ObjectStoreError,
         attempt: (_ left: Double) throws(ObjectStoreError) -> Attempt<Result>
     ) throws(ObjectStoreError) -> Result {
         let watch = Stopwatch()
@@ -53,7 +54,7 @@ struct RetryPolicy: Sendable {
             let tried = number == 1 ? "" : " (\(number) attempts)"
             guard number < attempts, doubts < 2 else { throw failure(reason + tried) }
             guard watch.seconds + pause < seconds else {
-                throw failure("\(reason)\(tried); the time limit of \(seconds) s is up (--store-timeout)")
+                throw failure("\(reason)\(tried); the time limit of \(seconds) s is up (\(names.seconds))")
             }
             usleep(UInt32(pause * 1_000_000))
             number += 1

@@ -28,6 +28,7 @@ struct StoreAnswer {
 
     /// What is wrong, and what to do, without anything that is secret.
     func reason(writing: Bool, configuration: StoreConfiguration, now: Int) -> String {
+        let names = configuration.names
         let name = code.isEmpty ? "HTTP \(response.status)" : code
         switch code {
         case "InvalidAccessKeyId":
@@ -40,10 +41,11 @@ struct StoreAnswer {
             return "this machine's clock differs too much from the store's\(skew(now: now)) (\(name)): set it, "
                 + "as with timedatectl set-ntp true"
         case "NoSuchBucket":
-            return "there is no such bucket (\(name)): make it first, or check the name and --endpoint"
+            return "there is no such bucket (\(name)): make it first, or check the name and \(names.endpoint)"
         case "PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException":
             let place = region.isEmpty ? "in another region" : "in \(JSON.excerpt(of: region))"
-            return "the bucket is \(place), the request is for \(configuration.region) (\(name)): set AWS_REGION or --region"
+            return
+                "the bucket is \(place), the request is for \(configuration.region) (\(name)): set \(Set(["AWS_REGION", names.region]).sorted(by: >).joined(separator: " or "))"
         default: break
         }
         switch response.status {
@@ -51,7 +53,7 @@ struct StoreAnswer {
             let keys = configuration.credentials == nil ? "a request without a signature" : "these credentials"
             return "access is denied (\(name)): \(keys) may not \(writing ? "write" : "read") here"
         case 404: return "there is no such object (\(name))"
-        case 300..<400: return "the store redirects elsewhere (\(name)): check --endpoint and --region"
+        case 300..<400: return "the store redirects elsewhere (\(name)): check \(names.endpoint) and \(names.region)"
         default:
             let detail = message.isEmpty ? "" : ": \(JSON.excerpt(of: message, limit: 160))"
             return "the store answers \(response.status)\(code.isEmpty ? "" : " \(name)")\(detail)"

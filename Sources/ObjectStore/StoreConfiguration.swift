@@ -25,6 +25,8 @@ public struct StoreConfiguration: Sendable {
         public var isAnonymous = false
         /// The most that one object may take, attempts and pauses included, in seconds.
         public var seconds = 60.0
+        /// What errors call these settings.
+        public var names = SettingNames()
 
         /// Nothing set.
         public init() {}
@@ -36,6 +38,7 @@ public struct StoreConfiguration: Sendable {
     let credentials: Credentials?
     let certificates: String?
     let seconds: Double
+    let names: SettingNames
 
     /// The region that the AWS tools fall back to for S3.
     private static let defaultRegion = "us-east-1"
@@ -54,7 +57,7 @@ public struct StoreConfiguration: Sendable {
         var addressing = options.addressing
         if addressing == nil { addressing = try profile.addressing() }
         let urls: [(String, String?)] = [
-            ("--endpoint", options.endpoint), ("AWS_ENDPOINT_URL_S3", variable("AWS_ENDPOINT_URL_S3")),
+            (options.names.endpoint, options.endpoint), ("AWS_ENDPOINT_URL_S3", variable("AWS_ENDPOINT_URL_S3")),
             ("AWS_ENDPOINT_URL", variable("AWS_ENDPOINT_URL")), (profile.place("endpoint_url"), profile["endpoint_url"]),
         ]
         var endpoint = Endpoint(region: region, addressing: addressing ?? .auto)
@@ -67,10 +70,11 @@ public struct StoreConfiguration: Sendable {
         } else if let found = try StoreConfiguration.credentials(ofEnvironment: variable) {
             credentials = found
         } else {
-            credentials = try profile.credentials()
+            credentials = try profile.credentials(names: options.names)
         }
         certificates = variable("AWS_CA_BUNDLE") ?? profile["ca_bundle"]
         seconds = options.seconds
+        names = options.names
     }
 
     /// The credentials that the environment holds, whole or not at all.

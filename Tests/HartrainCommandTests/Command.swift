@@ -129,6 +129,16 @@ final class Process {
         _ = waitpid(id, nil, 0)
     }
 
+    /// Whether the process waits for something, such as input: the state after the name in /proc/<id>/stat.
+    var isAsleep: Bool {
+        guard let file = unsafe fopen("/proc/\(id)/stat", "r") else { return false }
+        var bytes = [UInt8](repeating: 0, count: 512)
+        let count = unsafe fread(&bytes, 1, bytes.count, file)
+        unsafe fclose(file)
+        let stat = String(decoding: bytes.prefix(count), as: UTF8.self)
+        return stat.split(separator: ")").last?.split(separator: " ").first == "S"
+    }
+
     func send(_ signal: Int32) {
         if status == nil { _ = kill(id, signal) }
     }

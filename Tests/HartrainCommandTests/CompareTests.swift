@@ -106,7 +106,8 @@ import Testing
         let first: [JSON] = [.integer(tenths), .integer(10 - tenths), 0, 0, 0, 0]
         let others = [JSON](repeating: .array([JSON](repeating: 0, count: 6)), count: 5)
         return [
-            (["accuracy", "test"], .number(Double(tenths) / 10)), (["test_report", "confusion"], .array([.array(first)] + others)),
+            (["accuracy", "test"], .number(Double(tenths) / 10)),
+            (["test_report", "confusion"], .array([.array(first)] + others)),
         ]
     }
 

@@ -17,6 +17,12 @@ import Testing
         return (values, Array(0..<6))
     }()
 
+    /// Whether a pipe holds nothing that its reader has not read.
+    private static func isEmpty(_ pipe: Int32) -> Bool {
+        var bytes: Int32 = -1
+        return unsafe ioctl(pipe, UInt(FIONREAD), &bytes) == 0 && bytes == 0
+    }
+
     private static func csv(_ values: some Sequence<Float>, end: String = "\n") -> String {
         let values = Array(values)
         return stride(from: 0, to: values.count, by: 9).map { start in
@@ -225,7 +231,8 @@ import Testing
             func answers() -> Int { process.output.count { $0 == "\n" } }
             let lines = PredictTests.csv(PredictTests.windows.values).split(separator: "\n").map { $0 + "\n" }
             send(lines[..<127].joined())
-            usleep(300_000)
+            // It has read all of that and waits for more: what it would say of it, it has said.
+            #expect(try process.wait { PredictTests.isEmpty(sensor) && process.isAsleep })
             #expect(answers() == 0)
             send(String(lines[127]))
             #expect(try process.wait { answers() == 1 })

@@ -10,7 +10,7 @@ import Testing
         var count = 0
         let policy = RetryPolicy(attempts: 4, firstPause: firstPause)
         let result = Result { () throws(ObjectStoreError) in
-            try policy.run(within: seconds, failure: { ObjectStoreError(place: "p", reason: $0) }) {
+            try policy.run(within: seconds, names: SettingNames(), failure: { ObjectStoreError(place: "p", reason: $0) }) {
                 (_) throws(ObjectStoreError) -> RetryPolicy.Attempt<Int> in
                 count += 1
                 return attempts[min(count, attempts.count) - 1]
@@ -41,6 +41,6 @@ import Testing
 
     @Test func noPauseGoesBeyondTheTime() {
         let outcome = run([.failed(.passing("503"))], within: 0, firstPause: 1)
-        #expect(reason(outcome.result) == "503; the time limit of 0.0 s is up (--store-timeout)" && outcome.count == 1)
+        #expect(reason(outcome.result) == "503; the time limit of 0.0 s is up (seconds)" && outcome.count == 1)
     }
 }

@@ -39,7 +39,9 @@ import Testing
             try reason(answer(403, error("AccessDenied")), writing: true)
                 == "access is denied (AccessDenied): these credentials may not write here")
         #expect(try reason(answer(418, error("Teapot"))) == "the store answers 418 Teapot: Words")
-        #expect(try reason(answer(302, "<html>")) == "the store redirects elsewhere (HTTP 302): check --endpoint and --region")
+        #expect(
+            try reason(answer(302, "<html>")) == "the store redirects elsewhere (HTTP 302): check AWS_ENDPOINT_URL and AWS_REGION"
+        )
         let malformed = "<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-west-1</Region></Error>"
         #expect(try reason(answer(400, malformed)).hasPrefix("the bucket is in eu-west-1, the request is for us-east-1"))
     }

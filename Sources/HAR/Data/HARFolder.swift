@@ -25,7 +25,7 @@ struct HARFolder {
                 file: path,
                 message:
                     "there is no UCI HAR data here (no folder train or test in it or in \"UCI HAR Dataset\" below it): get it with "
-                    + "scripts/fetch-data.sh, name its folder with --data PATH, or use --data synthetic")
+                    + "scripts/fetch-data.sh")
         }
         root = found
     }

@@ -39,6 +39,9 @@ public struct HARReader {
         }
     }
 
+    /// Whether a folder, or `UCI HAR Dataset` in it, has a data set's halves, whatever these hold.
+    public static func isMeant(by path: String) -> Bool { (try? HARFolder(at: path)) != nil }
+
     init(folder: HARFolder) {
         self.folder = folder
     }

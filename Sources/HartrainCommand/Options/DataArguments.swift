@@ -25,6 +25,13 @@ struct DataArguments: ParsableArguments {
         if let seed = try DataSource.syntheticSeed(place) {
             return (SyntheticHAR(seed: seed).generate(), "generated")
         }
+        guard HARReader.isMeant(by: place) else {
+            do throws(WindowError) {
+                return (try HARReader.read(place), "no cache")
+            } catch {
+                throw CommandError("\(error), name its folder with --data PATH, or use --data synthetic")
+            }
+        }
         guard !withoutCache, let cache = WindowCache(environment: Environment.value) else {
             return (try HARReader.read(place), "no cache")
         }

@@ -32,6 +32,8 @@ struct StoreArguments: ParsableArguments {
     /// - Throws: An `ObjectStoreError` that says what is missing or wrong.
     func open() throws -> ModelStore {
         var options = StoreConfiguration.Options()
+        options.names = SettingNames(
+            endpoint: "--endpoint", region: "--region", anonymous: "--no-sign-request", seconds: "--store-timeout")
         options.endpoint = endpoint
         options.region = region
         options.addressing = addressing

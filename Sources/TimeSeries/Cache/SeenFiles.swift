@@ -4,7 +4,7 @@ import Platform
 ///
 /// A note, `seen-<hash of the stamps>`, is the content's hash. The stamps hold the time of the last change, which no program can set.
 /// A file changed shortly before it was hashed is not noted: the next change might fall into the same tick of the clock. Two things
-/// escape this: a program that keeps writing through a memory map, and a file system without such a time (FAT); `--no-cache` helps.
+/// escape this: a program that keeps writing through a memory map, and a file system without such a time (FAT); reading without a cache helps.
 struct SeenFiles {
     /// Where the notes are.
     let folder: String
