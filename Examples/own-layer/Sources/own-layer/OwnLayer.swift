@@ -39,7 +39,10 @@ struct Scale: Layer {
     static func main() throws {
         try checkGradients(of: [Scale()], input: [5, 3])
         let format = WindowFormat(steps: 5, channels: 3, classes: 2)
-        let values = (0..<40 * 15).map { Float($0 / 15 % 2) * 0.5 + Float($0 * 7 % 11) / 11 }
+        let values = (0..<40 * 15).map { index in
+            let (label, noise) = (Float(index / 15 % 2), Float(index * 7 % 11))
+            return label / 2 + noise / 11
+        }
         let windows = try WindowSet(values: values, labels: (0..<40).map { $0 % 2 }, format: format)
         let model = ModelDescription("scaled", input: format.shape) {
             Scale(); Flatten(); Dense(2)
