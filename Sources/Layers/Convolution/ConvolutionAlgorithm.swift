@@ -48,4 +48,7 @@ struct ConvolutionExtents: Sendable {
             taps: geometry.kernel, tapStride: -channels * filters, depth: filters, rowStride: 1, columns: channels,
             columnStride: filters)
     }
+
+    /// The weights transposed, which turn the gradients of an output into those of its patch.
+    var patchLayout: WeightLayout { .transposed(depth: filters, columns: geometry.kernel * channels) }
 }

@@ -32,7 +32,7 @@ struct DirectConvolution: ConvolutionAlgorithm {
             paddedGradient = plan.scratch(perRow: (geometry.steps + extent) * KernelSet.padded(filters))
             patchGradient = .none
         } else {
-            packedBackward = .none
+            packedBackward = plan.packed(count: packedCount(depth: filters, columns: geometry.kernel * channels))
             paddedGradient = plan.scratch(perRow: geometry.outputSteps * KernelSet.padded(filters))
             patchGradient = plan.scratch(perRow: geometry.outputSteps * geometry.kernel * channels)
         }
@@ -42,9 +42,10 @@ struct DirectConvolution: ConvolutionAlgorithm {
         let (weights, arena) = (packed.state.weights, packed.arena)
         var forward = arena.write(packedForward)
         Kernels.pack(weights.read(extents.weight), extents.forwardLayout, bias: weights.read(extents.bias), into: &forward)
-        guard packed.forTraining, geometry.stride == 1 else { return }
+        guard packed.forTraining else { return }
         var backward = arena.write(packedBackward)
-        Kernels.pack(weights.read(extents.weight), extents.backwardLayout, into: &backward)
+        let layout = geometry.stride == 1 ? extents.backwardLayout : extents.patchLayout
+        Kernels.pack(weights.read(extents.weight), layout, into: &backward)
     }
 
     @_lifetime(y: copy y)
@@ -117,11 +118,12 @@ struct DirectConvolution: ConvolutionAlgorithm {
     /// With a stride, the input's gradient: each patch's, added where the patch stood.
     @_lifetime(dx: copy dx)
     private func foldGradient(_ pass: Pass, into dx: inout MutableSpan<Float>) {
-        let (rows, columns) = (pass.rows * geometry.outputSteps, geometry.kernel * channels)
+        let columns = geometry.kernel * channels
         var patches = pass.writeScratch(patchGradient)
-        gemm(
-            m: rows, n: columns, k: filters, pass.readScratch(paddedGradient), lda: gradientRows.stride, .plain,
-            pass.weight(extents.weight), ldb: filters, .transposed, into: &patches, ldc: columns)
+        product(
+            pass.readScratch(paddedGradient),
+            OperandRows(rows: pass.rows * geometry.outputSteps, depth: filters, rowStride: gradientRows.stride),
+            packed: pass.packed(packedBackward), columns: columns, into: &patches, rowStride: columns)
         foldPatches(patches.span, rows: pass.rows, channels: channels, geometry, into: &dx)
     }
 
