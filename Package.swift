@@ -33,9 +33,8 @@ let package = Package(
         .library(
             name: "_HartrainRooms",
             targets: [
-                "StrictJSON", "Platform", "Memory", "Kernels", "Tensors", "TensorFiles", "ObjectStore", "Layers", "Models",
-                "Training",
-                "Runs", "HAR", "Benchmarking",
+                "StrictJSON", "Platform", "Memory", "Kernels", "LinearAlgebra", "Tensors", "TensorFiles", "ObjectStore", "Layers",
+                "Models", "Training", "Runs", "HAR", "Benchmarking",
             ]),
     ],
     traits: [
@@ -53,14 +52,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     ],
     targets: [
-        .systemLibrary(
-            name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-
         // Plain C, one source for each instruction set.
         .target(name: "CKernels"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // libcurl, loaded when the first request is made.
         .target(name: "CCurl"),
+        // OpenBLAS, loaded when the first product asks for it.
+        .target(name: "CBLAS"),
 
         // Counts allocations in the executable that links it: tests, and the program with the trait MallocCount.
         .target(name: "CMallocCount"),
@@ -69,8 +67,9 @@ let package = Package(
         room("StrictJSON"),
         room("Platform"),
         room("Memory"),
-        room("Kernels", sees: ["COpenBLAS", "CKernels"]),
-        room("Tensors", sees: ["Memory", "Kernels"]),
+        room("Kernels", sees: ["CKernels"]),
+        room("LinearAlgebra", sees: ["CBLAS", "Kernels"]),
+        room("Tensors", sees: ["Memory", "LinearAlgebra"]),
         room("TensorFiles", sees: ["CZlib", "StrictJSON", "Platform"]),
         room("ObjectStore", sees: ["CCurl", "StrictJSON", "Platform"]),
         room("TimeSeries", sees: ["StrictJSON", "Platform", "Memory", "Kernels"]),
@@ -91,15 +90,16 @@ let package = Package(
                 "Training",
             ]),
         room("HAR", sees: ["Platform", "Memory", "TimeSeries", "Layers", "Training"]),
-        room("Benchmarking", sees: ["Platform", "Memory", "Kernels", "TimeSeries", "Layers", "Models", "Training"]),
+        room(
+            "Benchmarking",
+            sees: ["Platform", "Memory", "Kernels", "LinearAlgebra", "TimeSeries", "Layers", "Models", "Training"]),
         .executableTarget(
             name: "HartrainCommand",
             dependencies: [
                 .target(name: "ONNX", condition: .when(traits: ["ONNX"])),
-                "StrictJSON", "Platform", "Memory", "Kernels", "TensorFiles", "ObjectStore", "TimeSeries", "Layers", "Models",
-                "Training",
-                "Runs",
-                "HAR", "Benchmarking", .target(name: "CMallocCount", condition: .when(traits: ["MallocCount"])),
+                "StrictJSON", "Platform", "Memory", "Kernels", "LinearAlgebra", "TensorFiles", "ObjectStore", "TimeSeries",
+                "Layers", "Models", "Training", "Runs", "HAR", "Benchmarking",
+                .target(name: "CMallocCount", condition: .when(traits: ["MallocCount"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -112,7 +112,7 @@ let package = Package(
         room("HartrainTesting", sees: ["Memory", "Kernels", "Layers"]),
 
         // For tests only. Naive kernels, the oracles of the fast ones.
-        support("Oracles", sees: ["Memory", "Kernels"]),
+        support("Oracles", sees: ["Memory", "Kernels", "LinearAlgebra"]),
         // Layers and their inputs, for tests of layers and of what other tools make of them.
         support("LayerCases", sees: ["Layers", "Memory"]),
         // Values that PyTorch computed, read from Tests/Golden.
@@ -125,7 +125,8 @@ let package = Package(
         tests("Platform"),
         tests("Memory"),
         tests("Kernels", sees: ["Oracles"]),
-        tests("Tensors", sees: ["Memory", "Kernels", "Oracles"]),
+        tests("LinearAlgebra", sees: ["Kernels", "Oracles"]),
+        tests("Tensors", sees: ["Memory", "LinearAlgebra", "Oracles"]),
         tests("TensorFiles", sees: ["StrictJSON", "Platform"]),
         tests("ObjectStore", sees: ["StrictJSON", "Platform"]),
         tests("TimeSeries", sees: ["StrictJSON", "Platform", "Memory"]),

@@ -17,19 +17,18 @@ extension RunRecord {
         public var memoryBytes: Int?
         /// The system's name.
         public var system: String?
-        /// Version and kernel family of the BLAS: "OpenBLAS 0.3.21 (SkylakeX)".
+        /// Version and kernel family of the BLAS, "OpenBLAS 0.3.21 (SkylakeX)"; nil where the work loaded none.
         public var blas: String?
         /// The instruction set of the inner loops: "avx512".
         public var kernels: String?
 
         /// This machine.
-        public static func current() -> Device {
+        /// - Parameter blas: What the BLAS is, where the work loads one: no model of layers does.
+        public static func current(blas: String? = nil) -> Device {
             let machine = Machine.current()
-            let version = BLAS.configuration.split(separator: " ").prefix(2).joined(separator: " ")
             return Device(
                 architecture: machine.architecture, cpu: machine.cpu, isEmulated: machine.isEmulated, cores: machine.cores,
-                memoryBytes: machine.memoryBytes, system: machine.system, blas: "\(version) (\(BLAS.coreName))",
-                kernels: KernelSet.current.name)
+                memoryBytes: machine.memoryBytes, system: machine.system, blas: blas, kernels: KernelSet.current.name)
         }
     }
 }

@@ -1,4 +1,3 @@
-import Kernels
 import Layers
 import Platform
 import TimeSeries
@@ -13,7 +12,6 @@ public final class Evaluator {
     /// An evaluator of these weights, as they are when it evaluates.
     /// - Parameter standardization: What the model's training applied to the windows.
     public init(_ model: Model, state: ModelState, standardization: Standardization = .none, pool: ThreadPool) {
-        BLAS.useCallingThreadOnly()
         self.model = model
         weights = PackedWeights(model, state: state, forTraining: false)
         self.pool = pool

@@ -37,7 +37,6 @@ public final class TrainingStep {
         pool: ThreadPool,
         memory: Int = Machine.current().memoryBytes
     ) throws(ModelError) {
-        BLAS.useCallingThreadOnly()
         let single = try Model(description, maximumRows: 1)
         try TrainingStep.requireRows(single.leastBatch, recipe, data)
         let least = single.leastRowsPerLane

@@ -46,6 +46,6 @@ let benchmarks: @Sendable () -> Void = {
     Benchmark("gemm 512") { benchmark, work in
         for _ in benchmark.scaledIterations { work.run() }
     } setup: {
-        Workload.matrixProduct(size: 512)
+        try Workload.matrixProduct(size: 512)
     }
 }

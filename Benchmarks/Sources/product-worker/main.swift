@@ -9,7 +9,7 @@ import Workloads
 
 func workload(_ fields: [Substring]) throws -> Workload? {
     guard fields.count == 5, let count = Int(fields[2]), let threads = Int(fields[3]) else { return nil }
-    if fields[0] == "gemm" { return .matrixProduct(size: count) }
+    if fields[0] == "gemm" { return try .matrixProduct(size: count) }
     if fields[0] == "cache" { return .cachedReading(String(fields[1])) }
     guard let model = StudyModel(rawValue: String(fields[1])) else { return nil }
     switch fields[0] {

@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Models
 import Platform
 import StrictJSON
@@ -35,7 +36,7 @@ struct BenchReport {
                 "\(Program.name) \(Program.version) (\(Program.compiler)), \(machine.architecture), \(machine.system), "
                 + "\(machine.kernel)\n"
                 + "\(machine.cpu) (\(machine.core)), \(NumberText.count(machine.cores, "core")), "
-                + "\(NumberText.bytes(machine.memoryBytes)); \(conditions.kernels) kernels; \(conditions.blas); "
+                + "\(NumberText.bytes(machine.memoryBytes)); \(conditions.kernels) kernels; \(conditions.blas ?? "no OpenBLAS"); "
                 + "governor \(conditions.after.governor ?? BenchReport.unknown)\n"
             if machine.isEmulated { text += "EMULATED: these times say nothing of any machine\n" }
             text += "\n"
@@ -68,7 +69,8 @@ struct BenchReport {
             cells.append("\(NumberText.duration(samples.mean)) ± \(NumberText.duration(samples.standardDeviation))")
             cells.append(row.windowsPerSecond.map { NumberText.grouped(Int($0.rounded())) } ?? "")
             cells.append(row.rate.flatMap { $0 > 0 ? NumberText.fixed($0 / 1e9, 1) : nil } ?? "")
-            cells.append(row.shareOfPeak.flatMap { $0 > 0 ? NumberText.percent($0) : nil } ?? "")
+            let share = row.shareOfPeak.map(NumberText.percent) ?? BenchReport.unknown
+            cells.append(row.rate.flatMap { $0 > 0 ? share : nil } ?? "")
             if isLayers {
                 // The calls of one model, batch and direction: a training step's forward and backward calls are one.
                 let same = rows.filter {
@@ -133,11 +135,16 @@ struct BenchReport {
         return header + lines.map { $0.members.map { cell($0.value) }.joined(separator: ",") + "\n" }.joined()
     }
 
-    /// What makes times doubtful: an emulator, throttling, a governor that changes the frequency, more threads than cores.
+    /// What makes times doubtful or leaves out the peak: no OpenBLAS, an emulator, throttling, a governor that changes the frequency, more threads than cores.
     var warnings: [String] {
         guard let last = rows.last?.conditions else { return [] }
         let machine = last.machine
         var warnings: [String] = []
+        do throws(BLASError) {
+            try BLAS.load()
+        } catch {
+            warnings.append("no sgemm peak was measured: \(error)")
+        }
         if machine.isEmulated { warnings.append("this processor is emulated: the times say nothing of any machine") }
         if let note = last.after.throttlingNote {
             warnings.append("the board reports \(note): use the official power supply, and cool it")

@@ -45,9 +45,10 @@ struct BenchRow {
         let machine: Machine
         /// The instruction set of the inner loops.
         let kernels: String
-        /// Version and kernel family of the BLAS that the peak is measured with.
-        let blas: String
-        let blasCore: String
+        /// Version and kernel family of the OpenBLAS that the peak is measured with; nil where it cannot be loaded.
+        let blas: String?
+        /// OpenBLAS's kernel family; nil where it cannot be loaded.
+        let blasCore: String?
         let before: ProcessorState
         let after: ProcessorState
     }
@@ -71,7 +72,7 @@ struct BenchRow {
     let samples: Samples
     /// Floating-point operations of one call, those of products counted; nil where they do not take the time.
     let operations: Int?
-    /// The sgemm peak for the row's threads, around the row, in operations a second.
+    /// The sgemm peak for the row's threads, around the row, in operations a second; nil where OpenBLAS cannot be loaded.
     let peakRate: Double?
     let memory: Memory
     let conditions: Conditions
@@ -112,7 +113,7 @@ struct BenchRow {
             "emulated": .bool(machine.isEmulated), "cores": .integer(machine.cores),
             "memory_bytes": .integer(machine.memoryBytes), "system": .string(machine.system),
             "kernel": .string(machine.kernel), "kernels": .string(conditions.kernels),
-            "blas": .string(conditions.blas), "blas_core": .string(conditions.blasCore),
+            "blas": text(conditions.blas), "blas_core": text(conditions.blasCore),
             "governor": text(after.governor), "mhz_before": number(before.frequency), "mhz_after": number(after.frequency),
             "celsius_before": number(before.temperature), "celsius_after": number(after.temperature),
             "throttled_before": text(before.throttling), "throttled_after": text(after.throttling),

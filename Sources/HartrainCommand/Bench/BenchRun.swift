@@ -1,7 +1,7 @@
 import Benchmarking
 import HAR
-import Kernels
 import Layers
+import LinearAlgebra
 import Memory
 import Models
 import Platform
@@ -17,7 +17,7 @@ import Training
 final class BenchRun {
     private let plan: BenchPlan
     private let machine = Machine.current()
-    private let blas = RunRecord.Device.current().blas ?? ""
+    private let blas: String?
     private let report: (_ row: String) -> Void
     private var peaks: [Int: Workload] = [:]
     private var rows: [BenchRow] = []
@@ -26,6 +26,9 @@ final class BenchRun {
     init(_ plan: BenchPlan, report: @escaping (_ row: String) -> Void) {
         self.plan = plan
         self.report = report
+        // The report says why there is none.
+        try? BLAS.load()
+        blas = BLAS.name
     }
 
     /// The extents of the products whose rate is called the sgemm peak; an emulator takes seconds for large ones.
@@ -76,9 +79,9 @@ final class BenchRun {
         let isKnown = Machine.resetPeakResident()
         let work = try work()
         let before = ProcessorState.current()
-        var peak = operations.map { _ in peakRate(key.threads) }
+        var peak = operations.flatMap { _ in peakRate(key.threads) }
         let samples = Samples(of: work, sampling ?? plan.sampling)
-        if let first = peak { peak = max(first, peakRate(key.threads)) }
+        if let first = peak { peak = peakRate(key.threads).map { max(first, $0) } }
         let after = ProcessorState.current()
         let allocations = operations.flatMap { _ in BenchRun.allocations(of: work) }
         add(
@@ -122,9 +125,9 @@ final class BenchRun {
         #endif
     }
 
-    /// Operations a second of large products on so many threads: the best of a few.
-    private func peakRate(_ threads: Int) -> Double {
-        let work = peaks[threads] ?? .matrixProduct(size: matrixSize, threads: threads)
+    /// Operations a second of large products on so many threads, the best of a few; nil where OpenBLAS cannot be loaded.
+    private func peakRate(_ threads: Int) -> Double? {
+        guard let work = peaks[threads] ?? (try? .matrixProduct(size: matrixSize, threads: threads)) else { return nil }
         peaks[threads] = work
         var sampling = Samples.Plan()
         sampling.seconds = 0.05
@@ -180,7 +183,7 @@ final class BenchRun {
             let before = ProcessorState.current()
             let first = peakRate(1)
             let profile = try LayerProfile(model.description, windows: batch, training: training, plan.sampling)
-            let peak = max(first, peakRate(1))
+            let peak = first.flatMap { first in peakRate(1).map { max(first, $0) } }
             let after = ProcessorState.current()
             func add(_ work: BenchRow.Work, _ entries: [LayerProfile.Entry], _ operations: (ModelStage) -> Int) {
                 for entry in entries {

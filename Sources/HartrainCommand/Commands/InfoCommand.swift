@@ -1,7 +1,7 @@
 import ArgumentParser
 import HAR
-import Kernels
 import Layers
+import LinearAlgebra
 import Models
 import Platform
 import Runs
@@ -58,8 +58,17 @@ struct InfoCommand: ParsableCommand {
             machine   \(machine.cpu), \(machine.architecture), \(machine.cores) cores for this process
             memory    \(NumberText.bytes(machine.memoryBytes))
             system    \(machine.system), \(machine.kernel)
-            BLAS      \(BLAS.configuration)
-            core      \(BLAS.coreName) (OPENBLAS_CORETYPE chooses another)
+            kernels   \(KernelSet.current) (HARTRAIN_KERNELS chooses another)
+
+            """
+        do throws(BLASError) {
+            try BLAS.load()
+            text += "BLAS      \(BLAS.configuration ?? "")\n"
+            text += "core      \(BLAS.coreName ?? "") (OPENBLAS_CORETYPE chooses another)\n"
+        } catch {
+            text += "BLAS      none: \(error); only 'bench' needs it, for the sgemm peak\n"
+        }
+        text += """
             threads   \(machine.cores) by default; BLAS itself always 1
 
             models
@@ -74,7 +83,9 @@ struct InfoCommand: ParsableCommand {
 
     private func machineJSON() -> String {
         var object: JSONObject = ["program": .string("\(Program.name) \(Program.version)")]
-        object.set("device", .object(RunRecord.Device.current().json))
+        // Of the machine, not of work: null where OpenBLAS cannot be loaded.
+        try? BLAS.load()
+        object.set("device", .object(RunRecord.Device.current(blas: BLAS.name).json))
         object.set("models", .array(StudyModel.allCases.map { .string($0.rawValue) }))
         return JSON.object(object).serialized(pretty: true) + "\n"
     }

@@ -19,8 +19,7 @@ enum RunHeader {
             (
                 "machine",
                 "\(machine.cpu), \(NumberText.count(machine.cores, "core")), \(NumberText.bytes(machine.memoryBytes)); "
-                    + "\(KernelSet.current) kernels; "
-                    + "\(record.device?.blas ?? ""), 1 thread in BLAS"
+                    + "\(KernelSet.current) kernels"
             ),
             (
                 "data",

@@ -1,4 +1,4 @@
-import Kernels
+import LinearAlgebra
 
 /// `gemm` as the definition reads: three plain loops, sums in double precision, no BLAS.
 ///

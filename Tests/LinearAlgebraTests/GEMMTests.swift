@@ -2,7 +2,9 @@ import Kernels
 import Oracles
 import Testing
 
-/// `gemm` against `gemmReference`.
+@testable import LinearAlgebra
+
+/// `gemm` and what stands in for it without OpenBLAS, against `gemmReference`.
 @Suite struct GEMMTests {
     struct Extents: Sendable, CustomTestStringConvertible {
         let m: Int, n: Int, k: Int
@@ -43,19 +45,38 @@ import Testing
         }
     }
 
-    @Test(arguments: table, [0, 3])
-    func agreesWithTheReference(extents: Extents, padding: Int) {
-        for orientationA in [Orientation.plain, .transposed] {
-            for orientationB in [Orientation.plain, .transposed] {
-                for accumulate in [false, true] {
-                    check(extents, padding: padding, orientationA, orientationB, accumulate: accumulate)
+    /// What computes a product.
+    enum Way: Sendable, CustomTestStringConvertible {
+        case gemm
+        case portable(KernelSet)
+
+        static let all: [Way] = [.gemm] + KernelSet.available.map(Way.portable)
+
+        var testDescription: String {
+            switch self {
+            case .gemm: "gemm"
+            case .portable(let kernels): "portable, \(kernels)"
+            }
+        }
+    }
+
+    @Test(arguments: Way.all, table)
+    func agreesWithTheReference(way: Way, extents: Extents) throws {
+        // Without it `gemm` is the portable product.
+        try BLAS.load()
+        for padding in [0, 3] {
+            for orientationA in [Orientation.plain, .transposed] {
+                for orientationB in [Orientation.plain, .transposed] {
+                    for accumulate in [false, true] {
+                        check(way, extents, padding: padding, orientationA, orientationB, accumulate: accumulate)
+                    }
                 }
             }
         }
     }
 
     private func check(
-        _ extents: Extents, padding: Int, _ orientationA: Orientation, _ orientationB: Orientation, accumulate: Bool
+        _ way: Way, _ extents: Extents, padding: Int, _ orientationA: Orientation, _ orientationB: Orientation, accumulate: Bool
     ) {
         let (m, n, k) = (extents.m, extents.n, extents.k)
         let a = Padded(rows: m, columns: k, orientationA, padding: padding, seed: 1)
@@ -64,9 +85,17 @@ import Testing
         var expected = c
         let ldc = c.leading
         var span = c.values.mutableSpan
-        gemm(
-            m: m, n: n, k: k, a.values.span, lda: a.leading, orientationA, b.values.span, ldb: b.leading, orientationB,
-            into: &span, ldc: ldc, accumulate: accumulate)
+        switch way {
+        case .gemm:
+            gemm(
+                m: m, n: n, k: k, a.values.span, lda: a.leading, orientationA, b.values.span, ldb: b.leading, orientationB,
+                into: &span, ldc: ldc, accumulate: accumulate)
+        case .portable(let kernels):
+            guard m > 0, n > 0, k > 0 else { return }
+            portableProduct(
+                m: m, n: n, k: k, a.values.span, lda: a.leading, orientationA, b.values.span, ldb: b.leading, orientationB,
+                into: &span, ldc: ldc, accumulate: accumulate, kernels: kernels)
+        }
         var expectedSpan = expected.values.mutableSpan
         gemmReference(
             m: m, n: n, k: k, a.values.span, lda: a.leading, orientationA, b.values.span, ldb: b.leading, orientationB,

@@ -1,4 +1,4 @@
-import COpenBLAS
+import CBLAS
 
 /// How a matrix operand stands in memory.
 public enum Orientation: Sendable {
@@ -8,10 +8,14 @@ public enum Orientation: Sendable {
     case transposed
 }
 
-/// Matrix product, C = A · B or C += A · B, in single precision: the one seam between this package and BLAS.
+/// Matrix product, C = A · B or C += A · B, in single precision, on the calling thread.
+///
+/// OpenBLAS computes it; the first call loads it. Where it cannot be loaded (`BLAS.load` says why), `portableProduct` does: the same
+/// result but for the last digits, more slowly the larger the matrices are.
 ///
 /// All matrices are row-major. A is [m, k] ([k, m] when transposed), B is [k, n] ([n, k] when transposed), C is [m, n].
-/// Every extent and leading dimension is checked here: OpenBLAS itself only prints a line and leaves C unwritten.
+/// Every extent and leading dimension is checked here: OpenBLAS itself only prints a line and leaves C unwritten. None may be above
+/// the 32 bits that it counts with.
 ///
 /// - Parameters:
 ///   - lda: Elements between the starts of A's rows in memory; likewise `ldb` and `ldc`.
@@ -32,15 +36,16 @@ public func gemm(
         if !accumulate { clearMatrix(m: m, n: n, &c, ldc: ldc) }
         return
     }
+    guard hartrain_blas_load() else {
+        return portableProduct(
+            m: m, n: n, k: k, a, lda: lda, orientationA, b, ldb: ldb, orientationB, into: &c, ldc: ldc, accumulate: accumulate)
+    }
     unsafe a.withUnsafeBufferPointer { a in
         unsafe b.withUnsafeBufferPointer { b in
             unsafe c.withUnsafeMutableBufferPointer { c in
-                unsafe cblas_sgemm(
-                    CblasRowMajor, orientationA == .plain ? CblasNoTrans : CblasTrans,
-                    orientationB == .plain ? CblasNoTrans : CblasTrans,
-                    blasint(m), blasint(n), blasint(k),
-                    1, a.baseAddress, blasint(lda), b.baseAddress, blasint(ldb),
-                    accumulate ? 1 : 0, c.baseAddress, blasint(ldc))
+                unsafe hartrain_blas_sgemm(
+                    orientationA == .transposed, orientationB == .transposed, m, n, k, a.baseAddress, lda, b.baseAddress, ldb,
+                    accumulate, c.baseAddress, ldc)
             }
         }
     }
@@ -52,6 +57,8 @@ func checkGEMM(
     countB: Int, ldb: Int, _ orientationB: Orientation, countC: Int, ldc: Int
 ) {
     precondition(m >= 0 && n >= 0 && k >= 0, "gemm: negative extent m \(m), n \(n), k \(k)")
+    let largest = max(m, n, k, lda, ldb, ldc)
+    precondition(largest <= Int32.max, "gemm: an extent of \(largest) is above the 32 bits of BLAS")
     func check(_ name: String, rows: Int, columns: Int, leading: Int, count: Int) {
         precondition(leading >= max(1, columns), "gemm: leading dimension \(leading) of \(name) is below its \(columns) columns")
         precondition(
