@@ -22,8 +22,8 @@ if ! command -v swift >/dev/null; then
     exit 1
 fi
 
-packages=(libopenblas-dev libcurl4-openssl-dev zlib1g-dev pkg-config)
-if ! pkg-config --exists openblas libcurl zlib 2>/dev/null; then
+packages=(libcurl4-openssl-dev zlib1g-dev pkg-config)
+if ! pkg-config --exists libcurl zlib 2>/dev/null; then
     echo "== installing ${packages[*]}"
     as_root=()
     if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi

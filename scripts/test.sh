@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs all checks: formatting, a build without warnings, all tests. Needs Swift 6.2 or later, libopenblas-dev, libcurl4-openssl-dev,
-# zlib1g-dev and pkg-config.
+# Runs all checks: formatting, a build without warnings, all tests. Needs Swift 6.2 or later, libcurl4-openssl-dev, zlib1g-dev
+# and pkg-config to build, and libopenblas0 for the tests that multiply with it.
 #
 # Tests run in release mode: they train small networks, and count that a train step allocates nothing.
 # Where HAR_DATA names a copy of UCI HAR, or Data holds one, the tests on real data run too.

@@ -4,7 +4,7 @@
 #   scripts/arm64/sdk.sh FOLDER
 #
 #   FOLDER/root      Debian sid for x86-64 with its Swift compiler; builds run in it by chroot
-#   FOLDER/root/sdk  the Swift SDK "debian-arm64": Swift's libraries, libc, OpenBLAS, libcurl and zlib for aarch64
+#   FOLDER/root/sdk  the Swift SDK "debian-arm64": Swift's libraries, libc, libcurl and zlib for aarch64, and OpenBLAS for the tests
 #
 # Swift's own distribution has no cross-compiler for Linux; Debian's compiler comes with the same version's libraries for both kinds of
 # machine, Foundation included. Needs root, about 1.5 GB to download and 5 GB of disk, and some minutes; later calls are instant.
@@ -15,7 +15,7 @@ set -euo pipefail
 folder=${1:?usage: sdk.sh FOLDER}
 swift_suite=${SWIFT_SUITE:-sid}
 base_suite=${BASE_SUITE:-trixie}
-stamp="$swift_suite/$base_suite/2"
+stamp="$swift_suite/$base_suite/3"
 if [ "$(cat "$folder/stamp" 2>/dev/null || true)" = "$stamp" ]; then exit 0; fi
 
 say() { echo "[${SECONDS}s] $*" >&2; }
@@ -73,14 +73,10 @@ unpack "$swift_suite" amd64 "$root" swiftlang libstdc++-15-dev bash coreutils gi
 say "compiler unpacked: $(du -sm "$root" | cut -f1) MB"
 
 sysroot="$root/sdk/debian-arm64.artifactbundle/debian-arm64/sysroot"
-unpack "$base_suite" arm64 "$sysroot" libc6-dev libstdc++-14-dev libgcc-14-dev libopenblas-dev libcurl4-openssl-dev zlib1g-dev
+unpack "$base_suite" arm64 "$sysroot" libc6-dev libstdc++-14-dev libgcc-14-dev libopenblas0 libcurl4-openssl-dev zlib1g-dev
 libraries="$sysroot/usr/lib/aarch64-linux-gnu"
 # What update-alternatives would have set.
-for name in libopenblas.so libopenblas.so.0; do ln -sf "openblas-pthread/$name" "$libraries/$name"; done
-cp "$libraries/openblas-pthread/pkgconfig/openblas.pc" "$libraries/pkgconfig/"
-for header in cblas.h openblas_config.h f77blas.h; do
-    ln -sf "openblas-pthread/$header" "$sysroot/usr/include/aarch64-linux-gnu/$header"
-done
+ln -sf openblas-pthread/libopenblas.so.0 "$libraries/libopenblas.so.0"
 
 # Swift's libraries for ARM stand in the sysroot, the compiler's own headers beside them.
 configuration=$(world "$swift_suite" arm64)

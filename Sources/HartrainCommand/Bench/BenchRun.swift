@@ -1,5 +1,6 @@
 import Benchmarking
 import HAR
+import Kernels
 import Layers
 import LinearAlgebra
 import Memory

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HAR
+import Kernels
 import Layers
 import LinearAlgebra
 import Models
