@@ -41,7 +41,7 @@ import Testing
         #expect(try run(first, events: events) == .stopped)
         let second = try trainer()
         second.step.state.copy(from: first.step.state)
-        second.best.copy(from: first.best)
+        second.bestState.copy(from: first.bestState)
         copy(first.step.optimizerState, to: second.step.optimizerState)
         second.resume(first.progress)
         #expect(try second.fit { _ in .continue } == .finished)
