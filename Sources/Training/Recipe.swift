@@ -1,32 +1,6 @@
-import Layers
-
 /// Everything that decides how a model is trained; with the model, the data and the seed it decides every bit of the result on one
 /// kind of CPU.
 public struct Recipe: Equatable, Sendable {
-    /// Weights of the classes in the loss.
-    public enum ClassWeights: Equatable, Sendable {
-        /// All 1.
-        case none
-        /// Rows / (classes x rows of the class), as scikit-learn's "balanced".
-        case balanced
-        /// One for each class.
-        case values([Double])
-    }
-
-    /// The name and settings of an optimizer.
-    public enum OptimizerChoice: Equatable, Sendable {
-        case sgd(SGD)
-        case adam(Adam)
-
-        /// The optimizer itself.
-        public var optimizer: any Optimizer {
-            switch self {
-            case .sgd(let sgd): sgd
-            case .adam(let adam): adam
-            }
-        }
-    }
-
     /// Passes over the training windows.
     public var epochs: Int
     /// Windows of a training step.

@@ -1,6 +1,7 @@
 import Platform
 import StrictJSON
 import Testing
+import Training
 
 /// Options on top of the recipe that a model, a file or a run brings.
 @Suite struct RecipeOptionsTests {
@@ -148,6 +149,23 @@ import Testing
         let floor = try RecipeOptionsTests.header(RecipeOptionsTests.cosine, "--momentum", "0.5", "--optimizer", "sgd")
         #expect(floor.contains("sgd, momentum 0.5, "))
         #expect(floor.contains("cosine to 0.125 of it after 2 epochs of warm-up"))
+    }
+
+    /// An option that the table of fields names is one of the command, and one that counts as given.
+    @Test func theOptionsOfTheTableAreThoseOfTheCommand() throws {
+        let command = Command(in: "/tmp")
+        let parts: [RecipeSetting] = [
+            .momentum, .nesterov, .weightDecay, .warmup, .stepEpochs, .stepFactor, .clipValue, .clipNorm,
+        ]
+        let options = (Recipe.fields.map(\.setting) + parts).compactMap(\.option)
+        #expect(options.count > 15)
+        let values = ["optimizer": ["sgd"], "schedule": ["step"], "drop-last": [], "nesterov": []]
+        for option in options {
+            let outcome = try command.run(["--resume", "folder", "--" + option] + (values[option] ?? ["1"]))
+            #expect(
+                outcome.errors.contains("takes model, recipe and folder from the run: leave out --\(option)\n"),
+                "\(outcome.errors)")
+        }
     }
 
     @Test func theFastRecipe() throws {

@@ -34,32 +34,35 @@ import Testing
     }
 
     /// Settings out of their range, each with the setting that the error must name.
-    private static let refused: [(RecipeError.Setting, @Sendable (inout Recipe) -> Void)] = [
-        (.epochs, { $0.epochs = 0 }), (.batch, { $0.batch = -1 }), (.batch, { $0.batch = 2_000_000_000 }),
-        (.evaluateEvery, { $0.evaluateEvery = 0 }), (.learningRate, { $0.learningRate = .nan }),
-        (.learningRate, { $0.learningRate = 0 }), (.labelSmoothing, { $0.labelSmoothing = 1 }),
-        (.patience, { $0.patience = 0 }), (.minimumDelta, { $0.minimumDelta = -0.1 }),
-        (.targetAccuracy, { $0.targetAccuracy = 99 }), (.clipValue, { $0.clip = .value(0) }),
-        (.clipNorm, { $0.clip = .norm(.infinity) }), (.stepEpochs, { $0.schedule = .step(epochs: 0, factor: 0.5) }),
-        (.stepFactor, { $0.schedule = .step(epochs: 1, factor: 2) }),
-        (.warmup, { $0.schedule = .cosine(warmup: 5, floor: 0) }), (.floor, { $0.schedule = .cosine(warmup: 0, floor: 2) }),
-        (.momentum, { $0.optimizer = .sgd(SGD(momentum: 1)) }), (.nesterov, { $0.optimizer = .sgd(SGD(nesterov: true)) }),
-        (.weightDecay, { $0.optimizer = .sgd(SGD(weightDecay: -1)) }), (.beta1, { $0.optimizer = .adam(Adam(beta1: 1)) }),
-        (.beta2, { $0.optimizer = .adam(Adam(beta2: -0.1)) }), (.epsilon, { $0.optimizer = .adam(Adam(epsilon: 0)) }),
-        (.weightDecay, { $0.optimizer = .adam(Adam(weightDecay: .nan)) }),
-        (.classWeights, { $0.classWeights = .values([1, 2]) }),
-        (.classWeights, { $0.classWeights = .values([0, 0, 0]) }),
+    private static let refused: [(String, @Sendable (inout Recipe) -> Void)] = [
+        ("epochs", { $0.epochs = 0 }), ("batch", { $0.batch = -1 }), ("batch", { $0.batch = 2_000_000_000 }),
+        ("epochs between evaluations", { $0.evaluateEvery = 0 }), ("learning rate", { $0.learningRate = .nan }),
+        ("learning rate", { $0.learningRate = 0 }), ("label smoothing", { $0.labelSmoothing = 1 }),
+        ("patience", { $0.patience = 0 }), ("seed", { $0.seed = 1 << 63 }), ("minimum delta", { $0.minimumDelta = -0.1 }),
+        ("target accuracy", { $0.targetAccuracy = 99 }), ("limit of gradient values", { $0.clip = .value(0) }),
+        ("limit of the gradient norm", { $0.clip = .norm(.infinity) }),
+        ("epochs of a step", { $0.schedule = .step(epochs: 0, factor: 0.5) }),
+        ("factor of a step", { $0.schedule = .step(epochs: 1, factor: 2) }),
+        ("warm-up", { $0.schedule = .cosine(warmup: 5, floor: 0) }), ("floor", { $0.schedule = .cosine(warmup: 0, floor: 2) }),
+        ("momentum", { $0.optimizer = .sgd(SGD(momentum: 1)) }),
+        ("Nesterov momentum", { $0.optimizer = .sgd(SGD(nesterov: true)) }),
+        ("weight decay", { $0.optimizer = .sgd(SGD(weightDecay: -1)) }), ("beta1", { $0.optimizer = .adam(Adam(beta1: 1)) }),
+        ("beta2", { $0.optimizer = .adam(Adam(beta2: -0.1)) }), ("epsilon", { $0.optimizer = .adam(Adam(epsilon: 0)) }),
+        ("weight decay", { $0.optimizer = .adam(Adam(weightDecay: .nan)) }),
+        ("class weights", { $0.classWeights = .values([1, 2]) }),
+        ("class weights", { $0.classWeights = .values([0, 0, 0]) }),
         // What 32 bits make 0, 1 or infinite.
-        (.learningRate, { $0.learningRate = 1e-60 }), (.learningRate, { $0.learningRate = 1e60 }),
-        (.labelSmoothing, { $0.labelSmoothing = 0.999_999_999 }), (.clipNorm, { $0.clip = .norm(1e-60) }),
-        (.clipValue, { $0.clip = .value(1e60) }), (.momentum, { $0.optimizer = .sgd(SGD(momentum: 0.999_999_999)) }),
-        (.beta2, { $0.optimizer = .adam(Adam(beta2: 0.999_999_999)) }),
-        (.epsilon, { $0.optimizer = .adam(Adam(epsilon: 1e-60)) }),
-        (.weightDecay, { $0.optimizer = .adam(Adam(weightDecay: 1e60)) }),
-        (.classWeights, { $0.classWeights = .values([1e-60, 0, 0]) }),
-        (.classWeights, { $0.classWeights = .values([1e-41, 0, 0]) }),
-        (.stepFactor, { $0.schedule = .step(epochs: 1, factor: 1e-300) }),
-        (.nesterov, { $0.optimizer = .sgd(SGD(momentum: 1e-60, nesterov: true)) }),
+        ("learning rate", { $0.learningRate = 1e-60 }), ("learning rate", { $0.learningRate = 1e60 }),
+        ("label smoothing", { $0.labelSmoothing = 0.999_999_999 }), ("limit of the gradient norm", { $0.clip = .norm(1e-60) }),
+        ("limit of gradient values", { $0.clip = .value(1e60) }),
+        ("momentum", { $0.optimizer = .sgd(SGD(momentum: 0.999_999_999)) }),
+        ("beta2", { $0.optimizer = .adam(Adam(beta2: 0.999_999_999)) }),
+        ("epsilon", { $0.optimizer = .adam(Adam(epsilon: 1e-60)) }),
+        ("weight decay", { $0.optimizer = .adam(Adam(weightDecay: 1e60)) }),
+        ("class weights", { $0.classWeights = .values([1e-60, 0, 0]) }),
+        ("class weights", { $0.classWeights = .values([1e-41, 0, 0]) }),
+        ("factor of a step", { $0.schedule = .step(epochs: 1, factor: 1e-300) }),
+        ("Nesterov momentum", { $0.optimizer = .sgd(SGD(momentum: 1e-60, nesterov: true)) }),
     ]
 
     @Test(arguments: refused.indices)
@@ -69,7 +72,15 @@ import Testing
         #expect(throws: Never.self) { try recipe.validate(classes: 3) }
         change(&recipe)
         let error = #expect(throws: RecipeError.self) { try recipe.validate(classes: 3) }
-        #expect(error?.setting == setting)
+        #expect(error?.setting.words == setting)
+    }
+
+    /// The table knows every property, so that none is left out of files, checks and headers.
+    @Test func everyPropertyHasARow() {
+        let recipe = Recipe(epochs: 5, batch: 8, learningRate: 0.1)
+        #expect(Recipe.fields.count == Mirror(reflecting: recipe).children.count)
+        #expect(Set(Recipe.fields.map { $0.path as AnyKeyPath }).count == Recipe.fields.count)
+        #expect(Set(Recipe.fields.map(\.key)).count == Recipe.fields.count)
     }
 
     @Test func errorsNameSettingsAndNoOptions() {

@@ -1,5 +1,6 @@
 import Glibc
 import Models
+import Platform
 
 /// Training times as bars, as an SVG picture: a group for each model, the study's own machines beside ours, on a logarithmic scale.
 struct ComparisonPicture {

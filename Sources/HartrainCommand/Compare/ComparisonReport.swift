@@ -1,3 +1,4 @@
+import Platform
 import Runs
 import StrictJSON
 import Training

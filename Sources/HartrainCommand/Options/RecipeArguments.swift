@@ -1,5 +1,6 @@
 import ArgumentParser
 import Models
+import Platform
 import Training
 
 /// What changes a model's own recipe.
@@ -105,23 +106,11 @@ struct RecipeArguments: ParsableArguments {
     /// - Throws: A `ValidationError` where an option does not belong to the recipe that results.
     func apply(to recipe: inout Recipe) throws -> String? {
         if self.recipe == .fast { recipe.makeFast() }
-        if let epochs { recipe.epochs = epochs }
-        if let batch { recipe.batch = batch }
-        if dropLast { recipe.dropLast = true }
-        if let learningRate { recipe.learningRate = learningRate }
+        for option in options { option.apply(to: &recipe) }
         try applyOptimizer(to: &recipe)
         let note = try applySchedule(to: &recipe)
         try applyClip(to: &recipe)
-        if let labelSmoothing { recipe.labelSmoothing = labelSmoothing }
         if let classWeights { recipe.classWeights = try RecipeArguments.parse(classWeights: classWeights) }
-        if let seed {
-            guard seed <= UInt64(Int.max) else { throw ValidationError("--seed must be at most \(Int.max)") }
-            recipe.seed = seed
-        }
-        if let evaluateEvery { recipe.evaluateEvery = evaluateEvery }
-        if let patience { recipe.patience = patience }
-        if let minDelta { recipe.minimumDelta = minDelta }
-        if let targetAccuracy { recipe.targetAccuracy = targetAccuracy }
         return note
     }
 
@@ -209,28 +198,39 @@ struct RecipeArguments: ParsableArguments {
     }
 
     /// The options given, by name; for `--resume`, which allows none.
-    var given: [String] { options.filter(\.isGiven).map { "--" + $0.name } }
+    var given: [String] { options.filter(\.isGiven).map(\.name) }
 
     /// An error of the recipe that results, with the option where the setting was given by one.
     func text(_ error: RecipeError) -> String {
         let option = options.first { $0.isGiven && $0.setting == error.setting }
-        return option.map { "--\($0.name) \(error.reason)" } ?? error.description
+        return option.map { "\($0.name) \(error.reason)" } ?? error.description
     }
 
-    /// All options, and the setting of the recipe that each decides.
-    private var options: [(name: String, isGiven: Bool, setting: RecipeError.Setting?)] {
+    /// All options; those with a path are plain values of the recipe.
+    private var options: [GivenOption] {
         [
-            ("recipe", recipe != nil, nil), ("epochs", epochs != nil, .epochs), ("batch", batch != nil, .batch),
-            ("drop-last", dropLast, nil),
-            ("learning-rate", learningRate != nil, .learningRate), ("optimizer", optimizer != nil, nil),
-            ("momentum", momentum != nil, .momentum), ("nesterov", nesterov, .nesterov),
-            ("weight-decay", weightDecay != nil, .weightDecay), ("schedule", schedule != nil, nil),
-            ("warmup", warmup != nil, .warmup), ("step-epochs", stepEpochs != nil, .stepEpochs),
-            ("step-factor", stepFactor != nil, .stepFactor), ("clip-value", clipValue != nil, .clipValue),
-            ("clip-norm", clipNorm != nil, .clipNorm), ("label-smoothing", labelSmoothing != nil, .labelSmoothing),
-            ("class-weights", classWeights != nil, .classWeights), ("seed", seed != nil, nil),
-            ("evaluate-every", evaluateEvery != nil, .evaluateEvery), ("patience", patience != nil, .patience),
-            ("min-delta", minDelta != nil, .minimumDelta), ("target-accuracy", targetAccuracy != nil, .targetAccuracy),
+            GivenOption(RecipeSetting("recipe", option: "recipe"), isGiven: recipe != nil),
+            GivenOption(\.epochs, epochs),
+            GivenOption(\.batch, batch),
+            GivenOption(\.dropLast, dropLast ? true : nil),
+            GivenOption(\.learningRate, learningRate),
+            GivenOption(Recipe.field(\.optimizer).setting, isGiven: optimizer != nil),
+            GivenOption(.momentum, isGiven: momentum != nil),
+            GivenOption(.nesterov, isGiven: nesterov),
+            GivenOption(.weightDecay, isGiven: weightDecay != nil),
+            GivenOption(Recipe.field(\.schedule).setting, isGiven: schedule != nil),
+            GivenOption(.warmup, isGiven: warmup != nil),
+            GivenOption(.stepEpochs, isGiven: stepEpochs != nil),
+            GivenOption(.stepFactor, isGiven: stepFactor != nil),
+            GivenOption(.clipValue, isGiven: clipValue != nil),
+            GivenOption(.clipNorm, isGiven: clipNorm != nil),
+            GivenOption(\.labelSmoothing, labelSmoothing),
+            GivenOption(Recipe.field(\.classWeights).setting, isGiven: classWeights != nil),
+            GivenOption(\.seed, seed),
+            GivenOption(\.evaluateEvery, evaluateEvery),
+            GivenOption(\.patience, patience),
+            GivenOption(\.minimumDelta, minDelta),
+            GivenOption(\.targetAccuracy, targetAccuracy),
         ]
     }
 }

@@ -1,4 +1,5 @@
 import Layers
+import Platform
 
 /// A model's layers as a table: output shape, parameters and work of each.
 enum ModelSummary {

@@ -1,3 +1,4 @@
+import Platform
 import Training
 
 /// Scores as people read them: class by class, and who was taken for whom.

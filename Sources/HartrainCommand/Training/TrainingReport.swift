@@ -1,4 +1,5 @@
 import HAR
+import Platform
 import Runs
 import Training
 

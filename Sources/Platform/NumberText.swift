@@ -1,7 +1,7 @@
 /// Numbers as people read them; no locale, no Foundation.
-enum NumberText {
+public enum NumberText {
     /// A number with a fixed count of decimals: 0.9918.
-    static func fixed(_ value: Double, _ decimals: Int) -> String {
+    public static func fixed(_ value: Double, _ decimals: Int) -> String {
         guard value.isFinite else { return "\(value)" }
         var power = 1.0
         for _ in 0..<decimals { power *= 10 }
@@ -14,7 +14,7 @@ enum NumberText {
     }
 
     /// A number with three significant digits: 0.000989, 3.61e-13.
-    static func significant(_ value: Double) -> String {
+    public static func significant(_ value: Double) -> String {
         guard value.isFinite, value != 0 else { return "\(value)" }
         var (scale, exponent) = (value.magnitude, 0)
         while scale >= 10 { (scale, exponent) = (scale / 10, exponent + 1) }
@@ -29,10 +29,10 @@ enum NumberText {
     }
 
     /// A share in per cent: 99.2 %.
-    static func percent(_ share: Double) -> String { fixed(share * 100, 1) + " %" }
+    public static func percent(_ share: Double) -> String { fixed(share * 100, 1) + " %" }
 
     /// A whole number with its thousands apart: 34,728.
-    static func grouped(_ value: Int) -> String {
+    public static func grouped(_ value: Int) -> String {
         let digits = String(value.magnitude)
         var result = ""
         for (index, digit) in digits.enumerated() {
@@ -43,16 +43,16 @@ enum NumberText {
     }
 
     /// How many there are of something: 1 epoch, 2 epochs.
-    static func count(_ value: Int, _ noun: String) -> String { "\(value) \(noun)\(value == 1 ? "" : "s")" }
+    public static func count(_ value: Int, _ noun: String) -> String { "\(value) \(noun)\(value == 1 ? "" : "s")" }
 
     /// Bytes in MiB or GiB: 12.3 MiB.
-    static func bytes(_ count: Int) -> String {
+    public static func bytes(_ count: Int) -> String {
         let mebibytes = Double(count) / 1_048_576
         return mebibytes < 1024 ? fixed(mebibytes, 1) + " MiB" : fixed(mebibytes / 1024, 1) + " GiB"
     }
 
     /// Seconds as a clock shows them: 04:32, 1:02:03.
-    static func clock(_ seconds: Double) -> String {
+    public static func clock(_ seconds: Double) -> String {
         let whole = seconds.isFinite ? Int(min(max(0, seconds), 3.6e8).rounded()) : 0
         func two(_ value: Int) -> String { (value < 10 ? "0" : "") + String(value) }
         let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
@@ -60,7 +60,7 @@ enum NumberText {
     }
 
     /// A short time with three digits and a unit that suits it: 850 ns, 10.6 us, 3.30 ms, 1.25 s.
-    static func duration(_ seconds: Double) -> String {
+    public static func duration(_ seconds: Double) -> String {
         for (unit, scale) in [("ns", 1e9), ("us", 1e6), ("ms", 1e3)] where seconds * scale < 999.5 {
             let value = seconds * scale
             return fixed(value, unit == "ns" || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2) + " " + unit
@@ -69,7 +69,7 @@ enum NumberText {
     }
 
     /// Seconds with a unit that suits them: 0.35 s, 29 s, 7 min 12 s.
-    static func seconds(_ seconds: Double) -> String {
+    public static func seconds(_ seconds: Double) -> String {
         if seconds < 10 { return fixed(seconds, 2) + " s" }
         if seconds < 120 { return fixed(seconds, 0) + " s" }
         let whole = Int(min(seconds, 3.6e8).rounded())
