@@ -20,11 +20,15 @@ public struct LayerProfile {
     /// Measures.
     /// - Parameters:
     ///   - training: Whether a training step's calls are timed, with dropout and the way back, or a prediction's.
+    ///   - maximumLanes: The most lanes that a step's windows are dealt to.
     ///   - plan: For how long, all stages together; the same again to warm up.
-    public init(_ description: ModelDescription, windows: Int, training: Bool, _ plan: Samples.Plan) throws(ModelError) {
+    public init(
+        _ description: ModelDescription, windows: Int, training: Bool, maximumLanes: Int = Sharding.standardLanes,
+        _ plan: Samples.Plan
+    ) throws(ModelError) {
         let least = try Model(description, maximumRows: 1).leastRowsPerLane
         // In training rows come in lanes, as TrainingStep deals them.
-        let rows = training ? Sharding.rowsPerLane(batch: windows, leastRows: least) : windows
+        let rows = training ? Sharding.rowsPerLane(batch: windows, leastRows: least, maximum: maximumLanes) : windows
         let model = try Model(description, maximumRows: rows)
         let run = Run(model, windows: windows, training: training)
         // Warm, and as many calls as the plan has of whole batches; then the same number with the times kept.

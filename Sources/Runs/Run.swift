@@ -205,7 +205,8 @@ public final class Run {
             try Files.writeAtomically(try Files.read(folder.last), to: folder.best)
         }
         let evaluator = Evaluator(
-            trainer.step.model, state: trainer.bestState, standardization: windows.standardization, pool: pool)
+            trainer.step.model, state: trainer.bestState, standardization: windows.standardization,
+            parts: trainer.recipe.maximumLanes, pool: pool)
         let test = evaluator.evaluate(windows.test)
         record.scores = RunRecord.Scores(
             training: RunRecord.Scores.Summary(evaluator.evaluate(windows.training)),

@@ -1,5 +1,6 @@
 import Layers
 import Platform
+import Synchronization
 import TimeSeries
 
 /// Scores a model on rows, on all threads, without dropout.
@@ -7,29 +8,45 @@ public final class Evaluator {
     private let model: Model
     private let weights: PackedWeights
     private let pool: ThreadPool
+    /// As many as can work at the same time.
     private let workers: [LaneWorker]
+    private let parts: [EvaluationPart]
 
     /// An evaluator of these weights, as they are when it evaluates.
-    /// - Parameter standardization: What the model's training applied to the windows.
-    public init(_ model: Model, state: ModelState, standardization: Standardization = .none, pool: ThreadPool) {
+    /// - Parameters:
+    ///   - standardization: What the model's training applied to the windows.
+    ///   - parts: How many parts the rows are dealt to, whose losses are added in their order: it decides the last bits of the loss.
+    public init(
+        _ model: Model, state: ModelState, standardization: Standardization = .none, parts: Int = Sharding.standardLanes,
+        pool: ThreadPool
+    ) {
         self.model = model
         weights = PackedWeights(model, state: state, forTraining: false)
         self.pool = pool
-        workers = (0..<Sharding.maximumLanes).map { _ in LaneWorker(model, standardization: standardization, training: false) }
+        workers = (0..<Evaluator.workers(parts: parts, pool)).map { _ in
+            LaneWorker(model, standardization: standardization, training: false)
+        }
+        self.parts = (0..<parts).map { _ in EvaluationPart(classes: model.classes) }
+    }
+
+    private static func workers(parts: Int, _ pool: ThreadPool) -> Int { min(parts, pool.threads) }
+
+    /// The floats that an evaluator allocates for a model.
+    static func floats(_ model: Model, parts: Int, pool: ThreadPool) -> Int {
+        model.packedCount + workers(parts: parts, pool) * (model.activationCount + model.scratchCount)
     }
 
     /// Scores all windows of the data, which are raw; the result does not depend on the number of threads.
     public func evaluate(_ data: WindowSet) -> Evaluation {
         weights.refresh()
-        let order = (0..<Int32(data.count)).map { $0 }
-        let lanes = Sharding.lanes(rows: data.count)
-        let job = Job(workers: workers, weights: weights, data: data, order: order, lanes: lanes)
-        pool.run(lanes) { job.run($0) }
+        let count = Sharding.lanes(rows: data.count, maximum: parts.count)
+        let job = Job(workers: workers, parts: parts, count: count, weights: weights, data: data)
+        pool.run(min(workers.count, count)) { job.run(worker: $0) }
         var loss = 0.0
         var confusion = ConfusionMatrix(classes: model.classes)
-        for worker in workers.prefix(lanes) {
-            loss += worker.loss
-            confusion.add(worker.confusion)
+        for part in parts.prefix(count) {
+            loss += part.loss
+            confusion.add(part.confusion)
         }
         return Evaluation(loss: data.count == 0 ? 0 : loss / Double(data.count), confusion: confusion)
     }
@@ -42,17 +59,34 @@ public final class Evaluator {
             weights, data, order: order, batch: 0..<data.count, share: 0..<data.count, mode: .inference, dropoutKey: 0)
     }
 
-    /// What the threads share: read by all; each worker is touched by the one thread that has its index.
-    private struct Job: @unchecked Sendable {
-        let workers: [LaneWorker]
-        let weights: PackedWeights
-        let data: WindowSet
-        let order: [Int32]
-        let lanes: Int
+    /// What the threads share: read by all; each worker and each part is touched by the one thread that has its index.
+    private final class Job: @unchecked Sendable {
+        private let workers: [LaneWorker]
+        private let parts: [EvaluationPart]
+        private let count: Int
+        private let weights: PackedWeights
+        private let data: WindowSet
+        private let order: [Int32]
+        /// The first part that no worker has taken.
+        private let next = Atomic(0)
 
-        func run(_ index: Int) {
-            workers[index].evaluate(
-                weights, data, order: order, share: Sharding.part(index, of: lanes, rows: data.count))
+        init(workers: [LaneWorker], parts: [EvaluationPart], count: Int, weights: PackedWeights, data: WindowSet) {
+            self.workers = workers
+            self.parts = parts
+            self.count = count
+            self.weights = weights
+            self.data = data
+            order = (0..<Int32(data.count)).map { $0 }
+        }
+
+        /// Takes parts until none is left.
+        func run(worker: Int) {
+            while true {
+                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard index < count else { return }
+                workers[worker].evaluate(
+                    weights, data, order: order, share: Sharding.part(index, of: count, rows: data.count), into: parts[index])
+            }
         }
     }
 }

@@ -10,7 +10,6 @@ final class LaneWorker {
     let lane: Lane
     private(set) var loss = 0.0
     private(set) var correct = 0
-    private(set) var confusion: ConfusionMatrix
     private let model: Model
     private let standardization: Standardization
     private var labels: [Int32]
@@ -20,7 +19,6 @@ final class LaneWorker {
         self.standardization = standardization
         lane = Lane(model, training: training)
         labels = Array(repeating: 0, count: model.rowsPerPass)
-        confusion = ConfusionMatrix(classes: model.classes)
     }
 
     /// Copies the windows `order[rows]` of the data into the model's input and standardises them there.
@@ -72,19 +70,18 @@ final class LaneWorker {
     }
 
     /// Forward and loss over the lane's share of all rows, without dropout.
-    func evaluate(_ weights: PackedWeights, _ data: WindowSet, order: [Int32], share: Range<Int>) {
-        loss = 0
-        confusion.reset()
+    func evaluate(_ weights: PackedWeights, _ data: WindowSet, order: [Int32], share: Range<Int>, into part: EvaluationPart) {
+        part.reset()
         passes(share) { rows in
             let pass = Pass(rows: rows.count, mode: .inference, weights: weights, lane: lane)
             load(pass, data, order, rows)
             model.forward(pass)
-            loss += evaluate(pass, SoftmaxCrossEntropy(), scale: 1).loss
+            part.add(loss: evaluate(pass, SoftmaxCrossEntropy(), scale: 1).loss)
             let logits = model.logits(pass)
             for row in 0..<rows.count {
                 var best = 0
                 for j in 1..<model.classes where logits[row * model.classes + j] > logits[row * model.classes + best] { best = j }
-                confusion.add(truth: Int(labels[row]), predicted: best)
+                part.add(truth: Int(labels[row]), predicted: best)
             }
         }
     }

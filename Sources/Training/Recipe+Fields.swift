@@ -34,6 +34,9 @@ extension Recipe {
         ) {
             $0.targetAccuracy.map { "target \($0)" }
         },
+        RecipeField("maximum_lanes", \.maximumLanes, must: .lanes, unless: Sharding.standardLanes) {
+            $0.maximumLanes == Sharding.standardLanes ? nil : "at most \(NumberText.count($0.maximumLanes, "lane"))"
+        },
     ]
 
     /// The row of a property.

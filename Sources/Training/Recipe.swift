@@ -29,6 +29,8 @@ public struct Recipe: Equatable, Sendable {
     public var minimumDelta = 0.0
     /// The validation accuracy at which training stops; nil: never.
     public var targetAccuracy: Double?
+    /// The most lanes that a batch's rows are dealt to, and so the most threads that work at a step.
+    public var maximumLanes = Sharding.standardLanes
 
     /// A recipe of Adam at a constant rate.
     public init(epochs: Int, batch: Int, learningRate: Double) {

@@ -37,7 +37,9 @@ public struct RecipeField: Sendable {
         self.words = words
         json = { recipe in
             let value = recipe[keyPath: path]
-            return value == standard ? nil : value.json
+            // Not `? nil :`, which is the JSON null.
+            guard value != standard else { return nil }
+            return value.json
         }
         read = { (recipe, fields) throws(JSONFieldError) in
             recipe[keyPath: path] = try Value.take(key, from: &fields, keeping: recipe[keyPath: path])

@@ -26,6 +26,8 @@ struct RecipeRequirement<Value>: Sendable {
 extension RecipeRequirement where Value == Int {
     /// A count of epochs or windows; more than a billion is a typing error.
     static var count: Self { Self(mustBe: "a whole number of at least 1") { (1...1_000_000_000).contains($0) } }
+    /// Each lane has gradients of its own, and a lane beyond the cores of some machines at once waits for one.
+    static var lanes: Self { Self(mustBe: "a whole number of 1 to 1024") { (1...1024).contains($0) } }
 }
 
 extension RecipeRequirement where Value == Double {

@@ -83,6 +83,8 @@ extension Trainer {
             throw .format("the windows are of another format than those of the training")
         }
         let state = progress.best == nil ? step.state : bestState
-        return Evaluator(step.model, state: state, standardization: standardization, pool: pool).evaluate(windows)
+        return Evaluator(
+            step.model, state: state, standardization: standardization, parts: recipe.maximumLanes, pool: pool
+        ).evaluate(windows)
     }
 }

@@ -7,8 +7,10 @@ import TimeSeries
 public final class Trainer {
     /// The model, its weights and the optimizer's state.
     package let step: TrainingStep
-    /// How the model is trained; the batch is at most all training rows.
+    /// How the model is trained, as it was asked for.
     public let recipe: Recipe
+    /// The windows of a step: the recipe's batch, and at most all training windows.
+    public let batch: Int
     /// How far the run has come.
     public private(set) var progress = TrainingProgress()
     /// The weights of the best evaluation so far.
@@ -28,33 +30,42 @@ public final class Trainer {
     ///   - training: Windows to learn from.
     ///   - validation: Windows that decide which weights are best; never learnt from.
     ///   - standardization: What is done to every window before the model sees it.
+    ///   - exchange: Sums gradients over lanes.
     ///   - pool: The threads that do the work; the result does not depend on them.
-    /// - Throws: A `ModelError` where layers do not fit.
+    ///   - memory: The bytes that the machine has.
+    /// - Throws: A `ModelError` where layers do not fit each other, the batch or the memory.
     package init(
         _ description: ModelDescription, recipe: Recipe, training: WindowSet, validation: WindowSet,
-        standardization: Standardization = .none, pool: ThreadPool
+        standardization: Standardization = .none, exchange: any GradientExchange = LocalExchange(), pool: ThreadPool,
+        memory: Int = Machine.current().memoryBytes
     ) throws(ModelError) {
-        var recipe = recipe
-        recipe.batch = min(recipe.batch, training.count)
+        batch = min(recipe.batch, training.count)
         self.recipe = recipe
         self.training = training
         self.pool = pool
         self.validation = validation
+        var computed = recipe
+        computed.batch = batch
         step = try TrainingStep(
-            description, recipe: recipe, data: training, standardization: standardization, pool: pool)
+            description, recipe: computed, data: training, standardization: standardization, exchange: exchange, pool: pool,
+            memory: memory
+        ) { model in
+            model.weightCount + model.statisticCount + Evaluator.floats(model, parts: recipe.maximumLanes, pool: pool)
+        }
         bestState = ModelState(step.model)
         self.standardization = standardization
-        evaluator = Evaluator(step.model, state: step.state, standardization: standardization, pool: pool)
+        evaluator = Evaluator(
+            step.model, state: step.state, standardization: standardization, parts: recipe.maximumLanes, pool: pool)
         order = Array(repeating: 0, count: training.count)
     }
 
     /// The steps of an epoch.
     package var stepsPerEpoch: Int {
-        recipe.dropLast ? training.count / recipe.batch : (training.count + recipe.batch - 1) / recipe.batch
+        recipe.dropLast ? training.count / batch : (training.count + batch - 1) / batch
     }
 
     /// The training rows in the first batches of an epoch.
-    package func rows(batches: Int) -> Int { min(batches * recipe.batch, training.count) }
+    package func rows(batches: Int) -> Int { min(batches * batch, training.count) }
 
     /// Adds to the run's time for reading data and writing files.
     package func addInputOutput(seconds: Double) {
@@ -111,19 +122,19 @@ public final class Trainer {
     /// - Returns: The rows of the batch.
     private func trainBatch() throws -> Int {
         let watch = Stopwatch()
-        let first = progress.batch * recipe.batch
-        let batch = first..<min(first + recipe.batch, training.count)
-        let result = step.run(order: order, batch: batch, number: progress.step, rate: rate(step: progress.step))
+        let first = progress.batch * batch
+        let places = first..<min(first + batch, training.count)
+        let result = step.run(order: order, batch: places, number: progress.step, rate: rate(step: progress.step))
         progress.trainingSeconds += watch.seconds
         guard let result else {
             throw Divergence(layer: step.firstNonFiniteLayer(), epoch: progress.epoch + 1, batch: progress.batch + 1)
         }
-        progress.epochLoss += result.loss * Double(batch.count)
-        progress.epochRows += batch.count
+        progress.epochLoss += result.loss * Double(places.count)
+        progress.epochRows += places.count
         progress.epochCorrect += result.correct
         progress.batch += 1
         progress.step += 1
-        return batch.count
+        return places.count
     }
 
     private func endEpoch(rowsPerSecond: Double) throws -> (EpochMetrics, StopReason?) {

@@ -6,8 +6,7 @@ import TimeSeries
 
 /// One step of training, again and again: a batch through all lanes, the gradients added in their order, one change of the weights.
 ///
-/// Everything is allocated here at the beginning; a step allocates nothing. Seam for training on several machines: the reduction over
-/// lanes is the one place where gradients meet.
+/// Everything is allocated here at the beginning; a step allocates nothing.
 public final class TrainingStep {
     /// What a step found.
     public struct Result: Sendable {
@@ -30,20 +29,24 @@ public final class TrainingStep {
 
     /// - Parameters:
     ///   - description: The model, which is bound to the recipe's batch and given its initial weights.
+    ///   - exchange: Sums gradients over lanes.
     ///   - memory: The bytes that the machine has.
+    ///   - besides: The floats that the caller will allocate for the bound model, which must fit as well.
     /// - Throws: A `ModelError` where layers do not fit each other, the batch or the memory.
     public init(
         _ description: ModelDescription, recipe: Recipe, data: WindowSet, standardization: Standardization = .none,
-        pool: ThreadPool,
-        memory: Int = Machine.current().memoryBytes
+        exchange: any GradientExchange = LocalExchange(), pool: ThreadPool, memory: Int = Machine.current().memoryBytes,
+        besides: (Model) -> Int = { _ in 0 }
     ) throws(ModelError) {
         let single = try Model(description, maximumRows: 1)
         try TrainingStep.requireRows(single.leastBatch, recipe, data)
         let least = single.leastRowsPerLane
-        let lanes = Sharding.lanes(rows: recipe.batch, leastRows: least)
-        model = try Model(description, maximumRows: Sharding.rowsPerLane(batch: recipe.batch, leastRows: least))
+        let lanes = Sharding.lanes(rows: recipe.batch, leastRows: least, maximum: recipe.maximumLanes)
+        model = try Model(
+            description,
+            maximumRows: Sharding.rowsPerLane(batch: recipe.batch, leastRows: least, maximum: recipe.maximumLanes))
         let optimizer = recipe.optimizer.optimizer
-        try TrainingStep.requireMemory(model, lanes: lanes, optimizer, memory)
+        try TrainingStep.requireMemory(model, lanes: lanes, optimizer, besides: besides(model), memory)
         state = ModelState(model)
         model.initialize(state, seed: recipe.seed)
         optimizerState = Arena(count: optimizer.stateSlots * model.weightCount)
@@ -51,8 +54,9 @@ public final class TrainingStep {
         shared = Shared(
             model: model, weights: PackedWeights(model, state: state, forTraining: true), optimizer: optimizer,
             optimizerState: optimizerState, clip: recipe.clip, data: data,
-            loss: recipe.loss(labels: data.labels, classes: model.classes),
-            workers: (0..<lanes).map { _ in LaneWorker(bound, standardization: standardization, training: true) })
+            loss: recipe.loss(labels: data.labels, classes: model.classes), exchange: exchange,
+            workers: (0..<lanes).map { _ in LaneWorker(bound, standardization: standardization, training: true) },
+            maximumLanes: recipe.maximumLanes)
         self.pool = pool
         seed = recipe.seed
         let shared = self.shared
@@ -63,11 +67,11 @@ public final class TrainingStep {
 
     /// Refuses what the system would end in the middle of a run, for want of memory.
     private static func requireMemory(
-        _ model: Model, lanes: Int, _ optimizer: any Optimizer, _ memory: Int
+        _ model: Model, lanes: Int, _ optimizer: any Optimizer, besides: Int, _ memory: Int
     ) throws(ModelError) {
         let shared = model.weightCount * (1 + optimizer.stateSlots) + model.statisticCount + model.packedCount
         let lane = model.weightCount + model.statisticCount + model.activationCount + model.scratchCount
-        let needed = (shared + lanes * lane) * MemoryLayout<Float>.stride
+        let needed = (shared + lanes * lane + besides) * MemoryLayout<Float>.stride
         guard needed <= memory else {
             throw ModelError(
                 layer: "",
@@ -110,10 +114,11 @@ public final class TrainingStep {
         shared.clipAll()
         pool.run(shared.ranges, updateJob)
         shared.updateStatistics()
+        shared.end()
         return Result(loss: loss, correct: correct)
     }
 
-    /// The first layer that gives a value that is not finite in the batch of the last step.
+    /// The first layer that gives a value that is not finite in the batch of the last step, if that found none.
     public func firstNonFiniteLayer() -> String? { shared.firstNonFiniteLayer() }
 
     /// The gradient that the last step used, as the first lane holds it after the reduction.
@@ -131,9 +136,13 @@ public final class TrainingStep {
         let clip: GradientClip
         let data: WindowSet
         let loss: SoftmaxCrossEntropy
+        let exchange: any GradientExchange
         let workers: [LaneWorker]
-        /// Parts of the weight arena that are reduced and updated at the same time; a property of the model, not of the machine.
+        /// The most parts of the weight arena that are reduced and updated at the same time.
+        private static let maximumRanges = 12
+        /// The parts of this model's; not a property of the machine.
         let ranges: Int
+        private let maximumLanes: Int
         private(set) var lanes = 0
         private var order: [Int32] = []
         private var batch = 0..<0
@@ -145,7 +154,7 @@ public final class TrainingStep {
         init(
             model: Model, weights: PackedWeights, optimizer: any Optimizer, optimizerState: Arena, clip: GradientClip,
             data: WindowSet,
-            loss: SoftmaxCrossEntropy, workers: [LaneWorker]
+            loss: SoftmaxCrossEntropy, exchange: any GradientExchange, workers: [LaneWorker], maximumLanes: Int
         ) {
             self.model = model
             self.weights = weights
@@ -154,8 +163,10 @@ public final class TrainingStep {
             self.clip = clip
             self.data = data
             self.loss = loss
+            self.exchange = exchange
             self.workers = workers
-            ranges = max(1, min(Sharding.maximumLanes, model.weightCount / 8192))
+            self.maximumLanes = maximumLanes
+            ranges = max(1, min(Shared.maximumRanges, model.weightCount / 8192))
         }
 
         func begin(order: [Int32], batch: Range<Int>, dropoutKey: UInt64, rate: Double, number: Int) {
@@ -165,11 +176,14 @@ public final class TrainingStep {
             self.dropoutKey = dropoutKey
             self.rate = rate
             self.number = number
-            lanes = Sharding.lanes(rows: batch.count, leastRows: model.leastRowsPerLane)
+            lanes = Sharding.lanes(rows: batch.count, leastRows: model.leastRowsPerLane, maximum: maximumLanes)
             var weight = 0.0
             for place in batch { weight += loss.weight(of: data.labels[Int(order[place])]) }
             lossScale = weight > 0 ? Float(1 / weight) : 0
         }
+
+        /// Lets go of the order: its owner can shuffle it in place, where a second holder would make it copy first.
+        func end() { order = [] }
 
         func train(lane: Int) {
             workers[lane].train(
@@ -186,11 +200,14 @@ public final class TrainingStep {
 
         /// Adds the lanes' gradients, in their order, to the first lane's.
         func reduce(range: Int) {
-            let total = workers[0].lane.gradients
-            var sum = total.write(slot(range))
-            for lane in 1..<max(1, lanes) {
-                let gradients = workers[lane].lane.gradients
-                add(gradients.read(slot(range)), to: &sum)
+            let slot = slot(range)
+            let first = workers[0].lane.gradients
+            var total = first.write(slot)
+            exchange.sum(slot.offset..<slot.offset + slot.count, into: &total) { total in
+                for lane in 1..<max(1, lanes) {
+                    let gradients = workers[lane].lane.gradients
+                    add(gradients.read(slot), to: &total)
+                }
             }
         }
 
@@ -232,6 +249,7 @@ public final class TrainingStep {
         }
 
         func firstNonFiniteLayer() -> String? {
+            guard !order.isEmpty else { return nil }
             for lane in 0..<lanes {
                 let found = workers[lane].firstNonFiniteLayer(
                     weights, data, order: order, batch: batch, share: share(lane), mode: .training, dropoutKey: dropoutKey)

@@ -94,6 +94,35 @@ import Training
             #expect(losses.isFinite)
         }
 
+        /// Steps let go of the order, so that a shuffle need not copy it.
+        @Test(arguments: [40, 400]) func anEpochAllocatesNothing(_ count: Int) throws {
+            let pool = ThreadPool(threads: AllocationTests.threads)
+            var recipe = StudyModel.lstm.recipe(batch: 8)
+            recipe.epochs = 3
+            recipe.evaluateEvery = 3
+            let trainer = try Trainer(
+                StudyModel.lstm.description, recipe: recipe, training: try windows(count), validation: try windows(8), pool: pool)
+            var (begin, end) = (0, 0)
+            var failure: (any Error)?
+            _ = allocations(pool) {
+                do {
+                    _ = try trainer.fit { event in
+                        switch event {
+                        case .epochEnded(let metrics) where metrics.epoch == 1: begin = malloc_count()
+                        case .batchEnded(let metrics) where metrics.epoch == 2: end = malloc_count()
+                        default: break
+                        }
+                        return .continue
+                    }
+                } catch {
+                    failure = error
+                }
+            }
+            #expect(failure == nil)
+            #expect(trainer.progress.step == 3 * count / 8)
+            #expect(end - begin == 0)
+        }
+
         @Test func anEvaluationAllocatesTheSameForAnyNumberOfWindows() throws {
             let pool = ThreadPool(threads: AllocationTests.threads)
             let model = try Model(StudyModel.lstm.description, maximumRows: 4)

@@ -148,6 +148,8 @@ import Training
                 + "cosine after 1 epoch of warm-up, class weights balanced, seed 0; 1 thread")
         let floor = try RecipeOptionsTests.header(RecipeOptionsTests.cosine, "--momentum", "0.5", "--optimizer", "sgd")
         #expect(floor.contains("sgd, momentum 0.5, "))
+        #expect(try RecipeOptionsTests.header(#"{"maximum_lanes": 24}"#).contains(", at most 24 lanes, seed 0; "))
+        #expect(try RecipeOptionsTests.result(#"{"maximum_lanes": 24}"#, "maximum_lanes") == 24)
         #expect(floor.contains("cosine to 0.125 of it after 2 epochs of warm-up"))
     }
 
@@ -163,7 +165,7 @@ import Training
         for option in options {
             let outcome = try command.run(["--resume", "folder", "--" + option] + (values[option] ?? ["1"]))
             #expect(
-                outcome.errors.contains("takes model, recipe and folder from the run: leave out --\(option)\n"),
+                outcome.errors.contains("takes model, recipe and folder from the run: leave out --\(option) (see"),
                 "\(outcome.errors)")
         }
     }

@@ -51,9 +51,9 @@ import Testing
     /// Every batch up to the planned one fits the memory of its lanes, which take their rows in one pass.
     @Test func lanesOfShortBatches() {
         for batch in 1...700 {
-            let most = Sharding.rowsPerLane(batch: batch, leastRows: 32)
+            let most = Sharding.rowsPerLane(batch: batch, leastRows: 32, maximum: 12)
             for rows in 1...batch {
-                let lanes = Sharding.lanes(rows: rows, leastRows: 32)
+                let lanes = Sharding.lanes(rows: rows, leastRows: 32, maximum: 12)
                 let largest = (0..<lanes).map { Sharding.part($0, of: lanes, rows: rows).count }.max() ?? 0
                 guard largest <= most, lanes == 1 || rows / lanes >= 32 else {
                     Issue.record("\(rows) of \(batch) rows: \(lanes) lanes of up to \(largest), planned \(most)")

@@ -26,6 +26,22 @@ import Testing
         #expect(one.progress.best != nil)
     }
 
+    /// The lanes decide the bits, the threads do not, be they more than twelve of either.
+    @Test func theRecipeSaysTheLanes() throws {
+        func outcome(lanes: Int, threads: Int) throws -> Outcome {
+            var recipe = Recipe(epochs: 2, batch: 32, learningRate: 0.01)
+            recipe.maximumLanes = lanes
+            let trainer = try Trainer(
+                linear, recipe: recipe, training: waves(rows: 41), validation: waves(rows: 23, seed: 2),
+                pool: ThreadPool(threads: threads))
+            #expect(try trainer.fit { _ in .continue } == .finished)
+            return Outcome(trainer)
+        }
+        let many = try outcome(lanes: 20, threads: 1)
+        for threads in [2, 5, 16] { #expect(try outcome(lanes: 20, threads: threads) == many, "\(threads) threads") }
+        #expect(try outcome(lanes: 12, threads: 1) != many)
+    }
+
     @Test func anotherSeedGivesOtherWeights() throws {
         #expect(try outcome(threads: 2, seed: 6).weights != outcome(threads: 2).weights)
     }

@@ -42,6 +42,26 @@ import TimeSeries
         #expect(evaluator.evaluate(data) == measured)
     }
 
+    /// Twelve parts, whoever evaluates them, are added in their order.
+    @Test(arguments: [1, 2, 5, 16]) func partsAreAddedInOrder(threads: Int) throws {
+        let model = try Model(mixed, maximumRows: 4)
+        let state = ModelState(model)
+        model.initialize(state, seed: 4)
+        let data = waves(rows: 50)
+        let worker = LaneWorker(model, standardization: .none, training: false)
+        let weights = PackedWeights(model, state: state, forTraining: false)
+        var loss = 0.0
+        for index in 0..<12 {
+            let part = EvaluationPart(classes: model.classes)
+            worker.evaluate(
+                weights, data, order: (0..<50).map { $0 }, share: Sharding.part(index, of: 12, rows: 50), into: part)
+            loss += part.loss
+        }
+        let evaluation = Evaluator(model, state: state, pool: ThreadPool(threads: threads)).evaluate(data)
+        #expect(evaluation.loss == loss / 50)
+        #expect(evaluation.rows == 50)
+    }
+
     @Test func noRows() throws {
         let model = try Model(linear, maximumRows: 4)
         let evaluator = Evaluator(model, state: ModelState(model), pool: ThreadPool(threads: 2))

@@ -2,7 +2,8 @@ import Layers
 import Memory
 import Platform
 import Testing
-import Training
+
+@testable import Training
 
 @Suite struct MemoryTests {
     /// A MiB of weights, twice more as moments, packed twice, and as gradients of two lanes: more than 4 MiB.
@@ -19,6 +20,37 @@ import Training
         _ = try TrainingStep(
             wide, recipe: Recipe(epochs: 1, batch: 2, learningRate: 0.1), data: waves(rows: 8), pool: ThreadPool(threads: 1),
             memory: memory)
+    }
+
+    /// The least memory that is not refused.
+    private func least(_ body: (_ memory: Int) throws -> Void) throws -> Int {
+        var (refused, accepted) = (0, 64 << 20)
+        try body(accepted)
+        while accepted - refused > 1 {
+            let memory = (refused + accepted) / 2
+            do {
+                try body(memory)
+                accepted = memory
+            } catch is ModelError {
+                refused = memory
+            }
+        }
+        return accepted
+    }
+
+    /// A trainer keeps the best weights and evaluates, with packed weights and a lane for each thread.
+    @Test(arguments: [1, 3]) func aTrainerNeedsMoreThanItsStep(threads: Int) throws {
+        let pool = ThreadPool(threads: threads)
+        let model = try Model(wide, maximumRows: 1)
+        let data = waves(rows: 8)
+        let trainer = try least { memory in
+            _ = try Trainer(
+                wide, recipe: Recipe(epochs: 1, batch: 2, learningRate: 0.1), training: data, validation: data, pool: pool,
+                memory: memory)
+        }
+        let best = model.weightCount + model.statisticCount
+        let evaluator = model.packedCount + threads * (model.activationCount + model.scratchCount)
+        #expect(trainer - (try least(train)) == 4 * (best + evaluator))
     }
 
     @Test func moreThanTheMachineHasIsRefused() throws {

@@ -18,6 +18,7 @@ import Training
         first.patience = 5
         first.minimumDelta = 0.01
         first.targetAccuracy = 0.99
+        first.maximumLanes = 24
         var second = Recipe(epochs: 1, batch: 1, learningRate: 1e-30)
         second.optimizer = .adam(Adam(beta1: 0.8, beta2: 0.99, epsilon: 1e-6, weightDecay: 0.02))
         second.schedule = .cosine(warmup: 2, floor: 0.1)
@@ -31,6 +32,11 @@ import Training
         var read = Recipe(epochs: 1, batch: 2, learningRate: 3)
         try read.apply(try JSON.parse(text), context: "recipe")
         #expect(read == recipe)
+    }
+
+    /// So that run records of versions that had always twelve stay as they are, and their runs can be resumed.
+    @Test func theUsualLanesAreNotWritten() {
+        #expect(RecipeJSONTests.recipes.map { $0.json["maximum_lanes"] } == [nil, 24, nil])
     }
 
     @Test func fieldsThatAreNotThereLeaveTheRecipeAsItIs() throws {
@@ -63,6 +69,7 @@ import Training
             (["epochs": 1.5], "training: 'epochs' must be a whole number, found 1.5"),
             (["epochs": "3"], "training: 'epochs' must be a whole number, found \"3\""),
             (["drop_last": 1], "training: 'drop_last' must be true or false, found 1"),
+            (["maximum_lanes": "all"], "training: 'maximum_lanes' must be a whole number, found \"all\""),
             (["seed": -1], "training: 'seed' must be a whole number of 0 or more, found -1"),
             (["optimizer": "adam"], "training, optimizer: must be an object, found \"adam\""),
             (["optimizer": ["name": "lion"]], "training, optimizer: 'name' must be \"adam\" or \"sgd\""),

@@ -38,6 +38,7 @@ import Testing
         ("epochs", { $0.epochs = 0 }), ("batch", { $0.batch = -1 }), ("batch", { $0.batch = 2_000_000_000 }),
         ("epochs between evaluations", { $0.evaluateEvery = 0 }), ("learning rate", { $0.learningRate = .nan }),
         ("learning rate", { $0.learningRate = 0 }), ("label smoothing", { $0.labelSmoothing = 1 }),
+        ("maximum lanes", { $0.maximumLanes = 0 }), ("maximum lanes", { $0.maximumLanes = 1025 }),
         ("patience", { $0.patience = 0 }), ("seed", { $0.seed = 1 << 63 }), ("minimum delta", { $0.minimumDelta = -0.1 }),
         ("target accuracy", { $0.targetAccuracy = 99 }), ("limit of gradient values", { $0.clip = .value(0) }),
         ("limit of the gradient norm", { $0.clip = .norm(.infinity) }),

@@ -111,6 +111,8 @@ import Testing
         _ = try fit(all)
         #expect(Outcome(large) == Outcome(all))
         #expect(large.stepsPerEpoch == 1)
+        #expect(large.batch == 60)
+        #expect(large.recipe.batch == 600, "the recipe says what was asked for")
     }
 
     /// With weights that stay, the loss of a batch says which rows are in it.

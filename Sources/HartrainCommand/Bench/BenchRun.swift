@@ -59,7 +59,10 @@ final class BenchRun {
         }
         guard plan.isTraining else { return }
         let recipe = model.recipe(batch)
-        let trained = try Model(description, maximumRows: Sharding.rowsPerLane(batch: batch, leastRows: bound.leastRowsPerLane))
+        let trained = try Model(
+            description,
+            maximumRows: Sharding.rowsPerLane(
+                batch: batch, leastRows: bound.leastRowsPerLane, maximum: recipe.maximumLanes))
         try row(key(.step), trained, windows: batch, operations: batch * trained.trainingOperationsPerRow) {
             try .step(description, recipe: recipe, threads: threads)
         }
@@ -183,7 +186,9 @@ final class BenchRun {
             report("\(model.description.name), layer by layer, batch \(batch)\(training ? ", training" : "")")
             let before = ProcessorState.current()
             let first = peakRate(1)
-            let profile = try LayerProfile(model.description, windows: batch, training: training, plan.sampling)
+            let profile = try LayerProfile(
+                model.description, windows: batch, training: training, maximumLanes: model.recipe(batch).maximumLanes,
+                plan.sampling)
             let peak = first.flatMap { first in peakRate(1).map { max(first, $0) } }
             let after = ProcessorState.current()
             func add(_ work: BenchRow.Work, _ entries: [LayerProfile.Entry], _ operations: (ModelStage) -> Int) {

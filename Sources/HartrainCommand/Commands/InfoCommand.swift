@@ -43,7 +43,7 @@ struct InfoCommand: ParsableCommand {
             text = json ? checkpointJSON(checkpoint) : checkpointText(checkpoint)
         } else if let name = model {
             let (description, recipe) = try TrainingSetup.model(named: name)
-            let rows = Sharding.rowsPerLane(batch: recipe.batch)
+            let rows = Sharding.rowsPerLane(batch: recipe.batch, maximum: recipe.maximumLanes)
             let bound = try TrainingSetup.bind(description, maximumRows: rows, file: name)
             text = json ? JSON.object(description.json).serialized(pretty: true) + "\n" : ModelSummary.text(bound)
         } else {

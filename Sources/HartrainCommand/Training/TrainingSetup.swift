@@ -148,7 +148,8 @@ struct TrainingSetup {
 
     /// Prints the model's layers.
     func printSummary() throws {
-        let model = try Model(description, maximumRows: Sharding.rowsPerLane(batch: recipe.batch))
+        let rows = Sharding.rowsPerLane(batch: recipe.batch, maximum: recipe.maximumLanes)
+        let model = try Model(description, maximumRows: rows)
         try printResult(ModelSummary.text(model))
     }
 }
