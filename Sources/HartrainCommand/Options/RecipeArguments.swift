@@ -1,4 +1,5 @@
 import ArgumentParser
+import HAR
 import Models
 import Platform
 import Training
