@@ -34,6 +34,7 @@
 @_exported public import struct Models.ModelFile
 @_exported public import struct Models.ModelFileError
 @_exported public import struct Models.Prediction
+@_exported public import struct Platform.FileError
 @_exported public import enum StrictJSON.JSON
 @_exported public import struct StrictJSON.JSONFieldError
 @_exported public import typealias StrictJSON.JSONObject

@@ -54,21 +54,21 @@ public enum TensorFile {
         let sorted = tensors.sorted { $0.key < $1.key }
         let bytes: [UInt8]
         do {
-            switch path.split(separator: ".").last {
-            case "safetensors":
+            switch path {
+            case _ where path.hasSuffix(".safetensors"):
                 bytes = try SafetensorsFile(
                     tensors: sorted.map { name, tensor in
                         SafetensorsTensor(name, shape: tensor.shape.dimensions, values: tensor.values)
                     }, source: path
                 ).encoded()
-            case "npz":
+            case _ where path.hasSuffix(".npz"):
                 bytes =
                     NumPyArchive(
                         sorted.map { ($0.key, NumPyArray(shape: $0.value.shape.dimensions, values: $0.value.values)) }
                     ).encoded
-            case "npy" where sorted.count == 1:
+            case _ where path.hasSuffix(".npy") && sorted.count == 1:
                 bytes = NumPyArray(shape: sorted[0].value.shape.dimensions, values: sorted[0].value.values).encoded
-            case "npy":
+            case _ where path.hasSuffix(".npy"):
                 throw TensorFileError(file: path, reason: "a .npy file holds one tensor, not \(sorted.count): write a .npz")
             default:
                 throw TensorFileError(file: path, reason: "the name must end in .safetensors, .npz or .npy")

@@ -8,6 +8,7 @@ extension WindowSet {
     ///   - values: The windows, [count, steps, channels], in the units of the format.
     ///   - labels: The class of each window, from 0; [count].
     ///   - groups: What each window belongs to, [count]: windows of a group should not be on both sides of a split.
+    ///   - format: What the windows hold.
     /// - Throws: A `WindowError` where shapes or counts do not fit, a label is none of the format's classes, or a value is not finite.
     public init(values: Tensor, labels: [Int], groups: [Int]? = nil, format: WindowFormat) throws(WindowError) {
         let window = format.shape

@@ -53,6 +53,9 @@ public struct Sequential: Sendable {
         shapes = []
         for index in layers.indices {
             var layer = layers[index]
+            try plan.require(LayerKinds.isName(layer.name)) {
+                "the name '\(JSON.excerpt(of: layer.name))' cannot stand in a file: use 1 to 64 letters, digits, '_' and '-'"
+            }
             try plan.require(names.insert(layer.name).inserted) { "two layers have the name \"\(layer.name)\"" }
             let before = shape
             shape = try plan.inside(layer.name) { plan throws(ModelError) in

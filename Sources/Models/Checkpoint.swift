@@ -140,7 +140,8 @@ public struct Checkpoint: Sendable {
             state = ModelState(model)
             try file.load(into: state, of: model, besides: others)
             standardization = try Standardization(
-                mean: try file.floats(Checkpoint.meanName), std: try file.floats(Checkpoint.stdName), window: description.input)
+                mean: try file.floats(Checkpoint.meanName), std: try file.floats(Checkpoint.stdName), window: description.input,
+                kind: try fields.standardization())
             try fields.check(standardization)
         } catch {
             throw ModelFileError(file: file.source, error)

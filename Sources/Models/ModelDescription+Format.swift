@@ -1,10 +1,18 @@
 import Layers
+import StrictJSON
 import TimeSeries
 
 extension ModelDescription {
     /// Checks that the model takes windows of a format and tells its classes apart.
     /// - Throws: A `ModelError` that says what differs, or which layer does not fit its input.
     public func requireFit(_ format: WindowFormat) throws(ModelError) {
+        guard ModelDescription.isName(name) else {
+            throw ModelError(
+                layer: "",
+                reason:
+                    "'\(JSON.excerpt(of: name))' cannot name a model: use 1 to 64 letters, digits, '-', '_' and '.', the first a "
+                    + "letter or digit")
+        }
         let window = format.shape
         guard input == window else {
             throw ModelError(

@@ -84,7 +84,7 @@ public struct ResumeFile: Sendable {
                         file: path, reason: "no \"hartrain.\(key)\" in the metadata: this is not a resume file")
                 }
                 // Division reads what older versions called its parts.
-                guard stored == expected || ResumeFile.isDivision(stored, equalTo: expected) else {
+                guard stored == expected || key == "data_options" && ResumeFile.isDivision(stored, equalTo: expected) else {
                     throw ModelFileError(
                         file: path,
                         reason: "the run's \(title) differs: it was \(JSON.excerpt(of: stored, limit: 400)), it is "

@@ -20,6 +20,7 @@ public final class Run {
     private let pool: ThreadPool
     /// Nobody else writes to the folder until the run has ended.
     private var lock: FolderLock?
+    private var hasBegun = false
     /// Since the run began, and since it was last saved.
     private let watch = Stopwatch()
     private var sinceCheckpoint = Stopwatch()
@@ -27,12 +28,12 @@ public final class Run {
     private var bestOnDisk = 0
 
     /// Divides the data, binds the model and, only then, makes the folder or takes up the run in it.
-    /// - Throws: What stands in the way, by its own type: `ObjectStoreError` where the weights could not be published, `SplitError`,
+    /// - Throws: What stands in the way, by its own type: `RecipeError`, `SplitError`,
     ///   `StandardizationError`, `ModelError` where the model does not fit the data, `ModelFileError` and `SafetensorsError` for what
     ///   the folder of a stopped run holds, `FileError`.
     public init(_ plan: RunPlan) throws {
-        try plan.publisher?.check(model: plan.model.name)
         try plan.model.requireFit(plan.data.format)
+        try plan.recipe.validate(classes: plan.data.format.classes.count)
         self.plan = plan
         windows = try RunWindows(plan)
         pool = ThreadPool(threads: plan.threads)
@@ -73,12 +74,16 @@ public final class Run {
     /// The epoch that is under way or was the last, from 1.
     public var epoch: Int { min(trainer.progress.epoch + 1, trainer.recipe.epochs) }
 
-    /// Trains, scores, saves and publishes; a run that was over before gives its result again.
+    /// Trains, scores, saves and publishes, once; a run that was over before gives its result again.
     /// - Parameter report: Told of every event; its answer to a batch or an epoch can stop the run.
     /// - Returns: Why the run ended; after `.interrupted` it is saved and neither scored nor published.
     /// - Throws: `Divergence`, errors of files, a `PublicationError` where the run is complete and only not published, and what
     ///   `report` throws.
     public func go(_ report: (RunEvent) throws -> RunControl) throws -> RunEnd {
+        guard !hasBegun else {
+            throw ModelFileError(file: folder.path, reason: "this run has ended: plan another in its folder to take it up")
+        }
+        hasBegun = true
         defer { lock = nil }
         if let over = try endedBefore() {
             _ = try report(.saved(record))
@@ -93,7 +98,7 @@ public final class Run {
             try save(end: .diverged)
             throw divergence
         }
-        try checkpoint()
+        try saveCheckpoint()
         guard end != .interrupted else {
             try save(end: .interrupted)
             return .interrupted
@@ -119,39 +124,41 @@ public final class Run {
             try folder.beginMetrics(epochsDone: trainer.progress.epoch)
             trainer.addInputOutput(seconds: plan.inputSeconds + watch.seconds)
             // From here on the run can be resumed, also after a kill before the first epoch has ended.
-            try checkpoint()
+            try saveCheckpoint()
         } catch {
-            // A full disk: what could not be saved once is no run, and its folder would only be in the way.
-            if case .resumed = plan.place { throw error }
-            try? Files.removeTree(folder.path)
+            // A full disk: what could not be saved once is no run, and the folder that was made for it would only be in the way.
+            switch plan.place {
+            case .folder, .numbered: try? Files.removeTree(folder.path)
+            case .resumed, .trial: break
+            }
             throw error
         }
     }
 
     private func train(_ report: (RunEvent) throws -> RunControl) throws -> RunEnd {
-        var wish: RunEnd?
-        func control(_ event: RunEvent) throws -> TrainingControl {
-            guard case .stop(let end) = try report(event) else { return .continue }
-            wish = end
+        var requested = RunStop.interrupted
+        func ask(_ event: RunEvent) throws -> TrainingControl {
+            guard case .stop(let reason) = try report(event) else { return .continue }
+            requested = reason
             return .stop
         }
         let reason = try trainer.fit { event in
             switch event {
             case .batchEnded(let metrics):
-                let control = try control(.batchEnded(metrics))
+                let control = try ask(.batchEnded(metrics))
                 // An epoch can take minutes on a small machine; "after every epoch" is what 0 asks for.
-                if plan.checkpointEvery > 0, isCheckpointDue { try checkpoint() }
+                if plan.checkpointEvery > 0, isCheckpointDue { try saveCheckpoint() }
                 return control
             case .epochEnded(let metrics):
-                let control = try control(.epochEnded(metrics))
+                let control = try ask(.epochEnded(metrics))
                 let writing = Stopwatch()
                 try folder.append(metrics)
                 trainer.addInputOutput(seconds: writing.seconds)
-                if isCheckpointDue { try checkpoint() }
+                if isCheckpointDue { try saveCheckpoint() }
                 return control
             }
         }
-        return RunEnd(reason) ?? wish ?? .interrupted
+        return RunEnd(reason) ?? RunEnd(requested)
     }
 
     private var isCheckpointDue: Bool { sinceCheckpoint.seconds >= plan.checkpointEvery }
@@ -159,12 +166,12 @@ public final class Run {
     /// Saves the run: the best weights, the last, and last of all the file that it is resumed from.
     ///
     /// What is about to diverge is not saved: the last good state is kept.
-    private func checkpoint() throws {
+    private func saveCheckpoint() throws {
         let state = trainer.step.state
         guard isFinite(state.weights), isFinite(state.statistics) else { return }
         let writing = Stopwatch()
         try writeBest()
-        try checkpoint(of: state, epoch: trainer.progress.epoch, accuracy: nil).write(to: folder.last)
+        try makeCheckpoint(of: state, epoch: trainer.progress.epoch, accuracy: nil).write(to: folder.last)
         try folder.synchronizeMetrics()
         try ResumeFile.write(trainer, identity: plan.identity, to: folder.resume)
         trainer.addInputOutput(seconds: writing.seconds)
@@ -176,11 +183,11 @@ public final class Run {
 
     private func writeBest() throws {
         guard let best = trainer.progress.best, best.epoch != bestOnDisk || !Files.exists(folder.best) else { return }
-        try checkpoint(of: trainer.bestState, epoch: best.epoch, accuracy: best.accuracy).write(to: folder.best)
+        try makeCheckpoint(of: trainer.bestState, epoch: best.epoch, accuracy: best.accuracy).write(to: folder.best)
         bestOnDisk = best.epoch
     }
 
-    private func checkpoint(of state: ModelState, epoch: Int, accuracy: Double?) -> Checkpoint {
+    private func makeCheckpoint(of state: ModelState, epoch: Int, accuracy: Double?) -> Checkpoint {
         Checkpoint(
             model: trainer.step.model, state: state, standardization: windows.standardization,
             details: Checkpoint.Details(
@@ -190,10 +197,14 @@ public final class Run {
 
     /// Writes the record as the run stands.
     private func save(end: RunEnd?) throws {
+        updateRecord(end: end)
+        try folder.write(record)
+    }
+
+    private func updateRecord(end: RunEnd?) {
         record.end = end
         record.progress = RunRecord.Progress(trainer.progress)
         record.peakMemoryBytes = Machine.peakResidentBytes()
-        try folder.write(record)
     }
 
     /// Scores the best weights.
@@ -211,10 +222,8 @@ public final class Run {
         record.scores = RunRecord.Scores(
             training: RunRecord.Scores.Summary(evaluator.evaluate(windows.training)),
             validation: RunRecord.Scores.Summary(evaluator.evaluate(windows.validation)), test: test)
-        record.end = end
-        record.progress = RunRecord.Progress(trainer.progress)
+        updateRecord(end: end)
         record.progress.evaluationSeconds += scoring.seconds
-        record.peakMemoryBytes = Machine.peakResidentBytes()
         try folder.writeConfusion(test.confusion, classNames: record.classNames)
         _ = try report(.scored(record))
         try folder.write(record)

@@ -23,8 +23,13 @@ public enum RunEnd: String, CaseIterable, Equatable, Sendable {
         }
     }
 
-    /// Whether the run can be resumed from where it stopped.
-    public var isResumable: Bool { self == .interrupted || self == .maximumTime }
+    /// The end of a run that its caller stopped.
+    init(_ stop: RunStop) {
+        switch stop {
+        case .interrupted: self = .interrupted
+        case .maximumTime: self = .maximumTime
+        }
+    }
 
     /// "stopped" (it can be resumed), "diverged" or "finished".
     var status: String {

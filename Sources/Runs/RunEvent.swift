@@ -19,5 +19,13 @@ public enum RunEvent: Sendable {
 public enum RunControl: Sendable {
     case `continue`
     /// The run is saved and stops; it can be resumed.
-    case stop(RunEnd)
+    case stop(RunStop)
+}
+
+/// Why a caller stops a run.
+public enum RunStop: Sendable {
+    /// A person or the system wants it: the run is saved and not scored.
+    case interrupted
+    /// The time that it was given is up: the run is saved and scored.
+    case maximumTime
 }

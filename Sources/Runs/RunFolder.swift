@@ -108,8 +108,12 @@ public struct RunFolder: Sendable {
     /// Writes the confusion matrix of the test windows: a row for each true class, a column for each prediction.
     /// - Throws: A `FileError`.
     public func writeConfusion(_ matrix: ConfusionMatrix, classNames: [String]) throws(FileError) {
-        var lines = ["true\\predicted," + classNames.joined(separator: ",")]
-        for (name, counts) in zip(classNames, matrix.rows) {
+        // As RFC 4180 has it, so that a comma in a name moves no column.
+        let names = classNames.map { name in
+            name.contains(where: { ",\"\n".contains($0) }) ? "\"" + name.replacing("\"", with: "\"\"") + "\"" : name
+        }
+        var lines = ["true\\predicted," + names.joined(separator: ",")]
+        for (name, counts) in zip(names, matrix.rows) {
             lines.append(name + "," + counts.map(String.init).joined(separator: ","))
         }
         try Files.writeAtomically(Array(lines.map { $0 + "\n" }.joined().utf8), to: confusion)

@@ -36,7 +36,7 @@ public struct RunPlan: Sendable {
     public var checkpointEvery = 10.0
     /// What reading the data took, in seconds, for the record.
     public var inputSeconds = 0.0
-    /// What publishes the best weights at the end, if that is wanted.
+    /// What publishes the best weights at the end, if that is wanted. Whether it can, its `check` finds out before hours of training.
     public var publisher: Publisher?
 
     /// A plan of these parts.
@@ -53,7 +53,7 @@ public struct RunPlan: Sendable {
         self.arguments = arguments
     }
 
-    /// Whether two batches are enough, and nothing is kept.
+    /// Whether the run is a trial of two batches, which is not published.
     var isTrial: Bool {
         if case .trial = place { true } else { false }
     }

@@ -9,7 +9,7 @@ extension RunRecord {
         public var architecture: String
         /// The processor's model.
         public var cpu: String
-        /// Whether a program played the processor: then no time of the run means anything.
+        /// Whether the processor was emulated, so that no time of the run means anything.
         public var isEmulated: Bool
         /// The logical cores that the run could use.
         public var cores: Int?

@@ -64,7 +64,7 @@ extension RunRecord.Scores {
     ) throws(JSONFieldError) -> (RunRecord.Scores, classNames: [String]) {
         func parts(_ key: String) throws(JSONFieldError) -> (training: Double, validation: Double) {
             var parts = try JSONFields(try fields.take(key, as: JSON.self), context: key)
-            return (try parts.take("train"), try parts.take("validation"))
+            return (try parts.takeIfPresent("train") ?? .nan, try parts.takeIfPresent("validation") ?? .nan)
         }
         let (accuracy, loss, macroF1) = (try parts("accuracy"), try parts("loss"), try parts("macro_f1"))
         let report = try fields.take("test_report", as: JSON.self)

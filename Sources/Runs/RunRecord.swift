@@ -29,7 +29,7 @@ public struct RunRecord: Sendable {
     public var progress = Progress()
     /// Why the run ended; nil while it goes on.
     public var end: RunEnd?
-    /// The scores of the best weights; nil until the run has ended.
+    /// The scores of the best weights; nil unless the run was scored: one that was interrupted or diverged is not.
     public var scores: Scores?
     /// The largest resident memory of the run's process so far, in bytes.
     public var peakMemoryBytes: Int?
@@ -49,8 +49,13 @@ public struct RunRecord: Sendable {
         self.arguments = arguments
     }
 
-    /// Whether the run is over and is not to be resumed.
-    public var isFinished: Bool { end?.status == RunEnd.finished.status }
+    /// Whether training came to its own end.
+    public var isFinished: Bool {
+        switch end {
+        case .finished, .patience, .targetAccuracy: true
+        case .maximumTime, .interrupted, .diverged, nil: false
+        }
+    }
 }
 
 extension RunRecord {

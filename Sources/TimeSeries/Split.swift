@@ -70,13 +70,14 @@ public struct Split: Equatable, Sendable {
             held = next
             count += 1
         }
-        let heldOut = row.prefix(count)
+        let heldOut = Set(row.prefix(count))
         return Split(holdingOut: groups.indices.filter { heldOut.contains(groups[$0]) }, of: groups.count)
     }
 
     /// Divides the windows of a set into two parts, none of them empty.
     /// - Throws: `SplitError` as the kind's own function, and where nothing would be held out.
     public init(_ kind: Kind, of windows: WindowSet, fraction: Double, seed: UInt64) throws(SplitError) {
+        guard kind != .groups || !windows.groups.isEmpty || windows.count == 0 else { throw .noGroups }
         self =
             switch kind {
             case .stratified: try .stratified(labels: windows.labels, fraction: fraction, seed: seed)

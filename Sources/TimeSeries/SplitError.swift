@@ -6,6 +6,8 @@ public enum SplitError: Error, Equatable, Sendable, CustomStringConvertible {
     case nothingLeft(windows: Int, fraction: Double)
     /// Holding out this share of so many windows holds out none.
     case nothingHeldOut(windows: Int, fraction: Double)
+    /// The windows have no groups.
+    case noGroups
     /// There are too few groups to hold one out and keep one.
     case tooFewGroups(Int)
 
@@ -19,6 +21,8 @@ public enum SplitError: Error, Equatable, Sendable, CustomStringConvertible {
             "holding out a fraction of \(fraction) leaves none of \(windows) windows to train on: give more data or a smaller fraction"
         case .nothingHeldOut(let windows, let fraction):
             "a fraction of \(fraction) of \(windows) windows holds out none: use a larger share"
+        case .noGroups:
+            "cannot hold out groups: nobody said which group each window belongs to; hold out a share of each class instead"
         case .tooFewGroups(let count):
             "cannot hold out groups: at least two are needed, one to hold out and one to train on; there are \(count)"
         }

@@ -71,10 +71,12 @@ public struct Standardization: Equatable, Sendable {
             })
     }
 
-    /// Takes statistics that were stored, and finds their kind by their number.
+    /// Takes statistics that were stored.
+    /// - Parameter kind: Their kind, where it is known; nil: the first that has as many numbers.
     /// - Throws: `StandardizationError` if the numbers do not fit, a mean is not finite, or a deviation is not finite and above 0.
-    public init(mean: [Float], std: [Float], window: Shape) throws(StandardizationError) {
-        guard mean.count == std.count, let kind = Kind.allCases.first(where: { $0.shape(window: window).count == mean.count })
+    public init(mean: [Float], std: [Float], window: Shape, kind known: Kind? = nil) throws(StandardizationError) {
+        let fitting = Kind.allCases.filter { $0.shape(window: window).count == mean.count }
+        guard mean.count == std.count, let kind = fitting.first(where: { $0 == known }) ?? fitting.first
         else { throw .size(mean: mean.count, std: std.count, window: window) }
         for index in mean.indices {
             guard mean[index].isFinite else { throw .value(name: "mean", index: index, value: mean[index]) }

@@ -3,7 +3,7 @@ import Platform
 
 /// Labelled windows: readings [count, steps, channels] as they were measured, the class of each window and, where it is known, whose it is.
 ///
-/// A part of a set (`subscript`, `split`) shares the memory of the whole; nothing is copied.
+/// A part of a set (`subscript`, `split`) shares the memory of the whole; no readings are copied.
 public struct WindowSet: Sendable {
     /// What the windows hold.
     public let format: WindowFormat
@@ -24,15 +24,11 @@ public struct WindowSet: Sendable {
     ///   - values: The readings of the windows one after another, [count, steps, channels], in the units of the format.
     ///   - labels: The class of each window, from 0; [count].
     ///   - groups: What each window belongs to, [count]: windows of a group should not be on both sides of a split.
+    ///   - format: What the windows hold.
     /// - Throws: A `WindowError` where counts do not fit, a label is none of the format's classes, or a value is not finite.
     public init(values: [Float], labels: [Int], groups: [Int]? = nil, format: WindowFormat) throws(WindowError) {
+        if let problem = format.problem { throw WindowError(message: problem) }
         let size = format.shape.count
-        guard size > 0, format.units.isEmpty || format.units.count == format.channels.count else {
-            throw WindowError(
-                message:
-                    "a window of \(format.shape) with \(format.units.count) units: give at least one step and channel, and a unit "
-                    + "for each channel or none")
-        }
         guard values.count == labels.count * size else {
             throw WindowError(
                 message: "\(labels.count) labels and \(values.count) values: windows of \(format.shape) need "

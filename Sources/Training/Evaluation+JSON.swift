@@ -24,7 +24,8 @@ extension Evaluation {
         _ json: JSON, context: String
     ) throws(JSONFieldError) -> (evaluation: Evaluation, classNames: [String]) {
         var fields = try JSONFields(json, context: context)
-        let loss = try fields.take("loss", as: Double.self)
+        // JSON has no NaN: a loss that is not finite is written as null.
+        let loss = try fields.takeIfPresent("loss", as: Double.self) ?? .nan
         var names: [String] = []
         for entry in try fields.take("classes", as: [JSON].self) {
             var one = try JSONFields(entry, context: "\(context), classes")
@@ -32,7 +33,7 @@ extension Evaluation {
         }
         let rows = try fields.take("confusion", as: [JSON].self).map { $0.asArray?.compactMap(\.asInt) ?? [] }
         guard !names.isEmpty, names.allSatisfy(JSON.isVisible), rows.count == names.count,
-            rows.allSatisfy({ $0.count == names.count && $0.allSatisfy { $0 >= 0 } })
+            rows.allSatisfy({ $0.count == names.count && $0.allSatisfy { (0...1 << 40).contains($0) } })
         else { throw fields.failure("confusion", mustBe: "a row of counts for each of the \(names.count) classes") }
         return (Evaluation(loss: loss, confusion: ConfusionMatrix(rows: rows)), names)
     }

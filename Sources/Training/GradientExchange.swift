@@ -1,5 +1,6 @@
 /// Where the gradients of a step meet: the lanes of this process, and those of others that train the same model.
 ///
+/// What else processes must agree on (a batch's weight, its losses, when to stop) has no place here yet: one process is all there is.
 /// Lanes are added in their order over all processes, ((l0 + l1) + l2) ..., so that the same lanes give the same bits wherever they ran.
 public protocol GradientExchange: Sendable {
     /// Sums a part of the gradient over all lanes.

@@ -19,6 +19,12 @@ extension Trainer {
         standardize: Standardization.Kind = .channelAndStep, from start: Checkpoint? = nil, threads: Int? = nil
     ) throws(TrainingError) {
         try Trainer.check(model, recipe, training, validation)
+        if let start, start.description.input != model.input {
+            throw .model(
+                ModelError(
+                    layer: "",
+                    reason: "the weights to begin with take windows of \(start.description.input), the model of \(model.input)"))
+        }
         let standardization: Standardization
         do throws(StandardizationError) {
             standardization =
@@ -72,7 +78,7 @@ extension Trainer {
             model: step.model, state: state, standardization: standardization,
             details: Checkpoint.Details(
                 format: training.format, epoch: best?.epoch ?? 0, accuracy: best?.accuracy, seed: recipe.seed,
-                dataSource: "windows in memory", dataHash: training.hash))
+                dataSource: "windows in memory", dataHash: trainingHash))
     }
 
     /// Scores the best weights on windows; the result does not depend on the number of threads.

@@ -18,6 +18,8 @@ public final class Trainer {
     /// What is done to every window before the model sees it.
     public let standardization: Standardization
     let training: WindowSet
+    /// Hashing takes a while where there are many windows.
+    private(set) lazy var trainingHash = training.hash
     let pool: ThreadPool
     private let validation: WindowSet
     private let evaluator: Evaluator

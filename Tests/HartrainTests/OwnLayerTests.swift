@@ -19,6 +19,14 @@ import Testing
         #expect(error.description.split(separator: "\n").count == 3)
     }
 
+    /// A layer that sets its gradient learns from the last pass of a batch only.
+    @Test func aBackwardThatDoesNotAddIsNamed() throws {
+        let error = try #require(throws: GradientCheckError.self) {
+            try checkGradients(of: [Scale(adds: false)], input: [5, 3])
+        }
+        #expect(error.mismatches == ["scale.weight: backward must add to the gradient that is there"])
+    }
+
     @Test func kinksAreLeftOutWhereSaid() throws {
         try checkGradients(of: [ReLU()], input: [9, 4], hasKinks: true)
     }

@@ -81,6 +81,52 @@ import Testing
         #expect("\(error)" == "the weights to begin with are of other layers than the model 'other' has")
     }
 
+    /// Weights of windows of another length have a standardisation of another length, whatever their own shapes are.
+    @Test func weightsOfOtherWindowsAreRefused() throws {
+        func model(steps: Int) -> ModelDescription {
+            ModelDescription("pooled", input: Shape(steps, 5)) {
+                GlobalAveragePool1D()
+                Dense(3)
+            }
+        }
+        let windows = try Gestures.windows(people: 0..<2)
+        let recipe = Recipe(epochs: 1, batch: 8, learningRate: 1e-2)
+        let start = try Trainer(model(steps: 10), recipe: recipe, training: windows, validation: windows).best
+        let format = WindowFormat(steps: 5, channels: 5, classes: 3)
+        let short = try WindowSet(values: windows.values, labels: (0..<60).map { $0 % 3 }, format: format)
+        let error = try #require(throws: TrainingError.self) {
+            try Trainer(model(steps: 5), recipe: recipe, training: short, validation: short, from: start)
+        }
+        #expect("\(error)" == "the weights to begin with take windows of [10, 5], the model of [5, 5]")
+    }
+
+    /// What a file could not hold is refused before anything is trained.
+    @Test func formatsAndNamesThatNoFileCanHoldAreRefused() throws {
+        for (format, problem) in [
+            (WindowFormat(steps: -1, channels: 2, classes: 2), "a window of -1 steps and 2 channels"),
+            (WindowFormat(steps: 1 << 62, channels: 4, classes: 2), "a window of 4611686018427387904 steps"),
+            (WindowFormat(steps: 2, channels: ["a", ""], classes: ["x"]), "the channel ''"),
+            (WindowFormat(steps: 2, channels: ["a"], classes: ["x\u{7}"]), "the class 'x"),
+            (WindowFormat(steps: 2, channels: ["a"], classes: ["x"], units: ["g", "g"]), "2 units for 1 channels"),
+            (WindowFormat(steps: 2, channels: ["a"], classes: ["x"], rate: 0), "a rate of 0.0 Hz"),
+        ] {
+            let error = try #require(throws: WindowError.self) { try WindowSet(values: [], labels: [], format: format) }
+            #expect(error.message.hasPrefix(problem), "\(error)")
+            #expect(throws: WindowError.self) { try WindowReader("windows.csv", format: format) }
+        }
+        let windows = try Gestures.windows(people: 0..<2)
+        let named = ModelDescription("named", input: windows.format.shape) {
+            Flatten()
+            Dense(3, name: "dense a")
+        }
+        let error = try #require(throws: TrainingError.self) {
+            try Trainer(named, recipe: Recipe(epochs: 1, batch: 8, learningRate: 1e-2), training: windows, validation: windows)
+        }
+        #expect("\(error)".contains("the name 'dense a' cannot stand in a file"))
+        let ungrouped = try WindowSet(values: windows.values, labels: windows.labels.map { Int($0) }, format: windows.format)
+        #expect(throws: SplitError.noGroups) { try ungrouped.split(.groups) }
+    }
+
     @Test func whatDoesNotFitIsNamed() throws {
         let windows = try Gestures.windows(people: 0..<2)
         let recipe = Recipe(epochs: 1, batch: 8, learningRate: 1e-2)

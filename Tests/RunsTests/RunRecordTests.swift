@@ -119,6 +119,31 @@ import TimeSeries
         #expect(read.progress == record.progress)
     }
 
+    /// A loss that is not finite is null in JSON; counts that no set has are an error and no crash.
+    @Test func scoresThatAreNoNumbers() throws {
+        var record = try RunRecordTests.record()
+        let evaluation = RunRecordTests.evaluation(.infinity)
+        record.scores = RunRecord.Scores(
+            training: RunRecord.Scores.Summary(evaluation), validation: RunRecord.Scores.Summary(evaluation), test: evaluation)
+        let read = try RunRecord(json: try JSON.parse(record.json.serialized()))
+        #expect(read.scores?.training.loss.isNaN == true && read.scores?.test.confusion == evaluation.confusion)
+        var object = try #require(record.json.asObject)
+        var report = try #require(object["test_report"]?.asObject)
+        report.set("confusion", [[9_223_372_036_854_775_807, 9_223_372_036_854_775_807, 0], [0, 0, 0], [0, 0, 0]])
+        object.set("test_report", .object(report))
+        #expect(throws: JSONFieldError.self) { try RunRecord(json: .object(object)) }
+    }
+
+    @Test func namesWithCommasMoveNoColumn() throws {
+        try withTemporaryFolder { folder in
+            let run = RunFolder(existing: folder)
+            try run.writeConfusion(RunRecordTests.evaluation(1).confusion, classNames: ["a", "b, c", "d \"e\""])
+            let lines = String(decoding: try Files.read(run.confusion), as: UTF8.self).split(separator: "\n")
+            #expect(lines[0] == "true\\predicted,a,\"b, c\",\"d \"\"e\"\"\"")
+            #expect(lines[2] == "\"b, c\",0,1,0")
+        }
+    }
+
     /// Records of older versions lack fields; what a run is repeated from is enough.
     @Test func aRecordOfTheEssentialsIsRead() throws {
         let whole = try #require(try RunRecordTests.record().json.asObject)

@@ -162,6 +162,29 @@ import Training
         }
     }
 
+    @Test func aRunGoesOnce() throws {
+        try withTemporaryFolder { folder in
+            let run = try Run(try RunTests.plan(.folder(folder + "/run")))
+            _ = try run.go { _ in .stop(.interrupted) }
+            let error = try #require(throws: ModelFileError.self) { try run.go { _ in .continue } }
+            #expect(error.reason == "this run has ended: plan another in its folder to take it up")
+            #expect(Files.exists(folder + "/run/resume.safetensors"))
+        }
+    }
+
+    @Test func aRecipeOutOfItsRangesAndANameThatIsAPathAreRefused() throws {
+        try withTemporaryFolder { folder in
+            var plan = try RunTests.plan(.numbered(in: folder))
+            plan.recipe.batch = 0
+            #expect(throws: RecipeError.self) { _ = try Run(plan) }
+            plan = try RunTests.plan(.numbered(in: folder))
+            plan.model = ModelDescription(name: "../x", input: plan.model.input, network: plan.model.network)
+            let error = try #require(throws: ModelError.self) { _ = try Run(plan) }
+            #expect(error.reason.hasPrefix("'../x' cannot name a model"))
+            #expect(try Files.list(folder).isEmpty)
+        }
+    }
+
     @Test func twoRunsDoNotShareAFolder() throws {
         try withTemporaryFolder { folder in
             let run = try Run(try RunTests.plan(.folder(folder + "/run")))

@@ -120,6 +120,7 @@ struct TrainingSetup {
     /// - Parameter trialFolder: The folder of a dry run.
     /// - Returns: The run, and what the cache did, for the header.
     func plan(trialFolder: String?) throws -> (plan: RunPlan, note: String) {
+        try publisher?.check(model: description.name)
         let reading = Stopwatch()
         let (data, note) = try dataArguments.load(fallback: dataFallback)
         if let recordedData, recordedData.hash != data.hash {

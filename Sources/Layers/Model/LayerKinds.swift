@@ -90,14 +90,19 @@ public struct LayerKinds: Sendable {
         }
         fields.context = "\(context) (\(kind))"
         let name = try fields.take("name", default: "")
-        guard name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }), name.utf8.count <= 64
-        else {
+        guard name.isEmpty || LayerKinds.isName(name) else {
             throw fields.failure("name", mustBe: "at most 64 letters, digits, '_' and '-'")
         }
         var layer = try entry.read(&fields)
         try fields.finish()
         layer.name = name
         return layer
+    }
+
+    /// Whether a text can name a layer, and its tensors in a file.
+    static func isName(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
     }
 
     /// A layer as an object of a model file.

@@ -22,7 +22,8 @@ public final class InferenceSession: Sendable {
 
     /// A session with the weights of a checkpoint.
     /// - Parameters:
-    ///   - lanes: The calls that compute at the same time; more of them wait.
+    ///   - lanes: The passes that are computed at the same time, at least 1; there are as many lanes as threads where those are more.
+    ///     More of them wait.
     ///   - threads: Threads that share the windows of a call; the caller's is one of them. A single window is one thread's work.
     public convenience init(_ checkpoint: Checkpoint, lanes: Int = 1, threads: Int = 1) {
         self.init(

@@ -69,7 +69,7 @@ enum CacheFile {
 
             guard let train = try half(&stream, count: trainCount, format, into: &check),
                 let test = try half(&stream, count: testCount, format, into: &check)
-            else { return .useless("it was cut short while being read") }
+            else { return .useless("it was cut short while being read, or its labels are none of the classes") }
             guard integer(stored, at: 0, as: UInt64.self) == check.high, integer(stored, at: 8, as: UInt64.self) == check.low
             else { return .useless("its checksum is wrong") }
             let hash = String(decoding: head[48..<headSize], as: UTF8.self)
@@ -85,7 +85,9 @@ enum CacheFile {
         let values = try stream.values(Float.self, count: count * format.shape.count, into: &check)
         let labels = try stream.values(Int32.self, count: count, into: &check)
         let groups = try stream.values(Int32.self, count: count, into: &check)
-        guard values.count == count * format.shape.count, labels.count == count, groups.count == count else { return nil }
+        guard values.count == count * format.shape.count, labels.count == count, groups.count == count,
+            labels.allSatisfy({ format.classes.indices.contains(Int($0)) })
+        else { return nil }
         return WindowSet(values: values, labels: labels, groups: groups, format: format)
     }
 

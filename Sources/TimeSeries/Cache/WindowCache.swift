@@ -6,9 +6,9 @@ import Synchronization
 /// A cache file is found by the content of the text files, not by their names: each is read and hashed (`ContentHash`), unless
 /// nothing has touched it since that was done last (`SeenFiles`). A file that is damaged, cut short or foreign is replaced by what is
 /// parsed.
-/// Files stay until they are deleted; to delete the whole folder is always safe.
+/// Entries are never evicted; deleting the whole folder is always safe.
 ///
-/// A cache file, `<name>-<key>.bin`, is little-endian: "HTWINDOW", version and size of a window (UInt32 each), key (16 bytes), numbers
+/// A cache file, `<name>-<key>.bin`, is little-endian: "HTWINDOW", version and size of a window (UInt32 each), key (16 bytes), counts
 /// of train and test windows (UInt64 each), SHA-256 of the data (64 hexadecimal digits), hash of all other bytes (16 bytes); then for train
 /// and test the readings (Float32), labels and groups (Int32 each).
 public struct WindowCache: Sendable {
@@ -77,6 +77,9 @@ public struct WindowCache: Sendable {
         }
         // Of what was parsed, not of what was hashed before: a file may have changed in between.
         let (data, key) = try read()
+        guard data.train.groups.count == data.train.count, data.test.groups.count == data.test.count else {
+            return (data, .notStored(reason: "windows without groups are not cached"))
+        }
         do throws(FileError) {
             try Files.createFolder(folder)
             try Files.writeAtomically(CacheFile.bytes(of: data, key: key), to: file(key))

@@ -4,7 +4,7 @@ import StrictJSON
 
 /// Reads windows of a file or of standard input as they come: a window is there as soon as its last reading is.
 ///
-/// A `.csv` file and standard input hold a reading a line, its channels separated by commas; blank lines count nothing. A `.f32`
+/// A `.csv` file and standard input hold a reading a line, its channels separated by commas; blank lines are ignored. A `.f32`
 /// file holds raw little-endian floats, [windows, steps, channels]. The memory it takes does not depend on the input's length.
 public final class WindowReader {
     /// What errors call the input: its path, or "standard input".
@@ -31,6 +31,7 @@ public final class WindowReader {
     /// - Parameter format: What the windows hold.
     /// - Throws: A `FileError`, or a `WindowError` where the name ends in something else.
     public init(_ path: String, format: WindowFormat) throws {
+        if let problem = format.problem { throw WindowError(file: path, message: problem) }
         isRaw = path.hasSuffix(".f32")
         window = format.shape
         guard path != "-" else {

@@ -1,5 +1,4 @@
 import Models
-import Training
 
 extension ModelFile {
     /// A recipe with what the file's "training" changes.
