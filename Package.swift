@@ -33,8 +33,8 @@ let package = Package(
         .library(
             name: "_HartrainRooms",
             targets: [
-                "StrictJSON", "Platform", "Memory", "Kernels", "LinearAlgebra", "Tensors", "TensorFiles", "ObjectStore", "Layers",
-                "Models", "Training", "Runs", "HAR", "Benchmarking",
+                "StrictJSON", "Platform", "Memory", "Kernels", "LinearAlgebra", "Tensors", "TensorFiles", "ObjectStore",
+                "TimeSeries", "Layers", "Models", "Training", "Runs", "HAR", "Benchmarking",
             ]),
     ],
     traits: [

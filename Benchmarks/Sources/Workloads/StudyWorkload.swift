@@ -2,6 +2,7 @@ import Benchmarking
 import Glibc
 import HAR
 import Layers
+import TimeSeries
 
 extension Workload {
     /// A training step of one of the study's models.
@@ -16,10 +17,11 @@ extension Workload {
 
     /// Reading UCI HAR from the cache, the text not read again while nothing has touched it; the first time from the text.
     public static func cachedReading(_ path: String) -> Workload {
-        let cache = HARCache { unsafe getenv($0).map { unsafe String(cString: $0) } }
+        let cache = WindowCache { unsafe getenv($0).map { unsafe String(cString: $0) } }
         return Workload {
-            do throws(HARDataError) {
-                guard let data = try cache?.load(path) else { fatalError("no cache: set HARTRAIN_CACHE") }
+            do throws(WindowError) {
+                guard let cache else { fatalError("no cache: set HARTRAIN_CACHE") }
+                let data = try HARReader.read(path, cache: cache)
                 guard data.data.train.count > 0 else { fatalError("\(path) holds no windows") }
             } catch {
                 fatalError("\(error)")
