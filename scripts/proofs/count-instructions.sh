@@ -22,7 +22,8 @@ instructions() { # instructions PROGRAM ARGUMENT...
 }
 
 windows() { # windows PROGRAM MODEL: a window trained on once, evaluated and scored; trials of 2 x 60 and 2 x 20 windows differ by 80
-    local words=(--model "$2" --data synthetic --dry-run --threads 1 --quiet)
+    # No checkpoint in between: when one is due is a matter of the clock.
+    local words=(--model "$2" --data synthetic --dry-run --threads 1 --quiet --checkpoint-every 100000)
     local few many
     few=$(instructions "$1" "${words[@]}" --batch 20)
     many=$(instructions "$1" "${words[@]}" --batch 60)
