@@ -86,7 +86,7 @@ public final class Workload {
     /// Windows of random values, their labels in turn.
     private static func randomWindows(_ count: Int, _ model: ModelDescription, classes: Int) -> WindowSet {
         WindowSet(
-            values: randomValues(count * model.input.count), labels: (0..<Int32(count)).map { $0 % Int32(classes) }, groups: [],
+            checked: randomValues(count * model.input.count), labels: (0..<Int32(count)).map { $0 % Int32(classes) }, groups: [],
             format: WindowFormat(steps: model.input[0], channels: model.input[1], classes: classes))
     }
 

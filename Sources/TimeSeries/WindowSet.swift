@@ -53,13 +53,13 @@ public struct WindowSet: Sendable {
                     + "channel \(format.channels[index % format.channels.count]): values must be finite numbers")
         }
         self.init(
-            values: values, labels: labels.map { Int32(truncatingIfNeeded: $0) },
+            checked: values, labels: labels.map { Int32(truncatingIfNeeded: $0) },
             groups: (groups ?? []).map { Int32(truncatingIfNeeded: $0) }, format: format)
     }
 
     /// Takes windows that a reader has checked.
     /// - Precondition: What the other initialiser checks.
-    package init(values: [Float], labels: [Int32], groups: [Int32], format: WindowFormat) {
+    package init(checked values: [Float], labels: [Int32], groups: [Int32], format: WindowFormat) {
         precondition(
             values.count == labels.count * format.shape.count && (groups.isEmpty || groups.count == labels.count),
             "\(values.count) values, \(labels.count) labels and \(groups.count) groups do not belong together")

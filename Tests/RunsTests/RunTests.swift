@@ -15,7 +15,7 @@ import Training
         let train = TestRun.data
         func grouped(_ windows: WindowSet, from first: Int32) -> WindowSet {
             WindowSet(
-                values: windows.values, labels: windows.labels, groups: windows.labels.indices.map { first + Int32($0 % 4) },
+                checked: windows.values, labels: windows.labels, groups: windows.labels.indices.map { first + Int32($0 % 4) },
                 format: windows.format)
         }
         return Dataset(

@@ -18,7 +18,7 @@ enum TestRun {
         var random = Random(seed: 9, stream: .split)
         var values: [Float] = []
         for row in 0..<12 { for _ in 0..<8 { values.append(Float(row % 3) + Float(random.uniform(-1, 1))) } }
-        return WindowSet(values: values, labels: (0..<12).map { $0 % 3 }, groups: [], format: SmallModel.details.format)
+        return WindowSet(checked: values, labels: (0..<12).map { $0 % 3 }, groups: [], format: SmallModel.details.format)
     }()
 
     static func trainer(recipe: Recipe = recipe, text: String = SmallModel.text) throws -> Trainer {

@@ -19,7 +19,7 @@ import TimeSeries
     private func set(_ values: [Float]) -> WindowSet {
         let count = values.count / window.count
         return WindowSet(
-            values: values, labels: [Int32](repeating: 0, count: count), groups: [],
+            checked: values, labels: [Int32](repeating: 0, count: count), groups: [],
             format: WindowFormat(steps: 128, channels: 9, classes: 1))
     }
 

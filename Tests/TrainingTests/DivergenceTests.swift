@@ -44,7 +44,7 @@ import TimeSeries
 
     @Test func inAnEvaluation() throws {
         let validation = WindowSet(
-            values: Array(repeating: .nan, count: 24), labels: [0], groups: [],
+            checked: Array(repeating: .nan, count: 24), labels: [0], groups: [],
             format: WindowFormat(steps: 8, channels: 3, classes: 3))
         #expect(divergence(try trainer(1e-3, validation: validation)) == Divergence(layer: "conv", epoch: 1, batch: 3))
     }

@@ -76,7 +76,7 @@ public struct HARReader {
                 file, rows: labels.count, channel: channel, format: UCIHAR.format, into: &windows)
             guard rows == labels.count else { throw lengthError(file, rows: rows, half: half, expected: labels.count) }
         }
-        return WindowSet(values: windows, labels: labels.map { $0 - 1 }, groups: subjects, format: UCIHAR.format)
+        return WindowSet(checked: windows, labels: labels.map { $0 - 1 }, groups: subjects, format: UCIHAR.format)
     }
 
     private func lengthError(_ file: String, rows: Int, half: HARFolder.Half, expected: Int) -> WindowError {

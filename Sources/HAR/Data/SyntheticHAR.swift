@@ -69,7 +69,7 @@ public struct SyntheticHAR: Equatable, Sendable {
                 }
             }
         }
-        return WindowSet(values: windows, labels: labels, groups: subjects, format: UCIHAR.format)
+        return WindowSet(checked: windows, labels: labels, groups: subjects, format: UCIHAR.format)
     }
 
     /// The windows of one continuous bout, [windows, 128, 9], each starting half a window after the one before.

@@ -88,7 +88,7 @@ enum CacheFile {
         guard values.count == count * format.shape.count, labels.count == count, groups.count == count,
             labels.allSatisfy({ format.classes.indices.contains(Int($0)) })
         else { return nil }
-        return WindowSet(values: values, labels: labels, groups: groups, format: format)
+        return WindowSet(checked: values, labels: labels, groups: groups, format: format)
     }
 
     private static func checksum(head: [UInt8], halves: [WindowSet]) -> ContentHash {
