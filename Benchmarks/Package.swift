@@ -14,12 +14,12 @@ let package = Package(
             name: "Workloads",
             dependencies: [.product(name: "_HartrainRooms", package: "hartrain")]),
         .executableTarget(
-            name: "Hartrain",
+            name: "HartrainBenchmarks",
             dependencies: [
                 "Workloads", .product(name: "_HartrainRooms", package: "hartrain"),
                 .product(name: "Benchmark", package: "benchmark"),
             ],
-            path: "Benchmarks/Hartrain",
+            path: "Benchmarks/HartrainBenchmarks",
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
         .executableTarget(
             name: "product-worker", dependencies: ["Workloads", .product(name: "_HartrainRooms", package: "hartrain")]),
