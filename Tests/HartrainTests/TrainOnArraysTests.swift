@@ -102,14 +102,15 @@ import Testing
 
     /// What a file could not hold is refused before anything is trained.
     @Test func formatsAndNamesThatNoFileCanHoldAreRefused() throws {
-        for (format, problem) in [
+        let refused: [(WindowFormat, String)] = [
             (WindowFormat(steps: -1, channels: 2, classes: 2), "a window of -1 steps and 2 channels"),
             (WindowFormat(steps: 1 << 62, channels: 4, classes: 2), "a window of 4611686018427387904 steps"),
             (WindowFormat(steps: 2, channels: ["a", ""], classes: ["x"]), "the channel ''"),
             (WindowFormat(steps: 2, channels: ["a"], classes: ["x\u{7}"]), "the class 'x"),
             (WindowFormat(steps: 2, channels: ["a"], classes: ["x"], units: ["g", "g"]), "2 units for 1 channels"),
             (WindowFormat(steps: 2, channels: ["a"], classes: ["x"], rate: 0), "a rate of 0.0 Hz"),
-        ] {
+        ]
+        for (format, problem) in refused {
             let error = try #require(throws: WindowError.self) { try WindowSet(values: [], labels: [], format: format) }
             #expect(error.message.hasPrefix(problem), "\(error)")
             #expect(throws: WindowError.self) { try WindowReader("windows.csv", format: format) }
