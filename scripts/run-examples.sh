@@ -20,6 +20,14 @@ expect() { # expect TEXT PATTERN
     }
 }
 
+echo "== README shows what is built"
+python3 - <<'PYTHON'
+shown = open("README.md").read().split("```swift\nimport Hartrain\n")[1].split("    // ...\n}\n```")[0]
+built = open("Examples/train/Sources/train/Train.swift").read()
+if not built.startswith("import Hartrain\n" + shown):
+    raise SystemExit("error: README.md's section \"In Swift\" is not the beginning of Examples/train")
+PYTHON
+
 cd "$work"
 train=$(cd "$root" && build train)
 own=$(cd "$root" && build own-layer)

@@ -29,7 +29,7 @@ package final class LayerBench {
         self.rows = rows
         parameters = plan.parameters
         state = ModelState(weightCount: plan.weights.count, statisticCount: plan.statistics.count)
-        packedWeights = PackedWeights(network, count: plan.packed.count, state: state, forTraining: true)
+        packedWeights = PackedWeights(network, state: state, forTraining: true, into: Arena(count: plan.packed.count))
         lane = Lane(
             gradientCount: plan.weights.count, statisticCount: plan.statistics.count, activationCount: plan.activations.count,
             scratchCount: plan.scratchCount)

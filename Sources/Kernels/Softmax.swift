@@ -42,11 +42,7 @@ public func softmaxCrossEntropy(
         precondition(label >= 0 && label < classes, "cross-entropy: label \(label) of row \(row) with \(classes) classes")
         let largest = rowMaximum(logits, start..<start + classes)
         var sum: Float = 0
-        var best = 0
-        for j in 0..<classes {
-            sum += fastExp(logits[start + j] - largest)
-            if logits[start + j] > logits[start + best] { best = j }
-        }
+        for j in 0..<classes { sum += fastExp(logits[start + j] - largest) }
         let logSum = logf(sum)
         var total: Float = 0
         for j in 0..<classes {
@@ -59,7 +55,7 @@ public func softmaxCrossEntropy(
             let weight = target(j, label: label, classes: classes, smoothing: smoothing, classWeights: classWeights)
             dLogits[start + j] = scale * (total * fastExp(logits[start + j] - largest) / sum - weight)
         }
-        if best == label { correct += 1 }
+        if argmax(logits.extracting(start..<start + classes)) == label { correct += 1 }
     }
     return (loss, correct)
 }

@@ -70,10 +70,18 @@ public func sumOfSquares(_ x: Span<Float>) -> Double {
     return sum
 }
 
-/// Whether no float is infinite or NaN.
-public func allFinite(_ x: Span<Float>) -> Bool {
-    for i in x.indices where !x[i].isFinite { return false }
-    return true
+/// The place of the first float that is infinite or NaN; nil where there is none.
+public func firstNonFinite(_ x: Span<Float>) -> Int? {
+    for i in x.indices where !x[i].isFinite { return i }
+    return nil
+}
+
+/// The place of the largest float, of equal ones the first; 0 where there are none.
+@inlinable
+public func argmax(_ x: Span<Float>) -> Int {
+    var best = 0
+    for i in x.indices where x[i] > x[best] { best = i }
+    return best
 }
 
 /// sums[c] += the sum of column c of x [rows, columns]: the gradient of a bias.

@@ -150,8 +150,8 @@ public struct Sequential: Sendable {
     /// The first layer whose output in this pass has a value that is not finite, after `forward`; of layers that are computed as one,
     /// the first.
     public func firstNonFiniteLayer(_ pass: Pass, _ y: Span<Float>) -> String? {
-        for stage in stages.dropLast() where !allFinite(pass.read(stage.output)) { return stage.layer.name }
-        return allFinite(y) ? nil : stages[stages.count - 1].layer.name
+        for stage in stages.dropLast() where firstNonFinite(pass.read(stage.output)) != nil { return stage.layer.name }
+        return firstNonFinite(y) == nil ? nil : stages[stages.count - 1].layer.name
     }
 }
 

@@ -1,3 +1,4 @@
+import Layers
 import Models
 import ObjectStore
 import Platform
@@ -20,13 +21,14 @@ public struct Publisher: Sendable {
     }
 
     /// Publishes a file of weights, or the best ones of a run folder together with its record and report.
+    /// - Parameter kinds: The layers that their model may have.
     /// - Throws: A `ModelFileError` where the file is no checkpoint of this program, a `FileError`, an `ObjectStoreError`.
-    public func publish(_ place: String) throws -> ModelStore.Publication {
+    public func publish(_ place: String, kinds: LayerKinds = .standard) throws -> ModelStore.Publication {
         let folder = RunFolder(existing: place)
         let isRun = Files.isFolder(place)
         let file = isRun ? folder.best : place
         let weights = try Files.read(file, limit: Checkpoint.largestFile)
-        let model = try Checkpoint(decoding: weights, source: file, maximumRows: 1).description.name
+        let model = try Checkpoint(decoding: weights, source: file, maximumRows: 1, kinds: kinds).description.name
         var attachments: [(name: String, bytes: [UInt8])] = []
         for path in [folder.record, folder.report] where isRun && Files.exists(path) {
             attachments.append((String(path.split(separator: "/").last ?? ""), try Files.read(path)))

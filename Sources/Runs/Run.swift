@@ -17,7 +17,6 @@ public final class Run {
     private let plan: RunPlan
     private let windows: RunWindows
     private let trainer: Trainer
-    private let pool: ThreadPool
     /// Nobody else writes to the folder until the run has ended.
     private var lock: FolderLock?
     private var hasBegun = false
@@ -36,7 +35,7 @@ public final class Run {
         try plan.recipe.validate(classes: plan.data.format.classes.count)
         self.plan = plan
         windows = try RunWindows(plan)
-        pool = ThreadPool(threads: plan.threads)
+        let pool = ThreadPool(threads: plan.threads)
         var recipe = plan.recipe
         if plan.isTrial { recipe.epochs = 1 }
         trainer = try Trainer(
@@ -111,7 +110,7 @@ public final class Run {
     /// The end of a resumed run that has its result already. Where the weights have gone from its folder it has none, and is taken up.
     private func endedBefore() throws -> RunEnd? {
         guard case .resumed = plan.place, let reason = trainer.progress.endedBy, Files.exists(folder.best) else { return nil }
-        let kept = try RunRecord(reading: folder.record)
+        let kept = try RunRecord(reading: folder.record, kinds: plan.kinds)
         guard kept.isFinished, kept.scores != nil else { return nil }
         record = kept
         wasOver = true
@@ -179,7 +178,7 @@ public final class Run {
         sinceCheckpoint = Stopwatch()
     }
 
-    private func isFinite(_ arena: Arena) -> Bool { allFinite(arena.read(arena.all)) }
+    private func isFinite(_ arena: Arena) -> Bool { firstNonFinite(arena.read(arena.all)) == nil }
 
     private func writeBest() throws {
         guard let best = trainer.progress.best, best.epoch != bestOnDisk || !Files.exists(folder.best) else { return }
@@ -215,19 +214,16 @@ public final class Run {
             trainer.bestState.copy(from: trainer.step.state)
             try Files.writeAtomically(try Files.read(folder.last), to: folder.best)
         }
-        let evaluator = Evaluator(
-            trainer.step.model, state: trainer.bestState, standardization: windows.standardization,
-            parts: trainer.recipe.maximumLanes, pool: pool)
-        let test = evaluator.evaluate(windows.test)
+        let test = try trainer.evaluate(windows.test)
         record.scores = RunRecord.Scores(
-            training: RunRecord.Scores.Summary(evaluator.evaluate(windows.training)),
-            validation: RunRecord.Scores.Summary(evaluator.evaluate(windows.validation)), test: test)
+            training: RunRecord.Scores.Summary(try trainer.evaluate(windows.training)),
+            validation: RunRecord.Scores.Summary(try trainer.evaluate(windows.validation)), test: test)
         updateRecord(end: end)
         record.progress.evaluationSeconds += scoring.seconds
         try folder.writeConfusion(test.confusion, classNames: record.classNames)
         _ = try report(.scored(record))
         try folder.write(record)
-        if plan.isTrial { _ = try Checkpoint(reading: folder.last) }
+        if plan.isTrial { _ = try Checkpoint(reading: folder.last, kinds: plan.kinds) }
         _ = try report(.saved(record))
     }
 
@@ -235,7 +231,7 @@ public final class Run {
         guard let publisher = plan.publisher, !plan.isTrial else { return }
         let publication: ModelStore.Publication
         do {
-            publication = try publisher.publish(folder.path)
+            publication = try publisher.publish(folder.path, kinds: plan.kinds)
         } catch {
             throw PublicationError(cause: error)
         }

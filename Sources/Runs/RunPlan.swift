@@ -20,6 +20,8 @@ public struct RunPlan: Sendable {
 
     /// The model.
     public var model: ModelDescription
+    /// The kinds of layers that the model may have, by which its weights are read back.
+    public var kinds = LayerKinds.standard
     /// How it is trained; valid for the data's classes (`Recipe.validate`).
     public var recipe: Recipe
     /// The data to train on and to test with.

@@ -97,16 +97,17 @@ extension RunRecord {
     /// What a run is repeated from must be there: "model_description", "recipe", "data" and "arguments". All else may be missing, as
     /// in the records of older versions, but not be of another kind. The fields "model", "epochs", "batch" and "seed" repeat a part of
     /// these for whoever reads the file and are not read here.
+    /// - Parameter kinds: The layers that the model may have.
     /// - Throws: A `ModelFileError` that names the file and the field.
-    public init(reading path: String) throws(ModelFileError) {
+    public init(reading path: String, kinds: LayerKinds = .standard) throws(ModelFileError) {
         do {
-            try self.init(json: try JSON.parse(try Files.read(path, limit: ModelFile.largestFile)))
+            try self.init(json: try JSON.parse(try Files.read(path, limit: ModelFile.largestFile)), kinds: kinds)
         } catch {
             throw ModelFileError(file: path, error)
         }
     }
 
-    init(json: JSON) throws(JSONFieldError) {
+    init(json: JSON, kinds: LayerKinds = .standard) throws(JSONFieldError) {
         func part(_ key: String) throws(JSONFieldError) -> JSON {
             guard let value = json[key] else {
                 throw JSONFieldError(context: "", problem: "'\(key)' is missing: this is not a run.json of hartrain")
@@ -114,7 +115,7 @@ extension RunRecord {
             return value
         }
         var model = try JSONFields(try part("model_description"), context: "model_description")
-        description = try ModelDescription(fields: &model)
+        description = try ModelDescription(fields: &model, kinds: kinds)
         try model.finish()
         var recipe = Recipe(epochs: 1, batch: 1, learningRate: 1)
         try recipe.apply(try part("recipe"), context: "recipe")

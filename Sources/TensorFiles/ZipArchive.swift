@@ -1,4 +1,5 @@
 import CZlib
+import Platform
 import StrictJSON
 
 /// Named pieces of bytes in the ZIP format, as far as NumPy's archives use it: stored or deflated, below 4 GiB, no encryption.
@@ -36,21 +37,21 @@ struct ZipArchive {
         for entry in entries {
             let name = Array(entry.name.utf8)
             // Version 2.0, no flags, stored, 1 January 1980 as the date, then checksum, sizes and the length of the name.
-            let common =
-                ZipArchive.little(20, 2) + ZipArchive.little(0, 2) + ZipArchive.little(ZipArchive.stored, 2)
-                + ZipArchive.little(0, 2) + ZipArchive.little(0x21, 2) + ZipArchive.little(ZipArchive.checksum(entry.bytes), 4)
-                + ZipArchive.little(entry.bytes.count, 4) + ZipArchive.little(entry.bytes.count, 4)
-                + ZipArchive.little(name.count, 2) + ZipArchive.little(0, 2)
+            let common = ZipArchive.fields(
+                (20, 2), (0, 2), (ZipArchive.stored, 2), (0, 2), (0x21, 2), (ZipArchive.checksum(entry.bytes), 4),
+                (entry.bytes.count, 4),
+                (entry.bytes.count, 4), (name.count, 2), (0, 2))
             directory +=
-                ZipArchive.little(ZipArchive.directorySignature, 4) + ZipArchive.little(20, 2) + common
-                + ZipArchive.little(0, 10) + ZipArchive.little(bytes.count, 4) + name
-            bytes += ZipArchive.little(ZipArchive.localSignature, 4) + common + name + entry.bytes
+                ZipArchive.fields((ZipArchive.directorySignature, 4), (20, 2)) + common
+                + ZipArchive.fields((0, 10), (bytes.count, 4)) + name
+            bytes += ZipArchive.fields((ZipArchive.localSignature, 4)) + common + name + entry.bytes
         }
         let start = bytes.count
         bytes += directory
-        bytes += ZipArchive.little(ZipArchive.endSignature, 4) + ZipArchive.little(0, 4)
-        bytes += ZipArchive.little(entries.count, 2) + ZipArchive.little(entries.count, 2)
-        return bytes + ZipArchive.little(directory.count, 4) + ZipArchive.little(start, 4) + ZipArchive.little(0, 2)
+        return bytes
+            + ZipArchive.fields(
+                (ZipArchive.endSignature, 4), (0, 4), (entries.count, 2), (entries.count, 2), (directory.count, 4), (start, 4),
+                (0, 2))
     }
 
     /// Reads an archive strictly.
@@ -101,7 +102,7 @@ struct ZipArchive {
         }
 
         private func number(_ offset: Int, _ count: Int) -> Int {
-            bytes[offset..<(offset + count)].reversed().reduce(0) { $0 << 8 | Int($1) }
+            LittleEndian.number(bytes.span.extracting(offset..<offset + count))
         }
 
         /// The directory's entries.
@@ -168,9 +169,9 @@ struct ZipArchive {
         }
     }
 
-    /// A whole number as little-endian bytes.
-    private static func little(_ value: Int, _ count: Int) -> [UInt8] {
-        (0..<count).map { UInt8(truncatingIfNeeded: $0 < 8 ? value >> (8 * $0) : 0) }
+    /// Numbers one after the other, each in as many bytes as are said.
+    private static func fields(_ numbers: (value: Int, bytes: Int)...) -> [UInt8] {
+        numbers.flatMap { LittleEndian.bytes($0.value, count: $0.bytes) }
     }
 
     private static func checksum(_ bytes: [UInt8]) -> Int {

@@ -33,16 +33,26 @@ public struct Dataset: Equatable, Sendable {
     public var format: WindowFormat { train.format }
 
     /// Puts two sets of one format together and hashes them.
-    public init(train: WindowSet, test: WindowSet, source: Source) {
+    /// - Throws: A `WindowError` where the formats differ.
+    public init(train: WindowSet, test: WindowSet, source: Source) throws(WindowError) {
+        guard train.format == test.format else {
+            throw WindowError(
+                message: "\(source.name): the windows to test with have another format than those to train on: shape, channels, "
+                    + "classes, units and rate must be the same")
+        }
+        self.init(checked: train, test: test, source: source)
+    }
+
+    /// Puts two sets together that are known to have one format, and hashes them.
+    package init(checked train: WindowSet, test: WindowSet, source: Source) {
         var hash = SHA256()
         train.add(to: &hash)
         test.add(to: &hash)
         self.init(train: train, test: test, source: source, hash: hash.hex())
     }
 
-    /// Puts together what was hashed before.
+    /// Puts together two sets of one format that were hashed before.
     init(train: WindowSet, test: WindowSet, source: Source, hash: String) {
-        precondition(train.format == test.format, "windows to train on and to test with have one format")
         self.train = train
         self.test = test
         self.source = source

@@ -1,3 +1,4 @@
+import Kernels
 import Memory
 import Platform
 
@@ -46,7 +47,7 @@ public struct WindowSet: Sendable {
         if let groups, let index = groups.firstIndex(where: { Int32(exactly: $0) == nil }) {
             throw WindowError(message: "window \(index + 1) has the group \(groups[index]), which does not fit in 32 bits")
         }
-        if let index = values.firstIndex(where: { !$0.isFinite }) {
+        if let index = firstNonFinite(values.span) {
             throw WindowError(
                 message:
                     "window \(index / size + 1) has the value \(values[index]) at step \(index % size / format.channels.count + 1) of "

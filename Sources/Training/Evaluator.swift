@@ -1,4 +1,5 @@
 import Layers
+import Memory
 import Platform
 import Synchronization
 import TimeSeries
@@ -6,22 +7,22 @@ import TimeSeries
 /// Scores a model on rows, on all threads, without dropout.
 public final class Evaluator {
     private let model: Model
-    private let weights: PackedWeights
+    /// Where the weights are packed that are scored.
+    private let packed: Arena
     private let pool: ThreadPool
     /// As many as can work at the same time.
     private let workers: [LaneWorker]
     private let parts: [EvaluationPart]
 
-    /// An evaluator of these weights, as they are when it evaluates.
+    /// An evaluator of any weights of a model.
     /// - Parameters:
     ///   - standardization: What the model's training applied to the windows.
     ///   - parts: How many parts the rows are dealt to, whose losses are added in their order: it decides the last bits of the loss.
     public init(
-        _ model: Model, state: ModelState, standardization: Standardization = .none, parts: Int = Sharding.standardLanes,
-        pool: ThreadPool
+        _ model: Model, standardization: Standardization = .none, parts: Int = Sharding.standardLanes, pool: ThreadPool
     ) {
         self.model = model
-        weights = PackedWeights(model, state: state, forTraining: false)
+        packed = Arena(count: model.packedCount)
         self.pool = pool
         workers = (0..<Evaluator.workers(parts: parts, pool)).map { _ in
             LaneWorker(model, standardization: standardization, training: false)
@@ -36,9 +37,9 @@ public final class Evaluator {
         model.packedCount + workers(parts: parts, pool) * (model.activationCount + model.scratchCount)
     }
 
-    /// Scores all windows of the data, which are raw; the result does not depend on the number of threads.
-    public func evaluate(_ data: WindowSet) -> Evaluation {
-        weights.refresh()
+    /// Scores weights, as they are now, on all windows of the data, which are raw; the result does not depend on the number of threads.
+    public func evaluate(_ state: ModelState, on data: WindowSet) -> Evaluation {
+        let weights = PackedWeights(model, state: state, forTraining: false, into: packed)
         let count = Sharding.lanes(rows: data.count, maximum: parts.count)
         let job = Job(workers: workers, parts: parts, count: count, weights: weights, data: data)
         pool.run(min(workers.count, count)) { job.run(worker: $0) }
@@ -52,8 +53,8 @@ public final class Evaluator {
     }
 
     /// The first layer that gives a value that is not finite on some row.
-    func firstNonFiniteLayer(_ data: WindowSet) -> String? {
-        weights.refresh()
+    func firstNonFiniteLayer(_ state: ModelState, on data: WindowSet) -> String? {
+        let weights = PackedWeights(model, state: state, forTraining: false, into: packed)
         let order = (0..<Int32(data.count)).map { $0 }
         return workers[0].firstNonFiniteLayer(
             weights, data, order: order, batch: 0..<data.count, share: 0..<data.count, mode: .inference, dropoutKey: 0)

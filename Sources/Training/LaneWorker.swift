@@ -79,9 +79,8 @@ final class LaneWorker {
             part.add(loss: evaluate(pass, SoftmaxCrossEntropy(), scale: 1).loss)
             let logits = model.logits(pass)
             for row in 0..<rows.count {
-                var best = 0
-                for j in 1..<model.classes where logits[row * model.classes + j] > logits[row * model.classes + best] { best = j }
-                part.add(truth: Int(labels[row]), predicted: best)
+                let scores = logits.extracting(row * model.classes..<(row + 1) * model.classes)
+                part.add(truth: Int(labels[row]), predicted: argmax(scores))
             }
         }
     }

@@ -19,6 +19,7 @@ extension Trainer {
         standardize: Standardization.Kind = .channelAndStep, from start: Checkpoint? = nil, threads: Int? = nil
     ) throws(TrainingError) {
         try Trainer.check(model, recipe, training, validation)
+        if let threads, threads < 1 { throw .threads(threads) }
         if let start, start.description.input != model.input {
             throw .model(
                 ModelError(
@@ -88,9 +89,6 @@ extension Trainer {
         guard windows.format == training.format else {
             throw .format("the windows are of another format than those of the training")
         }
-        let state = progress.best == nil ? step.state : bestState
-        return Evaluator(
-            step.model, state: state, standardization: standardization, parts: recipe.maximumLanes, pool: pool
-        ).evaluate(windows)
+        return evaluator.evaluate(progress.best == nil ? step.state : bestState, on: windows)
     }
 }

@@ -20,9 +20,8 @@ public final class Trainer {
     let training: WindowSet
     /// Hashing takes a while where there are many windows.
     private(set) lazy var trainingHash = training.hash
-    let pool: ThreadPool
     private let validation: WindowSet
-    private let evaluator: Evaluator
+    let evaluator: Evaluator
     private var order: [Int32]
 
     /// Binds the model and sets its initial weights.
@@ -44,7 +43,6 @@ public final class Trainer {
         batch = min(recipe.batch, training.count)
         self.recipe = recipe
         self.training = training
-        self.pool = pool
         self.validation = validation
         var computed = recipe
         computed.batch = batch
@@ -56,8 +54,7 @@ public final class Trainer {
         }
         bestState = ModelState(step.model)
         self.standardization = standardization
-        evaluator = Evaluator(
-            step.model, state: step.state, standardization: standardization, parts: recipe.maximumLanes, pool: pool)
+        evaluator = Evaluator(step.model, standardization: standardization, parts: recipe.maximumLanes, pool: pool)
         order = Array(repeating: 0, count: training.count)
     }
 
@@ -146,10 +143,11 @@ public final class Trainer {
         var stop: StopReason?
         if epoch.isMultiple(of: recipe.evaluateEvery) || epoch == recipe.epochs {
             let watch = Stopwatch()
-            let result = evaluator.evaluate(validation)
+            let result = evaluator.evaluate(step.state, on: validation)
             progress.evaluationSeconds += watch.seconds
             guard result.loss.isFinite else {
-                throw Divergence(layer: evaluator.firstNonFiniteLayer(validation), epoch: epoch, batch: progress.batch)
+                throw Divergence(
+                    layer: evaluator.firstNonFiniteLayer(step.state, on: validation), epoch: epoch, batch: progress.batch)
             }
             evaluation = result
             isBest = keepIfBest(result, epoch: epoch)

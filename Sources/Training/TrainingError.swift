@@ -11,6 +11,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
     case standardization(StandardizationError)
     /// The windows are of another format than those of the training: what differs.
     case format(String)
+    /// So many threads cannot train: at least one is needed.
+    case threads(Int)
 
     /// What cannot be done, and what would be right.
     public var description: String {
@@ -19,6 +21,7 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
         case .recipe(let error): "\(error)"
         case .standardization(let error): "\(error)"
         case .format(let difference): difference
+        case .threads(let count): "\(count) threads cannot train: at least 1 is needed"
         }
     }
 }

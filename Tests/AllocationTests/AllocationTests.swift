@@ -127,9 +127,9 @@ import Training
             let pool = ThreadPool(threads: AllocationTests.threads)
             let model = try Model(StudyModel.lstm.description, maximumRows: 4)
             let state = ModelState(model)
-            let evaluator = Evaluator(model, state: state, pool: pool)
+            let evaluator = Evaluator(model, pool: pool)
             let (few, many) = (try windows(24), try windows(240))
-            func evaluate(_ data: WindowSet) -> Int { allocations(pool) { _ = evaluator.evaluate(data) } }
+            func evaluate(_ data: WindowSet) -> Int { allocations(pool) { _ = evaluator.evaluate(state, on: data) } }
             _ = evaluate(few)
             #expect(evaluate(few) == evaluate(many))
         }

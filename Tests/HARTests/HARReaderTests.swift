@@ -63,12 +63,12 @@ import TimeSeries
     }
 
     /// The digest comes from Python's hashlib: struct.pack("<Q", 1) + struct.pack("<f", 0.5) * 1152 + bytes([2, 7]) and so on.
-    @Test func theHashIsThatOfTheDocumentedBytes() {
+    @Test func theHashIsThatOfTheDocumentedBytes() throws {
         let one = WindowSet(
             checked: [Float](repeating: 0.5, count: 1152), labels: [2 as Int32], groups: [7], format: UCIHAR.format)
         let two = WindowSet(
             checked: [Float](repeating: -1, count: 2304), labels: [0 as Int32, 5], groups: [8, 9], format: UCIHAR.format)
-        let data = Dataset(train: one, test: two, source: Dataset.Source(name: "test", description: "test"))
+        let data = try Dataset(train: one, test: two, source: Dataset.Source(name: "test", description: "test"))
         #expect(data.hash == "de6c68633a8760e588f998f861d731b38a84f39092c6f365566e1f6fdcb72370")
     }
 

@@ -43,14 +43,14 @@ import Testing
 
     @Test func finiteness() {
         // `#expect` cannot take a span apart.
-        func finite(_ x: [Float]) -> Bool { allFinite(x.span) }
-        #expect(finite([]))
-        #expect(finite([0, -1, .greatestFiniteMagnitude, .leastNonzeroMagnitude]))
+        func place(_ x: [Float]) -> Int? { firstNonFinite(x.span) }
+        #expect(place([]) == nil)
+        #expect(place([0, -1, .greatestFiniteMagnitude, .leastNonzeroMagnitude]) == nil)
         for bad in [Float.nan, .infinity, -.infinity] {
-            for place in 0..<5 {
+            for first in 0..<5 {
                 var x = [Float](repeating: 1, count: 5)
-                x[place] = bad
-                #expect(!finite(x), "\(bad) at \(place)")
+                for index in first..<5 { x[index] = bad }
+                #expect(place(x) == first, "\(bad)")
             }
         }
     }
@@ -76,5 +76,13 @@ import Testing
             }
             #expect(apart == sums)
         }
+    }
+
+    @Test func placeOfTheLargest() {
+        func place(_ x: [Float]) -> Int { argmax(x.span) }
+        #expect(place([3]) == 0)
+        #expect(place([-3, -1, -2]) == 1)
+        #expect(place([1, 2, 2]) == 1, "of equal ones the first")
+        #expect(place([-.infinity, 0, .infinity]) == 2)
     }
 }

@@ -1,7 +1,9 @@
 import Layers
+import Memory
 import Models
 import Platform
 import SmallModel
+import StrictJSON
 import Testing
 import TimeSeries
 import Training
@@ -19,7 +21,7 @@ import Training
                 format: windows.format)
         }
         return Dataset(
-            train: grouped(train, from: 0), test: grouped(train, from: 10),
+            checked: grouped(train, from: 0), test: grouped(train, from: 10),
             source: Dataset.Source(name: "test", description: "test windows"))
     }()
 
@@ -182,6 +184,54 @@ import Training
             let error = try #require(throws: ModelError.self) { _ = try Run(plan) }
             #expect(error.reason.hasPrefix("'../x' cannot name a model"))
             #expect(try Files.list(folder).isEmpty)
+        }
+    }
+
+    /// y = 2 x.
+    private struct Twice: Layer {
+        static let kind = "Twice"
+        var name = ""
+        init() {}
+        init(fields: inout LayerFields) throws(JSONFieldError) {}
+        mutating func bind(_ plan: inout LayerPlan, input: Shape) throws(ModelError) -> Shape { input }
+        @_lifetime(y: copy y)
+        func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>) {
+            for i in x.indices { y[i] = 2 * x[i] }
+        }
+        @_lifetime(dx: copy dx)
+        func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
+            for i in dx.indices { dx[i] = 2 * dy[i] }
+        }
+    }
+
+    /// A run of a layer that only its caller knows: stopped, resumed, tried out and read back.
+    @Test func aRunOfAnOwnKindOfLayer() throws {
+        try withTemporaryFolder { folder in
+            func plan(_ place: RunPlan.Place) throws -> RunPlan {
+                var plan = try RunTests.plan(place)
+                plan.model = ModelDescription("own", input: plan.model.input) {
+                    Twice()
+                    Flatten()
+                    Dense(3)
+                }
+                plan.kinds = .standard.adding(Twice.self)
+                return plan
+            }
+            var first = try plan(.folder(folder + "/run"))
+            #expect(try Run(first).go { _ in .stop(.interrupted) } == .interrupted)
+            first.place = .resumed(RunFolder(existing: folder + "/run"))
+            #expect(try Run(first).go { _ in .continue } == .finished)
+            // Over, and taken up once more.
+            #expect(try Run(first).go { _ in .continue } == .finished)
+            #expect(throws: ModelFileError.self) { try Weights(folder + "/run", store: { fatalError() }).checkpoint() }
+            let weights = try Weights(folder + "/run", store: { fatalError() }).checkpoint(kinds: first.kinds)
+            #expect(weights.description.name == "own")
+            try Files.createFolder(folder + "/trial")
+            let trial = try Run(try plan(.trial(folder + "/trial")))
+            #expect(try trial.go { _ in .continue } == .finished)
+            first.kinds = .standard
+            first.place = .trial(folder + "/trial")
+            #expect(throws: ModelFileError.self) { try Run(first).go { _ in .continue } }
         }
     }
 

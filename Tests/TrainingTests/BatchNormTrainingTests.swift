@@ -29,7 +29,7 @@ import Testing
             let first = number * batch % (96 / batch * batch)
             _ = try #require(step.run(order: order, batch: first..<first + batch, number: number, rate: 1e-2))
         }
-        return Evaluator(step.model, state: step.state, pool: pool).evaluate(data).accuracy
+        return Evaluator(step.model, pool: pool).evaluate(step.state, on: data).accuracy
     }
 
     /// Lanes of one row would have no variance: training would seem to work, and predictions be no better than chance.

@@ -27,7 +27,7 @@ import Testing
     }
 
     /// The lanes decide the bits, the threads do not, be they more than twelve of either.
-    @Test func theRecipeSaysTheLanes() throws {
+    @Test func sameBitsWithMoreLanes() throws {
         func outcome(lanes: Int, threads: Int) throws -> Outcome {
             var recipe = Recipe(epochs: 2, batch: 32, learningRate: 0.01)
             recipe.maximumLanes = lanes

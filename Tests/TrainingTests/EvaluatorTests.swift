@@ -33,17 +33,17 @@ import TimeSeries
         model.initialize(state, seed: 4)
         let data = waves(rows: rows)
         let expected = try byHand(model, state, data)
-        let evaluator = Evaluator(model, state: state, pool: ThreadPool(threads: 2))
-        let measured = evaluator.evaluate(data)
+        let evaluator = Evaluator(model, pool: ThreadPool(threads: 2))
+        let measured = evaluator.evaluate(state, on: data)
         #expect(measured.confusion == expected.confusion)
         #expect(abs(measured.loss - expected.loss) < 1e-6)
         #expect(measured.rows == rows)
         // Nothing of an evaluation stays for the next.
-        #expect(evaluator.evaluate(data) == measured)
+        #expect(evaluator.evaluate(state, on: data) == measured)
     }
 
-    /// Twelve parts, whoever evaluates them, are added in their order.
-    @Test(arguments: [1, 2, 5, 16]) func partsAreAddedInOrder(threads: Int) throws {
+    /// Twelve parts, whoever evaluates them, each once.
+    @Test(arguments: [1, 2, 5, 16]) func everyPartIsEvaluatedOnce(threads: Int) throws {
         let model = try Model(mixed, maximumRows: 4)
         let state = ModelState(model)
         model.initialize(state, seed: 4)
@@ -57,15 +57,15 @@ import TimeSeries
                 weights, data, order: (0..<50).map { $0 }, share: Sharding.part(index, of: 12, rows: 50), into: part)
             loss += part.loss
         }
-        let evaluation = Evaluator(model, state: state, pool: ThreadPool(threads: threads)).evaluate(data)
+        let evaluation = Evaluator(model, pool: ThreadPool(threads: threads)).evaluate(state, on: data)
         #expect(evaluation.loss == loss / 50)
         #expect(evaluation.rows == 50)
     }
 
     @Test func noRows() throws {
         let model = try Model(linear, maximumRows: 4)
-        let evaluator = Evaluator(model, state: ModelState(model), pool: ThreadPool(threads: 2))
-        let nothing = evaluator.evaluate(waves(rows: 0))
+        let evaluator = Evaluator(model, pool: ThreadPool(threads: 2))
+        let nothing = evaluator.evaluate(ModelState(model), on: waves(rows: 0))
         #expect(nothing.loss == 0)
         #expect(nothing.rows == 0)
     }

@@ -50,4 +50,28 @@ import Testing
         #expect(parts.last?.upperBound == local.model.weightCount)
         for (part, next) in zip(parts, parts.dropFirst()) { #expect(part.upperBound == next.lowerBound) }
     }
+
+    /// Leaves what the first lane has.
+    private struct FirstLane: GradientExchange {
+        @_lifetime(total: copy total)
+        func sum(_ part: Range<Int>, into total: inout MutableSpan<Float>, adding own: (inout MutableSpan<Float>) -> Void) {}
+    }
+
+    /// What the first lane has is its share of as many lanes as the recipe says.
+    @Test(arguments: [5, 12, 20]) func theRecipeSaysTheLanes(lanes: Int) throws {
+        let data = waves(rows: 40)
+        var recipe = Recipe(epochs: 1, batch: 40, learningRate: 0)
+        recipe.maximumLanes = lanes
+        let step = try TrainingStep(
+            wide, recipe: recipe, data: data, exchange: FirstLane(), pool: ThreadPool(threads: 2))
+        let order = (0..<Int32(40)).map { $0 }
+        _ = try #require(step.run(order: order, batch: 0..<40, number: 0, rate: 0))
+        let worker = LaneWorker(step.model, standardization: .none, training: true)
+        worker.train(
+            PackedWeights(step.model, state: step.state, forTraining: true), data, order: order, batch: 0..<40,
+            share: Sharding.part(0, of: lanes, rows: 40), loss: SoftmaxCrossEntropy(), scale: 1 / 40, dropoutKey: 0)
+        // As one word: of so many numbers, the differences take half a minute to find.
+        let isEqual = bits(step.gradient) == bits(worker.lane.gradients)
+        #expect(isEqual)
+    }
 }

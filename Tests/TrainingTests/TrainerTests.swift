@@ -141,8 +141,8 @@ import Testing
         #expect(batches.map(\.batch) == [1, 2, 3, 4])
         #expect(batches.allSatisfy { $0.batches == 4 })
         // With weights that stay, the means over shuffled batches are the scores on all training rows.
-        let evaluator = Evaluator(trainer.step.model, state: trainer.step.state, pool: ThreadPool(threads: 1))
-        let scores = evaluator.evaluate(waves(rows: 60))
+        let evaluator = Evaluator(trainer.step.model, pool: ThreadPool(threads: 1))
+        let scores = evaluator.evaluate(trainer.step.state, on: waves(rows: 60))
         #expect(abs(try #require(epoch).trainingLoss - scores.loss) < 1e-5)
         #expect(abs(try #require(epoch).trainingAccuracy - scores.accuracy) < 1e-12)
     }

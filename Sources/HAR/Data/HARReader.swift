@@ -60,7 +60,7 @@ public struct HARReader {
                     "volunteer \(test.groups[row]) is also in \(folder.subjects(.train)): nobody may be in both, or the test "
                     + "says nothing about strangers; restore both files")
         }
-        return Dataset(train: train, test: test, source: folder.source)
+        return Dataset(checked: train, test: test, source: folder.source)
     }
 
     private mutating func readHalf(_ half: HARFolder.Half) throws(WindowError) -> WindowSet {

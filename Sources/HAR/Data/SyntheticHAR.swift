@@ -43,7 +43,7 @@ public struct SyntheticHAR: Equatable, Sendable {
 
     /// Generates the data set: the real split's 21 volunteers to train and 9 to test.
     public func generate() -> Dataset {
-        Dataset(train: windows(of: UCIHAR.trainVolunteers), test: windows(of: UCIHAR.testVolunteers), source: source)
+        Dataset(checked: windows(of: UCIHAR.trainVolunteers), test: windows(of: UCIHAR.testVolunteers), source: source)
     }
 
     /// What records and people call the windows.

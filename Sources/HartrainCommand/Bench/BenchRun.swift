@@ -152,9 +152,7 @@ final class BenchRun {
         try withTemporaryFolder { folder in
             let (weights, window) = (folder + "/weights.safetensors", folder + "/window.f32")
             try Checkpoint(model: bound, state: state, standardization: standardization, details: details).write(to: weights)
-            let bytes = Workload.randomValues(model.description.input.count).flatMap { value in
-                (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) }
-            }
+            let bytes = Workload.randomValues(model.description.input.count).flatMap { LittleEndian.bytes($0.bitPattern) }
             try Files.writeAtomically(bytes, to: window)
             let arguments = ["predict", "--weights", weights, window]
             func key(_ work: BenchRow.Work) -> BenchRow.Key {

@@ -38,11 +38,10 @@ struct EvaluateCommand: ParsableCommand {
         let (data, _) = try data.load()
         if let notice = data.source.notice { Terminal.write(notice + "\n", to: .standardError) }
         let pool = ThreadPool(threads: threading.count)
-        let evaluator = Evaluator(
-            checkpoint.model, state: checkpoint.state, standardization: checkpoint.standardization, pool: pool)
+        let evaluator = Evaluator(checkpoint.model, standardization: checkpoint.standardization, pool: pool)
         var total: Evaluation?
         for (_, windows) in part.halves(of: data) {
-            let scores = evaluator.evaluate(windows)
+            let scores = evaluator.evaluate(checkpoint.state, on: windows)
             total = total.map { $0.joined(with: scores) } ?? scores
         }
         guard let scores = total else { return }

@@ -27,7 +27,7 @@ enum RunHeader {
                     + "\(record.data.testWindows) test windows; sha256 \(record.data.hash.prefix(16))"
             ),
             ("model", "\(record.description.name): \(ModelSummary.totals(model))"),
-            ("recipe", record.recipe.words + "; \(NumberText.count(record.threads ?? 1, "thread"))"),
+            ("recipe", "\(record.recipe.words)\(clipped(record)); \(NumberText.count(record.threads ?? 1, "thread"))"),
             ("run", folder),
             ("arguments", record.arguments.joined(separator: " ")),
         ]
@@ -39,5 +39,11 @@ enum RunHeader {
             let space = String(repeating: " ", count: 10 - title.count)
             return style.dim(title) + space + text + "\n"
         }.joined()
+    }
+
+    /// What there is to say where a batch of the recipe is more than there is.
+    private static func clipped(_ record: RunRecord) -> String {
+        let windows = record.data.trainingWindows
+        return record.recipe.batch > windows ? "; a batch is all \(NumberText.count(windows, "window")) there are" : ""
     }
 }

@@ -13,8 +13,8 @@ public struct ModelDescription: Sendable {
     /// The layers, one behind the other.
     public let network: Sequential
 
-    /// A description of these parts.
-    public init(name: String, input: Shape, network: Sequential) {
+    /// A description of these parts, whose name and input have been checked.
+    package init(name: String, input: Shape, network: Sequential) {
         self.name = name
         self.input = input
         self.network = network
@@ -24,9 +24,10 @@ public struct ModelDescription: Sendable {
     /// - Parameters:
     ///   - name: 1 to 64 letters, digits, '-', '_' and '.', the first a letter or digit.
     ///   - input: The shape of a window: [steps, channels].
-    /// - Precondition: The name can name a model.
+    /// - Precondition: The name can name a model, and the input has two extents.
     public init(_ name: String, input: Shape, @LayerBuilder layers: () -> [any Layer]) {
         precondition(ModelDescription.isName(name), "'\(name)' cannot name a model: see ModelDescription.name")
+        precondition(input.rank == 2, "a model takes windows of [steps, channels], not of \(input)")
         self.init(name: name, input: input, network: Sequential(layers()))
     }
 

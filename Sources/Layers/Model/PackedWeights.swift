@@ -14,16 +14,17 @@ public struct PackedWeights: Sendable {
     private let network: Sequential
 
     /// Packs the weights of a model as they are now.
-    public init(_ model: Model, state: ModelState, forTraining: Bool) {
-        self.init(model.network, count: model.packedCount, state: state, forTraining: forTraining)
+    /// - Parameter arena: Where to; as large as the model's packed weights. nil: memory of its own.
+    public init(_ model: Model, state: ModelState, forTraining: Bool, into arena: Arena? = nil) {
+        self.init(model.network, state: state, forTraining: forTraining, into: arena ?? Arena(count: model.packedCount))
     }
 
     /// Packs the weights of bound layers: for layers that are no model, as in tests.
-    package init(_ network: Sequential, count: Int, state: ModelState, forTraining: Bool) {
+    package init(_ network: Sequential, state: ModelState, forTraining: Bool, into arena: Arena) {
         self.network = network
         self.state = state
         self.forTraining = forTraining
-        arena = Arena(count: count)
+        self.arena = arena
         refresh()
     }
 

@@ -24,7 +24,9 @@ public final class InferenceSession: Sendable {
     /// - Parameters:
     ///   - lanes: The passes that are computed at the same time, at least 1; there are as many lanes as threads where those are more.
     ///     More of them wait.
-    ///   - threads: Threads that share the windows of a call; the caller's is one of them. A single window is one thread's work.
+    ///   - threads: Threads that share the windows of a call, at least 1; the caller's is one of them. A single window is one thread's
+    ///     work.
+    /// - Precondition: There are lanes and threads.
     public convenience init(_ checkpoint: Checkpoint, lanes: Int = 1, threads: Int = 1) {
         self.init(
             checkpoint.model, state: checkpoint.state, standardization: checkpoint.standardization,
@@ -69,7 +71,7 @@ public final class InferenceSession: Sendable {
         for first in stride(from: 0, to: windows.count, by: size) {
             var result = probabilities.mutableSpan
             compute(windows.span.extracting(first..<first + size), rows: 1, into: &result)
-            guard probabilities.allSatisfy(\.isFinite) else {
+            guard firstNonFinite(probabilities.span) == nil else {
                 throw WindowError(
                     message:
                         "window \(predictions.count + 1): the probabilities are not finite numbers: its readings, or the model's "

@@ -1,3 +1,5 @@
+import Kernels
+
 /// The class that a model finds in a window, and how sure it is.
 public struct Prediction: Equatable, Sendable {
     /// The class, an index of the format's classes.
@@ -12,8 +14,7 @@ public struct Prediction: Equatable, Sendable {
 
     /// The most probable class; of equal ones the first.
     init(probabilities: [Float], classes: [String]) {
-        let label = probabilities.indices.dropFirst().reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
-        self.label = label
+        label = argmax(probabilities.span)
         name = classes[label]
         self.probabilities = probabilities
     }

@@ -1,3 +1,4 @@
+import Layers
 import ObjectStore
 import Platform
 
@@ -34,8 +35,9 @@ public struct Weights: Sendable {
     }
 
     /// The model that the weights are of.
+    /// - Parameter kinds: The layers that it may have.
     /// - Throws: An error that names the file or the object, and says what is wrong with it.
-    public func checkpoint(maximumRows: Int = 64) throws -> Checkpoint {
-        try Checkpoint(decoding: bytes, source: source, maximumRows: maximumRows)
+    public func checkpoint(maximumRows: Int = 64, kinds: LayerKinds = .standard) throws -> Checkpoint {
+        try Checkpoint(decoding: bytes, source: source, maximumRows: maximumRows, kinds: kinds)
     }
 }

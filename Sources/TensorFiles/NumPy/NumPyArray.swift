@@ -1,3 +1,4 @@
+import Platform
 import StrictJSON
 
 /// An array of 32-bit floats as NumPy has it: its shape and its elements, the last dimension contiguous.
@@ -43,7 +44,7 @@ public struct NumPyArray: Equatable, Sendable {
         let padding = (NumPyArray.alignment - length % NumPyArray.alignment) % NumPyArray.alignment
         header += String(repeating: " ", count: padding) + "\n"
         let count = header.utf8.count
-        return NumPyArray.magic + [1, 0, UInt8(count & 0xFF), UInt8(count >> 8)] + Array(header.utf8)
+        return NumPyArray.magic + [1, 0] + LittleEndian.bytes(UInt16(count)) + Array(header.utf8)
             + (unsafe values.withUnsafeBytes { unsafe Array($0) })
     }
 
@@ -59,7 +60,7 @@ public struct NumPyArray: Equatable, Sendable {
         // The header's length has two bytes in version 1, four in the later ones.
         let lengthEnd = magic.count + (version == 1 ? 4 : 6)
         guard bytes.count >= lengthEnd else { throw Problem("is cut off") }
-        let length = bytes[(magic.count + 2)..<lengthEnd].reversed().reduce(0) { $0 << 8 | Int($1) }
+        let length = LittleEndian.number(bytes.span.extracting(magic.count + 2..<lengthEnd), as: Int.self)
         guard length <= bytes.count - lengthEnd else { throw Problem("is cut off within its header") }
         let header = try NumPyHeader(String(decoding: bytes[lengthEnd..<(lengthEnd + length)], as: UTF8.self))
         guard header.type == NumPyArray.type else {

@@ -61,7 +61,7 @@ private struct SafetensorsReader {
     init(bytes: [UInt8], source: String) {
         self.bytes = bytes
         self.source = source
-        headerLength = bytes.count < 8 ? nil : bytes[..<8].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        headerLength = bytes.count < 8 ? nil : LittleEndian.number(bytes.span.extracting(0..<8))
     }
 
     /// Where the data begins. Only after `header` has checked the length.

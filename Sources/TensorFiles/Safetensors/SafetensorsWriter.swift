@@ -35,7 +35,7 @@ extension SafetensorsFile {
         let header = try header(begins)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(8 + header.count + dataCount)
-        for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: header.count >> shift)) }
+        bytes += LittleEndian.bytes(UInt64(header.count))
         bytes += header
         for index in order { bytes += tensors[index].bytes }
         return bytes

@@ -21,20 +21,20 @@ enum CacheFile {
     /// The bytes of a new cache file.
     static func bytes(of data: Dataset, key: ContentHash) -> [UInt8] {
         var head = magic
-        append(version, to: &head)
-        append(UInt32(data.format.shape.count), to: &head)
-        append(key.high, to: &head)
-        append(key.low, to: &head)
-        append(UInt64(data.train.count), to: &head)
-        append(UInt64(data.test.count), to: &head)
+        head += LittleEndian.bytes(version)
+        head += LittleEndian.bytes(UInt32(data.format.shape.count))
+        head += LittleEndian.bytes(key.high)
+        head += LittleEndian.bytes(key.low)
+        head += LittleEndian.bytes(UInt64(data.train.count))
+        head += LittleEndian.bytes(UInt64(data.test.count))
         head += data.hash.utf8
 
         let check = checksum(head: head, halves: [data.train, data.test])
         var bytes: [UInt8] = []
         bytes.reserveCapacity(headSize + checkSize + rowSize(data.format) * (data.train.count + data.test.count))
         bytes += head
-        append(check.high, to: &bytes)
-        append(check.low, to: &bytes)
+        bytes += LittleEndian.bytes(check.high)
+        bytes += LittleEndian.bytes(check.low)
         for half in [data.train, data.test] {
             unsafe half.values.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
             unsafe half.labels.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
@@ -54,29 +54,32 @@ enum CacheFile {
             var ignored = ContentHash()
             let stored = try stream.values(UInt8.self, count: checkSize, into: &ignored)
             guard stored.count == checkSize, head.starts(with: magic) else { return .useless("it is not a cache file") }
-            guard integer(head, at: 8, as: UInt32.self) == version,
-                integer(head, at: 12, as: UInt32.self) == UInt32(format.shape.count)
+            guard number(head, 8..<12) == version, number(head, 12..<16) == format.shape.count
             else { return .useless("it is of another version") }
-            guard integer(head, at: 16, as: UInt64.self) == key.high, integer(head, at: 24, as: UInt64.self) == key.low else {
+            guard number(head, 16..<24) == key.high, number(head, 24..<32) == key.low else {
                 return .useless("it belongs to other data")
             }
             // Nothing is allocated for counts that the file's size does not bear out.
             let rows = (stream.size - headSize - checkSize) / rowSize(format)
-            guard let trainCount = Int(exactly: integer(head, at: 32, as: UInt64.self)), trainCount <= rows,
-                let testCount = Int(exactly: integer(head, at: 40, as: UInt64.self)), testCount <= rows,
+            guard let trainCount = Int(exactly: number(head, 32..<40)), trainCount <= rows,
+                let testCount = Int(exactly: number(head, 40..<48)), testCount <= rows,
                 stream.size == headSize + checkSize + rowSize(format) * (trainCount + testCount)
             else { return .useless("its length is wrong") }
 
             guard let train = try half(&stream, count: trainCount, format, into: &check),
                 let test = try half(&stream, count: testCount, format, into: &check)
             else { return .useless("it was cut short while being read, or its labels are none of the classes") }
-            guard integer(stored, at: 0, as: UInt64.self) == check.high, integer(stored, at: 8, as: UInt64.self) == check.low
+            guard number(stored, 0..<8) == check.high, number(stored, 8..<16) == check.low
             else { return .useless("its checksum is wrong") }
             let hash = String(decoding: head[48..<headSize], as: UTF8.self)
             return .data(Dataset(train: train, test: test, source: source, hash: hash))
         } catch {
             return .useless(error.reason)
         }
+    }
+
+    private static func number(_ bytes: [UInt8], _ places: Range<Int>) -> UInt64 {
+        LittleEndian.number(bytes.span.extracting(places))
     }
 
     private static func half(
@@ -99,16 +102,6 @@ enum CacheFile {
             unsafe hash.append(blocksOf: half.groups.span.bytes)
         }
         return hash
-    }
-
-    private static func append<Integer: FixedWidthInteger>(_ value: Integer, to bytes: inout [UInt8]) {
-        for shift in stride(from: 0, to: Integer.bitWidth, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
-    }
-
-    private static func integer<Integer: FixedWidthInteger>(_ bytes: [UInt8], at start: Int, as: Integer.Type) -> Integer {
-        var value: Integer = 0
-        for index in 0..<Integer.bitWidth / 8 { value |= Integer(bytes[start + index]) << (8 * index) }
-        return value
     }
 }
 

@@ -98,8 +98,7 @@ public final class WindowReader {
         let bytes = bytes
         let count = bytes.count / 4
         for place in 0..<count {
-            let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[4 * place + $1]) << (8 * UInt32($1)) }
-            let value = Float(bitPattern: bits)
+            let value = Float(bitPattern: LittleEndian.number(bytes.span.extracting(4 * place..<4 * place + 4)))
             floats += 1
             guard value.isFinite else {
                 throw WindowError(file: name, message: "value \(floats) is \(value), not a finite number")

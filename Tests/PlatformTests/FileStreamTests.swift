@@ -2,7 +2,6 @@ import Glibc
 import Platform
 import Testing
 
-/// The stream is Platform's; the reader of the data set is what it is for.
 @Suite struct FileStreamTests {
     @Test func readsPieceByPiece() throws {
         try withTemporaryFolder { folder in
