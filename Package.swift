@@ -161,8 +161,3 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
-
-// scripts/build-docs.sh: nobody who builds the library fetches the plugin.
-if Context.environment["HARTRAIN_DOCS"] != nil {
-    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"))
-}

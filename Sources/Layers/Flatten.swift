@@ -12,6 +12,7 @@ public struct Flatten: Layer {
     public var name: String
     public var isIdentity: Bool { true }
 
+    /// A layer of this name; where there is none, the model gives one.
     public init(name: String = "") {
         self.name = name
     }

@@ -11,6 +11,7 @@ public struct GlobalAveragePool1D: Layer {
     private var geometry = WindowGeometry(steps: 0, kernel: 1, padding: .valid)
     private var channels = 0
 
+    /// A layer of this name; where there is none, the model gives one.
     public init(name: String = "") {
         self.name = name
     }

@@ -8,6 +8,7 @@ public enum Initializer: String, Sendable, CaseIterable {
     case he
     /// Orthonormal rows or columns (Saxe et al., 2014), for recurrent weights.
     case orthogonal
+    /// 0, for biases.
     case zeros
 
     /// Fills a weight seen as a matrix [rows, columns].

@@ -158,10 +158,16 @@ public struct Sequential: Sendable {
 /// Lets a sequence be written as a list of layers.
 @resultBuilder
 public enum LayerBuilder {
+    /// A layer on a line of its own.
     public static func buildExpression(_ layer: any Layer) -> [any Layer] { [layer] }
+    /// Lines one below the other.
     public static func buildBlock(_ parts: [any Layer]...) -> [any Layer] { parts.flatMap { $0 } }
+    /// The layers of a `for` loop.
     public static func buildArray(_ parts: [[any Layer]]) -> [any Layer] { parts.flatMap { $0 } }
+    /// The layers of a condition that holds.
     public static func buildEither(first part: [any Layer]) -> [any Layer] { part }
+    /// The layers of an `else`.
     public static func buildEither(second part: [any Layer]) -> [any Layer] { part }
+    /// The layers of an `if` without an `else`.
     public static func buildOptional(_ part: [any Layer]?) -> [any Layer] { part ?? [] }
 }

@@ -5,10 +5,15 @@
 public struct Random: Sendable {
     /// A purpose that draws numbers of its own.
     public enum Stream: UInt64, Sendable {
+        /// First values of weights.
         case initialization = 1
+        /// The order of the windows in an epoch.
         case shuffle = 2
+        /// Masks of dropout.
         case dropout = 3
+        /// Which windows are held out.
         case split = 4
+        /// Made-up recordings.
         case synthesis = 5
     }
 

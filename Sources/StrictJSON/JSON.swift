@@ -3,12 +3,19 @@
 /// Whole numbers and numbers with a fraction or an exponent are kept apart: `1` is an `integer`, `1.0` and `1e0` are a `number`,
 /// and the two are not equal. `parse` and `serialized` keep the distinction both ways.
 public enum JSON: Equatable, Sendable {
+    /// `null`.
     case null
+    /// `true` or `false`.
     case bool(Bool)
+    /// A number without a fraction and an exponent.
     case integer(Int)
+    /// A number with a fraction or an exponent.
     case number(Double)
+    /// A text.
     case string(String)
+    /// Values in order.
     case array([JSON])
+    /// Members by name, in order.
     case object(JSONObject)
 
     /// A number that is written with the fewest digits that give the same `Float` back: 0.1, not 0.10000000149011612.

@@ -13,6 +13,7 @@ public struct ShapeError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What exactly differs, or what to do instead.
     public let hint: String
 
+    /// An error of an operation whose operands have these extents.
     public init(operation: String, shapes: [[Int]], hint: String) {
         self.operation = operation
         self.shapes = shapes

@@ -25,6 +25,7 @@ public struct Standardization: Equatable, Sendable {
         }
     }
 
+    /// Over what mean and deviation are taken.
     public let kind: Kind
     /// What is subtracted, in the channels' units: [steps, channels], [channels] or empty.
     public let mean: [Float]

@@ -3,6 +3,7 @@ import StrictJSON
 
 /// A limit on gradients before the optimizer sees them.
 public enum GradientClip: Equatable, Sendable {
+    /// Gradients as they are.
     case none
     /// Each value to -limit ... limit, as PyTorch's `clip_grad_value_`.
     case value(Double)

@@ -4,6 +4,7 @@ import StrictJSON
 
 /// How the learning rate changes over a run.
 public enum Schedule: Equatable, Sendable {
+    /// The recipe's learning rate in every step.
     case constant
     /// Times `factor` after every `epochs` epochs.
     case step(epochs: Int, factor: Double)

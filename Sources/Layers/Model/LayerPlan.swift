@@ -32,6 +32,7 @@ public struct LayerPlan: Sendable {
 
     /// The most rows (windows) of one pass.
     public let rows: Int
+    /// The weights and running statistics that layers have taken so far.
     public private(set) var parameters: [Parameter] = []
     /// Floating-point operations for one row, forward.
     public private(set) var operations = 0

@@ -63,6 +63,7 @@ public struct Pass {
     @_lifetime(borrow self)
     public func read(_ slot: RowSlot) -> Span<Float> { lane.activations.read(slot.slot(rows: rows)) }
 
+    /// Values that forward keeps for backward, to write; [rows, floats of a row].
     @_lifetime(borrow self)
     public func write(_ slot: RowSlot) -> MutableSpan<Float> { lane.activations.write(slot.slot(rows: rows)) }
 
@@ -70,6 +71,7 @@ public struct Pass {
     @_lifetime(borrow self)
     public func read(_ slot: Slot) -> Span<Float> { lane.activations.read(slot) }
 
+    /// Values of the layer as a whole that forward keeps for backward, to write.
     @_lifetime(borrow self)
     public func write(_ slot: Slot) -> MutableSpan<Float> { lane.activations.write(slot) }
 
@@ -88,6 +90,7 @@ public struct Pass {
     @_lifetime(borrow self)
     public func readScratch(_ slot: RowSlot) -> Span<Float> { lane.scratch.read(slot.slot(rows: rows)) }
 
+    /// Values of one call, to write; [rows, floats of a row].
     @_lifetime(borrow self)
     public func writeScratch(_ slot: RowSlot) -> MutableSpan<Float> { lane.scratch.write(slot.slot(rows: rows)) }
 
