@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 build=$PWD/.build-docs
 out=$(realpath -m "${1:-$build/pages}")
-swift build --scratch-path "$build" --product Hartrain
+swift build --scratch-path "$build" --target Hartrain
 modules=$build/debug/Modules
 maps=()
 for map in "$build"/debug/C*.build/module.modulemap "$PWD"/Sources/C*/module.modulemap; do
