@@ -89,7 +89,7 @@ let package = Package(
                 "StrictJSON", "Platform", "Memory", "Kernels", "TensorFiles", "ObjectStore", "TimeSeries", "Layers", "Models",
                 "Training",
             ]),
-        room("HAR", sees: ["Platform", "Memory", "TimeSeries", "Layers", "Training"]),
+        room("HAR", sees: ["StrictJSON", "Platform", "Memory", "TimeSeries", "Layers", "Training"]),
         room(
             "Benchmarking",
             sees: ["Platform", "Memory", "Kernels", "LinearAlgebra", "TimeSeries", "Layers", "Models", "Training"]),

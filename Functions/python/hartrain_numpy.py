@@ -156,9 +156,9 @@ def main():
     weights, readings = sys.argv[1:]
     model = Model(weights)
     windows = np.loadtxt(readings, np.float32, delimiter=",", ndmin=2).reshape(-1, *model.window)
-    for probabilities in model.predict(windows):
+    for number, probabilities in enumerate(model.predict(windows), start=1):
         best = int(probabilities.argmax())
-        print(f"{best + 1} {model.classes[best]} {probabilities[best]:.4f}")
+        print(f"window {number}: {best + 1} {model.classes[best]} {probabilities[best]:.4f}")
 
 
 if __name__ == "__main__":

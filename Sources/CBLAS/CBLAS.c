@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 // As cblas.h has them. The integers of libopenblas.so.0 have 32 bits; a build with 64 has another name.
@@ -22,8 +23,26 @@ static struct {
 /// Whether `lib` is whole: for those who ask without loading, from any thread.
 static atomic_bool is_loaded;
 
-static void load(void) {
+/// Opens the library with no threads of its own: they would be started at once, spin, and at exit be waited for, for ever where
+/// one of them could not get its memory.
+static void *open_library(void) {
+    static const char variable[] = "OPENBLAS_NUM_THREADS";
+    const char *set = getenv(variable);
+    char *own = set ? strdup(set) : NULL;
+    setenv(variable, "1", 1);
     void *handle = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
+    // Programs that are started later have the variable as it was.
+    if (own) {
+        setenv(variable, own, 1);
+        free(own);
+    } else {
+        unsetenv(variable);
+    }
+    return handle;
+}
+
+static void load(void) {
+    void *handle = open_library();
     if (!handle) {
         snprintf(lib.problem, sizeof lib.problem, "OpenBLAS cannot be loaded (apt install libopenblas0): %.160s", dlerror());
         return;

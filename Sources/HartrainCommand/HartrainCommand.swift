@@ -50,8 +50,19 @@ enum ExitStatus: Int32 {
 @main
 enum Main {
     static func main() {
+        MemoryLimit.explainRefusals()
+        Interruption.tame()
         do {
             _ = try KernelSet.chosenByEnvironment()
+            if let problem = CommandName.problem(Array(CommandLine.arguments.dropFirst()), known: commands) {
+                Terminal.write("error: \(problem) (see '\(Program.name) --help')\n", to: .standardError)
+                Glibc.exit(ExitStatus.usage.rawValue)
+            }
+            if CommandLine.arguments.count == 1, Terminal.isTerminal(.standardError) {
+                Terminal.write(
+                    "training the study's CNN on UCI HAR; Ctrl-C stops and saves it, '\(Program.name) --help' says what else there is\n",
+                    to: .standardError)
+            }
             var command = try Hartrain.parseAsRoot()
             try command.run()
         } catch {
@@ -82,10 +93,11 @@ enum Main {
         }
     }
 
+    private static let commands = Hartrain.configuration.subcommands.compactMap { $0.configuration.commandName }
+
     /// What is wrong with the arguments, and where the right ones are described: one line, as every error of the program.
     private static func usageMessage(for error: any Error) -> String {
         let message = Hartrain.message(for: error)
-        let commands = Hartrain.configuration.subcommands.compactMap { $0.configuration.commandName }
         // Later arguments may be values that are named as a command is.
         let first = CommandLine.arguments.dropFirst().first ?? ""
         let command = commands.contains(first) ? first : "train"

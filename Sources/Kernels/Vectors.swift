@@ -72,6 +72,10 @@ public func sumOfSquares(_ x: Span<Float>) -> Double {
 
 /// The place of the first float that is infinite or NaN; nil where there is none.
 public func firstNonFinite(_ x: Span<Float>) -> Int? {
+    // The largest magnitude as a whole number is found by vectors, the place only one by one.
+    var largest: Int32 = 0
+    for i in x.indices { largest = max(largest, Int32(bitPattern: x[i].bitPattern & 0x7FFF_FFFF)) }
+    guard largest >= Int32(bitPattern: Float.infinity.bitPattern) else { return nil }
     for i in x.indices where !x[i].isFinite { return i }
     return nil
 }

@@ -77,7 +77,13 @@ extension Files {
     private static func resolved(_ path: String, _ operation: String) throws(FileError) -> String {
         var status = stat()
         guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return path }
-        guard let real = unsafe realpath(path, nil) else { throw FileError(path: path, operation: operation) }
+        guard let real = wholePath(path) else { throw FileError(path: path, operation: operation) }
+        return real
+    }
+
+    /// The path from the root, without links and "..", or nil where nothing is there.
+    public static func wholePath(_ path: String) -> String? {
+        guard let real = unsafe realpath(path, nil) else { return nil }
         defer { unsafe free(real) }
         return unsafe String(cString: real)
     }

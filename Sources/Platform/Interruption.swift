@@ -24,6 +24,13 @@ public enum Interruption {
         if !isIgnored { handle(SIGHUP, flags: 0) }
     }
 
+    /// From now on Ctrl-\ ends the program at once, without the report of a crash, and a file that would grow over `ulimit -f` is an
+    /// error of its writing, as a full disk is, and no end without a word.
+    public static func tame() {
+        Glibc.signal(SIGQUIT, SIG_DFL)
+        Glibc.signal(SIGXFSZ, SIG_IGN)
+    }
+
     private static func handle(_ signal: Int32, flags: UInt32) {
         var action = sigaction()
         unsafe action.__sigaction_handler.sa_handler = { Interruption.received.store($0, ordering: .relaxed) }

@@ -32,6 +32,12 @@ public enum Terminal {
         return (try? file.write(Array(text.utf8))) != nil
     }
 
+    /// Whether somebody can still read what is written: false for a pipe whose other end is closed.
+    public static func hasReader(_ output: Output) -> Bool {
+        var state = pollfd(fd: output.rawValue, events: Int16(POLLOUT), revents: 0)
+        return unsafe poll(&state, 1, 0) < 0 || state.revents & Int16(POLLERR) == 0
+    }
+
     /// Set once, when first used.
     private static let ignoringBrokenPipes: Void = {
         signal(SIGPIPE, SIG_IGN)

@@ -24,13 +24,16 @@ public struct ResumeFile: Sendable {
         public let recipe: String
         /// How the windows are divided and standardised, as JSON.
         public let division: String
+        /// The names of the classes in the order of their labels, as JSON.
+        public let classes: String
 
         /// The identity of a run, of the parts of its run record.
-        public init(dataHash: String, modelDescription: JSON, recipe: JSON, division: JSON) {
+        public init(dataHash: String, modelDescription: JSON, recipe: JSON, division: JSON, classes: [String]) {
             self.dataHash = dataHash
             self.modelDescription = modelDescription.serialized()
             self.recipe = recipe.serialized()
             self.division = division.serialized()
+            self.classes = JSON.array(classes.map(JSON.string)).serialized()
         }
     }
 
@@ -45,6 +48,7 @@ public struct ResumeFile: Sendable {
             "hartrain.model": identity.modelDescription,
             "hartrain.recipe": identity.recipe,
             "hartrain.data_options": identity.division,
+            classesKey: identity.classes,
         ]
         let model = trainer.step.model
         file.append(trainer.step.state, of: model)
@@ -55,6 +59,8 @@ public struct ResumeFile: Sendable {
     }
 
     private static let progressKey = "hartrain.progress"
+    /// Files of older versions, which knew UCI HAR's activities only, do not have it.
+    private static let classesKey = "hartrain.classes"
     static let digestKey = "hartrain.sha256"
     private static let optimizer = "optimizer.state"
 
@@ -70,9 +76,10 @@ public struct ResumeFile: Sendable {
     }
 
     /// Puts a trainer where a run stopped.
+    /// - Parameter recipe: The recipe of the run until then; nil: the trainer's.
     /// - Throws: A `SafetensorsError` where the file is not a safetensors file, a `ModelFileError` where it does not belong to this run
     ///   (other data, another model or recipe) or its values are wrong; the trainer must not be used then.
-    public static func read(_ path: String, into trainer: Trainer, identity: Identity) throws {
+    public static func read(_ path: String, into trainer: Trainer, recipe: Recipe? = nil, identity: Identity) throws {
         let file = try SafetensorsFile.read(path, limit: Checkpoint.largestFile)
         do {
             for (key, title, expected) in [
@@ -91,13 +98,19 @@ public struct ResumeFile: Sendable {
                             + "\(expected)")
                 }
             }
+            if let classes = file.metadata[classesKey], classes != identity.classes {
+                throw ModelFileError(
+                    file: path,
+                    reason: "the names of the classes differ: they were \(JSON.excerpt(of: classes, limit: 400)), they are "
+                        + "\(identity.classes)")
+            }
             guard file.metadata[digestKey] == digest(of: file) else {
                 throw ModelFileError(
                     file: path,
                     reason: "its \(digestKey) is not that of its content: the file is damaged, and the run cannot be resumed")
             }
             let progress = try TrainingProgress(json: try JSON.parse(file.metadata[progressKey] ?? ""), context: "progress")
-            if let problem = progress.problem(in: trainer) { throw ModelFileError(file: path, reason: "progress: \(problem)") }
+            if let problem = progress.problem(in: trainer, recipe: recipe ?? trainer.recipe) { throw ModelFileError(file: path, reason: "progress: \(problem)") }
             let model = trainer.step.model
             let best = model.parameters.flatMap { ["best." + $0.name] + ($0.addend.map { ["best." + $0] } ?? []) }
             let own = model.parameters.flatMap { [$0.name] + ($0.addend.map { [$0] } ?? []) }
@@ -138,8 +151,7 @@ extension SafetensorsFile {
 
 extension TrainingProgress {
     /// Why no run of this trainer can stand where the progress says, or nil.
-    fileprivate func problem(in trainer: Trainer) -> String? {
-        let recipe = trainer.recipe
+    fileprivate func problem(in trainer: Trainer, recipe: Recipe) -> String? {
         // A run is within its epochs and batches, and has taken as many steps as those before.
         guard epoch <= recipe.epochs, batch <= trainer.stepsPerEpoch, step == epoch * trainer.stepsPerEpoch + batch,
             batch == 0 || (epoch < recipe.epochs && endedBy == nil)
@@ -150,7 +162,8 @@ extension TrainingProgress {
         }
         let isLastExtra = epoch == recipe.epochs && !epoch.isMultiple(of: recipe.evaluateEvery)
         let evaluations = epoch / recipe.evaluateEvery + (isLastExtra ? 1 : 0)
-        guard (best == nil) == (evaluations == 0), best?.epoch ?? 0 <= epoch, evaluationsWithoutGain <= evaluations else {
+        // A run that was continued may have been evaluated once more, at its first end.
+        guard best != nil || evaluations == 0, best?.epoch ?? 0 <= epoch, evaluationsWithoutGain <= evaluations + 1 else {
             return "the best epoch \(best?.epoch ?? 0) and \(evaluationsWithoutGain) evaluations without gain cannot be after "
                 + "\(epoch) epochs with \(evaluations) evaluations"
         }

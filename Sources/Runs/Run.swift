@@ -23,6 +23,7 @@ public final class Run {
     /// Since the run began, and since it was last saved.
     private let watch = Stopwatch()
     private var sinceCheckpoint = Stopwatch()
+    private var sessions: Sessions
     /// The epoch of the best weights in the folder; 0 where there are none, or none that are known to be those of this state.
     private var bestOnDisk = 0
 
@@ -44,7 +45,7 @@ public final class Run {
         record = RunRecord(
             model: trainer.step.model, recipe: recipe, threads: pool.threads, device: .current(),
             data: RunRecord.Data(
-                source: plan.data.source.name, hash: plan.data.hash, division: plan.division,
+                source: plan.data.source.name, path: plan.dataPath, hash: plan.data.hash, division: plan.division,
                 trainingWindows: windows.training.count, validationWindows: windows.validation.count,
                 testWindows: windows.test.count),
             classNames: plan.data.format.classes, arguments: plan.arguments)
@@ -55,14 +56,34 @@ public final class Run {
         case .trial(let path): folder = RunFolder(existing: path)
         }
         lock = try folder.take()
-        if case .resumed = plan.place { try ResumeFile.read(folder.resume, into: trainer, identity: plan.identity) }
+        sessions = Sessions(record)
+        if case .resumed = plan.place {
+            try ResumeFile.read(
+                folder.resume, into: trainer, recipe: plan.continuedRecipe,
+                identity: plan.identity(plan.continuedRecipe ?? plan.recipe))
+            if plan.continuedRecipe != nil { try trainer.goOn() }
+            let kept = try RunRecord(reading: folder.record, kinds: plan.kinds)
+            sessions.resume(after: kept.sessions, trainer.progress)
+        }
+        record.sessions = sessions.all(trainer.progress)
     }
+
+    /// The sessions of the run before this one, in their order; none where it begins.
+    public var earlierSessions: [RunRecord.Session] { sessions.earlier }
+
+    /// The session of this run, on this machine.
+    public var session: RunRecord.Session { sessions.own }
 
     /// Whether the run had its result before it was taken up.
     public private(set) var wasOver = false
 
     /// The bound model.
     public var model: Model { trainer.step.model }
+
+    /// The classes of the data that no training window has, which the model cannot learn.
+    public var classesWithoutTraining: [String] {
+        zip(windows.training.format.classes, windows.training.classCounts).filter { $0.1 == 0 }.map(\.0)
+    }
 
     /// The share of the run's epochs that is done, 0 to 1.
     public var share: Double {
@@ -172,7 +193,7 @@ public final class Run {
         try writeBest()
         try makeCheckpoint(of: state, epoch: trainer.progress.epoch, accuracy: nil).write(to: folder.last)
         try folder.synchronizeMetrics()
-        try ResumeFile.write(trainer, identity: plan.identity, to: folder.resume)
+        try ResumeFile.write(trainer, identity: plan.identity(plan.recipe), to: folder.resume)
         trainer.addInputOutput(seconds: writing.seconds)
         try save(end: nil)
         sinceCheckpoint = Stopwatch()
@@ -203,6 +224,7 @@ public final class Run {
     private func updateRecord(end: RunEnd?) {
         record.end = end
         record.progress = RunRecord.Progress(trainer.progress)
+        record.sessions = sessions.all(trainer.progress)
         record.peakMemoryBytes = Machine.peakResidentBytes()
     }
 
@@ -214,10 +236,10 @@ public final class Run {
             trainer.bestState.copy(from: trainer.step.state)
             try Files.writeAtomically(try Files.read(folder.last), to: folder.best)
         }
-        let test = try trainer.evaluate(windows.test)
+        let test = try trainer.evaluate(windows.test, part: "test")
         record.scores = RunRecord.Scores(
-            training: RunRecord.Scores.Summary(try trainer.evaluate(windows.training)),
-            validation: RunRecord.Scores.Summary(try trainer.evaluate(windows.validation)), test: test)
+            training: RunRecord.Scores.Summary(try trainer.evaluate(windows.training, part: "training")),
+            validation: RunRecord.Scores.Summary(try trainer.evaluate(windows.validation, part: "validation")), test: test)
         updateRecord(end: end)
         record.progress.evaluationSeconds += scoring.seconds
         try folder.writeConfusion(test.confusion, classNames: record.classNames)

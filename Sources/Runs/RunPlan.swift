@@ -36,6 +36,11 @@ public struct RunPlan: Sendable {
     public var arguments: [String]
     /// The least time between two checkpoints, in seconds; 0: one after each epoch.
     public var checkpointEvery = 10.0
+    /// Where the data was found, for the record: a whole path.
+    public var dataPath: String?
+    /// Where the recipe of a resumed run is no longer the one that it stopped with: that one. It goes on from there by the new recipe;
+    /// a schedule that depends on the number of epochs is from then on that of the new number.
+    public var continuedRecipe: Recipe?
     /// What reading the data took, in seconds, for the record.
     public var inputSeconds = 0.0
     /// What publishes the best weights at the end, if that is wanted. Whether it can, its `check` finds out before hours of training.
@@ -61,9 +66,10 @@ public struct RunPlan: Sendable {
     }
 
     /// What a resumed run must have in common with the stopped one.
-    var identity: ResumeFile.Identity {
+    /// - Parameter recipe: The recipe that it is, or was, trained by.
+    func identity(_ recipe: Recipe) -> ResumeFile.Identity {
         ResumeFile.Identity(
             dataHash: data.hash, modelDescription: .object(model.json), recipe: .object(recipe.json),
-            division: .object(division.json))
+            division: .object(division.json), classes: data.format.classes)
     }
 }

@@ -6,6 +6,8 @@ extension RunRecord {
     public struct Data: Equatable, Sendable {
         /// The data's name: "UCI HAR" or "synthetic".
         public var source: String
+        /// Where the program found it, as a whole path, so that the run can be resumed or repeated; nil for data in memory.
+        public var path: String?
         /// The SHA-256 of all windows, labels and groups.
         public var hash: String
         /// How the windows were divided and standardised.
@@ -19,9 +21,11 @@ extension RunRecord {
 
         /// A record of data that has been divided.
         public init(
-            source: String, hash: String, division: Division, trainingWindows: Int, validationWindows: Int, testWindows: Int
+            source: String, path: String? = nil, hash: String, division: Division, trainingWindows: Int, validationWindows: Int,
+            testWindows: Int
         ) {
             self.source = source
+            self.path = path
             self.hash = hash
             self.division = division
             self.trainingWindows = trainingWindows
@@ -35,7 +39,7 @@ extension RunRecord.Data {
     /// The data as run.json holds it.
     public var json: JSONObject {
         var object: JSONObject = [
-            "source": .string(source), "hash": .string(hash),
+            "source": .string(source), "path": path.map(JSON.string) ?? .null, "hash": .string(hash),
             "windows": [
                 "train": .integer(trainingWindows), "validation": .integer(validationWindows), "test": .integer(testWindows),
             ],
@@ -51,6 +55,7 @@ extension RunRecord.Data {
         self.division = division
         hash = try fields.take("hash")
         source = try fields.take("source")
+        path = try fields.takeIfPresent("path")
         var windows = try JSONFields(try fields.take("windows", default: JSON.object([:])), context: "data, windows")
         trainingWindows = try windows.take("train", default: 0)
         validationWindows = try windows.take("validation", default: 0)

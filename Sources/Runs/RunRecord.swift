@@ -25,6 +25,8 @@ public struct RunRecord: Sendable {
     public var threads: Int?
     /// The machine.
     public var device: Device?
+    /// The run's parts between its stops, in their order; empty in a record of an older version that says no machine.
+    public var sessions: [Session] = []
     /// How far the run has come.
     public var progress = Progress()
     /// Why the run ended; nil while it goes on.
@@ -77,6 +79,7 @@ extension RunRecord {
             "seed": .integer(Int(recipe.seed)),
             "threads": threads.map(JSON.integer) ?? .null,
             "device": device.map { .object($0.json) } ?? .null,
+            "sessions": .array(sessions.map(\.json)),
             "data": .object(data.json),
             "training_seconds": .number(progress.trainingSeconds),
             "evaluation_seconds": .number(progress.evaluationSeconds),
@@ -132,6 +135,14 @@ extension RunRecord {
         peakMemoryBytes = try fields.takeIfPresent("peak_memory_bytes")
         device = try fields.takeIfPresent("device", as: JSON.self).map { json throws(JSONFieldError) in try Device(json: json) }
         progress = try Progress(fields: &fields)
+        for session in try fields.take("sessions", default: [JSON]()) { sessions.append(try Session(json: session)) }
+        // Older versions kept the last session's machine only.
+        if sessions.isEmpty, let device {
+            sessions = [
+                Session(
+                    device: device, threads: threads ?? 1, epochs: progress.epochs, trainingSeconds: progress.trainingSeconds)
+            ]
+        }
         if let word = try fields.takeIfPresent("stop_reason", as: String.self) {
             guard let known = RunEnd(rawValue: word) else { throw fields.failure("stop_reason", mustBe: "a reason to stop") }
             end = known

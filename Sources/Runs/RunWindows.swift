@@ -8,7 +8,7 @@ struct RunWindows {
     let test: WindowSet
     let standardization: Standardization
 
-    /// - Throws: A `SplitError` or `StandardizationError` where a part would be empty.
+    /// - Throws: A `SplitError`, `StandardizationError` or `WindowError` where a part would be empty.
     init(_ plan: RunPlan) throws {
         let parts = try plan.data.train.split(
             plan.division.split, fraction: plan.division.validationFraction, seed: plan.recipe.seed)
@@ -18,6 +18,9 @@ struct RunWindows {
         training = some(parts.training)
         validation = some(parts.validation)
         test = some(plan.data.test)
+        guard test.count > 0 else {
+            throw WindowError(message: "\(plan.data.source.name) has no windows to test with: a run scores its best weights on some")
+        }
         standardization = try Standardization(of: training, kind: plan.division.standardization)
     }
 }

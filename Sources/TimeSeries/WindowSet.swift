@@ -1,6 +1,7 @@
 import Kernels
 import Memory
 import Platform
+import StrictJSON
 
 /// Labelled windows: readings [count, steps, channels] as they were measured, the class of each window and, where it is known, whose it is.
 ///
@@ -90,9 +91,12 @@ public struct WindowSet: Sendable {
     @_lifetime(borrow self)
     public func window(_ index: Int) -> Span<Float> {
         let size = format.shape.count
-        let row = rows.map { Int($0[index]) } ?? index
+        let row = place(of: index)
         return memory.span.extracting(row * size..<(row + 1) * size)
     }
+
+    /// Where a window stands in the set that its set is a part of, from 0.
+    public func place(of index: Int) -> Int { rows.map { Int($0[index]) } ?? index }
 
     /// The readings of all windows of the set one after another, [count, steps, channels].
     public var values: [Float] {
@@ -115,6 +119,27 @@ public struct WindowSet: Sendable {
 
     /// The groups, each once, ascending.
     public var distinctGroups: [Int32] { Set(groups).sorted() }
+
+    /// The same windows under the labels of another format, whose classes are matched by name, whatever their order.
+    /// - Throws: A `WindowError` that names what differs where the other format has other channels, other classes or another window.
+    public func labelled(as other: WindowFormat) throws(WindowError) -> WindowSet {
+        guard format.steps == other.steps else {
+            throw WindowError(message: "windows have \(format.steps) steps, not \(other.steps)")
+        }
+        for (nouns, own, names) in [
+            ("channels", format.channels, other.channels), ("classes", format.classes.sorted(), other.classes.sorted()),
+        ] where own != names {
+            func list(_ names: [String]) -> String { names.map { JSON.excerpt(of: $0) }.joined(separator: ", ") }
+            throw WindowError(message: "the \(nouns) are \(list(own)), not \(list(names))")
+        }
+        var label: [String: Int32] = [:]
+        for (index, name) in other.classes.enumerated() { label[name] = Int32(index) }
+        let renumbered = format.classes.map { label[$0] ?? 0 }
+        var format = format
+        format.classes = other.classes
+        return WindowSet(
+            format: format, labels: labels.map { renumbered[Int($0)] }, groups: groups, memory: memory, rows: rows)
+    }
 
     /// Divides the windows into those to train on and those that say how well that went.
     /// - Parameters:

@@ -51,9 +51,12 @@ public struct ConfusionMatrix: Equatable, Sendable {
     /// How many rows have this class.
     public func support(_ label: Int) -> Int { (0..<classes).reduce(0) { $0 + self[truth: label, predicted: $1] } }
 
+    /// How many rows were predicted as this class.
+    public func predictions(_ label: Int) -> Int { (0..<classes).reduce(0) { $0 + self[truth: $1, predicted: label] } }
+
     /// Of the rows predicted as the class, the share that is; 0 when there is none (as scikit-learn).
     public func precision(_ label: Int) -> Double {
-        ratio(self[truth: label, predicted: label], (0..<classes).reduce(0) { $0 + self[truth: $1, predicted: label] })
+        ratio(self[truth: label, predicted: label], predictions(label))
     }
 
     /// Of the class's rows, the share that was found; 0 when there is none.
@@ -65,8 +68,14 @@ public struct ConfusionMatrix: Equatable, Sendable {
         return p + r == 0 ? 0 : 2 * p * r / (p + r)
     }
 
-    /// The mean of the classes' F1, each class counting the same.
-    public var macroF1: Double { (0..<classes).reduce(0) { $0 + f1($1) } / Double(classes) }
+    /// Whether rows have this class, or were predicted as it: a class that occurs nowhere has no scores.
+    public func occurs(_ label: Int) -> Bool { support(label) + predictions(label) > 0 }
+
+    /// The mean of the F1 of all classes that occur, each counting the same (as scikit-learn); 0 when nothing was counted.
+    public var macroF1: Double {
+        let present = (0..<classes).filter(occurs)
+        return present.isEmpty ? 0 : present.reduce(0) { $0 + f1($1) } / Double(present.count)
+    }
 
     private func ratio(_ part: Int, _ whole: Int) -> Double { whole == 0 ? 0 : Double(part) / Double(whole) }
 }

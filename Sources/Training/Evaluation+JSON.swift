@@ -4,9 +4,11 @@ extension Evaluation {
     /// The scores, class by class, and the confusion matrix, as `hartrain evaluate --json` prints them.
     public func json(classNames: [String]) -> JSONObject {
         let classes: [JSON] = classNames.indices.map { index in
-            [
-                "name": .string(classNames[index]), "precision": .number(confusion.precision(index)),
-                "recall": .number(confusion.recall(index)), "f1": .number(confusion.f1(index)),
+            // A class that occurs neither among the windows nor the predictions has no scores.
+            func score(_ value: Double) -> JSON { confusion.occurs(index) ? .number(value) : .null }
+            return [
+                "name": .string(classNames[index]), "precision": score(confusion.precision(index)),
+                "recall": score(confusion.recall(index)), "f1": score(confusion.f1(index)),
                 "windows": .integer(confusion.support(index)),
             ]
         }

@@ -52,6 +52,27 @@ public final class Evaluator {
         return Evaluation(loss: data.count == 0 ? 0 : loss / Double(data.count), confusion: confusion)
     }
 
+    /// The first window that weights give no finite number for, where they do for others; nil where all windows are alike.
+    func unanswered(_ state: ModelState, in data: WindowSet) -> Int? {
+        let weights = PackedWeights(model, state: state, forTraining: false, into: packed)
+        let order = (0..<Int32(data.count)).map { $0 }
+        let isUnanswered = (0..<data.count).map { index in
+            workers[0].firstNonFiniteLayer(
+                weights, data, order: order, batch: 0..<data.count, share: index..<index + 1, mode: .inference, dropoutKey: 0) != nil
+        }
+        return isUnanswered.contains(false) ? isUnanswered.firstIndex(of: true) : nil
+    }
+
+    /// Scores weights on windows, as `evaluate`, and refuses a loss that is not a finite number.
+    /// - Parameter part: What the windows are, for the error: "test".
+    /// - Throws: A `WindowError` that names the window whose readings are too large, or says that the weights are.
+    public func scores(_ state: ModelState, on data: WindowSet, part: String) throws(WindowError) -> Evaluation {
+        let evaluation = evaluate(state, on: data)
+        guard !evaluation.loss.isFinite else { return evaluation }
+        if let window = unanswered(state, in: data) { throw .unanswered(window, of: data, part: part) }
+        throw WindowError(message: "the model gives no finite number for any of the \(part) windows: its weights are too large")
+    }
+
     /// The first layer that gives a value that is not finite on some row.
     func firstNonFiniteLayer(_ state: ModelState, on data: WindowSet) -> String? {
         let weights = PackedWeights(model, state: state, forTraining: false, into: packed)

@@ -83,12 +83,19 @@ extension Trainer {
     }
 
     /// Scores the best weights on windows; the result does not depend on the number of threads.
-    /// - Parameter windows: Raw windows of the training's format.
-    /// - Throws: A `TrainingError` where the format is another.
-    public func evaluate(_ windows: WindowSet) throws(TrainingError) -> Evaluation {
+    /// - Parameters:
+    ///   - windows: Raw windows of the training's format.
+    ///   - part: What they are, for the error.
+    /// - Throws: A `TrainingError` where the format is another, there are no windows, or the model gives no finite number for one.
+    public func evaluate(_ windows: WindowSet, part: String = "evaluated") throws(TrainingError) -> Evaluation {
         guard windows.format == training.format else {
             throw .format("the windows are of another format than those of the training")
         }
-        return evaluator.evaluate(progress.best == nil ? step.state : bestState, on: windows)
+        guard windows.count > 0 else { throw .windows(WindowError(message: "there are no \(part) windows")) }
+        do throws(WindowError) {
+            return try evaluator.scores(progress.best == nil ? step.state : bestState, on: windows, part: part)
+        } catch {
+            throw .windows(error)
+        }
     }
 }

@@ -38,7 +38,7 @@ public final class Trainer {
     package init(
         _ description: ModelDescription, recipe: Recipe, training: WindowSet, validation: WindowSet,
         standardization: Standardization = .none, exchange: any GradientExchange = LocalExchange(), pool: ThreadPool,
-        memory: Int = Machine.current().memoryBytes
+        memory: Int = MemoryLimit.bytes
     ) throws(ModelError) {
         batch = min(recipe.batch, training.count)
         self.recipe = recipe
@@ -77,9 +77,21 @@ public final class Trainer {
         shuffle(epoch: progress.epoch)
     }
 
+    /// Goes on with a run that had ended, by a recipe that lets it.
+    /// - Throws: A `RecipeError` where it does not: it has as many epochs as the run has done already, or fewer.
+    package func goOn() throws(RecipeError) {
+        guard recipe.epochs > progress.epoch || progress.endedBy == nil else {
+            throw RecipeError(
+                setting: Recipe.field(\.epochs).setting,
+                reason: "must be more than the \(progress.epoch) that the run has done, not \(recipe.epochs)")
+        }
+        progress.endedBy = nil
+    }
+
     /// Trains until the recipe's end or a reason to stop.
     /// - Parameter report: Called after every batch and epoch; its answer can stop training.
-    /// - Throws: `Divergence` where a value was not finite, and what `report` throws.
+    /// - Throws: `Divergence` where a value was not finite or the loss beyond use, a `WindowError` where the readings of a validation
+    ///   window are too large, and what `report` throws.
     @discardableResult
     public func fit(_ report: (TrainingEvent) throws -> TrainingControl) throws -> StopReason {
         var rows = 0
@@ -146,6 +158,10 @@ public final class Trainer {
             let result = evaluator.evaluate(step.state, on: validation)
             progress.evaluationSeconds += watch.seconds
             guard result.loss.isFinite else {
+                // Weights out of hand fail on every window; where others are fine, the readings of this one are to blame.
+                if let window = evaluator.unanswered(step.state, in: validation) {
+                    throw WindowError.unanswered(window, of: validation, part: "validation")
+                }
                 throw Divergence(
                     layer: evaluator.firstNonFiniteLayer(step.state, on: validation), epoch: epoch, batch: progress.batch)
             }
@@ -153,9 +169,11 @@ public final class Trainer {
             isBest = keepIfBest(result, epoch: epoch)
             stop = reasonToStop(result)
         }
+        let loss = progress.epochLoss / Double(progress.epochRows)
+        guard loss <= Divergence.largestLoss else { throw Divergence(loss: loss, epoch: epoch, batch: progress.batch) }
         let metrics = EpochMetrics(
             epoch: epoch, learningRate: rate(step: progress.step - 1),
-            trainingLoss: progress.epochLoss / Double(progress.epochRows),
+            trainingLoss: loss,
             trainingAccuracy: Double(progress.epochCorrect) / Double(progress.epochRows), validation: evaluation, isBest: isBest,
             trainingSeconds: progress.trainingSeconds, evaluationSeconds: progress.evaluationSeconds,
             rowsPerSecond: rowsPerSecond)

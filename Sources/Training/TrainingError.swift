@@ -11,6 +11,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
     case standardization(StandardizationError)
     /// The windows are of another format than those of the training: what differs.
     case format(String)
+    /// Windows cannot be scored.
+    case windows(WindowError)
     /// So many threads cannot train: at least one is needed.
     case threads(Int)
 
@@ -21,6 +23,7 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
         case .recipe(let error): "\(error)"
         case .standardization(let error): "\(error)"
         case .format(let difference): difference
+        case .windows(let error): "\(error)"
         case .threads(let count): "\(count) threads cannot train: at least 1 is needed"
         }
     }

@@ -35,7 +35,7 @@ public final class TrainingStep {
     /// - Throws: A `ModelError` where layers do not fit each other, the batch or the memory.
     public init(
         _ description: ModelDescription, recipe: Recipe, data: WindowSet, standardization: Standardization = .none,
-        exchange: any GradientExchange = LocalExchange(), pool: ThreadPool, memory: Int = Machine.current().memoryBytes,
+        exchange: any GradientExchange = LocalExchange(), pool: ThreadPool, memory: Int = MemoryLimit.bytes,
         besides: (Model) -> Int = { _ in 0 }
     ) throws(ModelError) {
         let single = try Model(description, maximumRows: 1)

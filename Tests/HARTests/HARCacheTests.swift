@@ -135,7 +135,7 @@ extension WindowCache {
     @Test func everyChangedByteIsFound() throws {
         try withTinyData { path, cache in
             let file = try storedFile(cache.load(path).outcome)
-            var reader = HARReader(folder: try HARFolder(at: path))
+            var reader = HARReader(folder: try HARFolder(at: path), format: UCIHAR.format)
             let data = try reader.read()
             let good = try Files.read(file, limit: 1 << 20)
             #expect(good == CacheFile.bytes(of: data, key: reader.contentHash))

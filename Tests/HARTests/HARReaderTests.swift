@@ -279,4 +279,45 @@ import TimeSeries
         #expect(WindowError(file: "a/b.txt", line: 3, column: 7, message: "no").description == "a/b.txt:3:7: no")
         #expect(WindowError(file: "a/b.txt", message: "no").description == "a/b.txt: no")
     }
+
+    /// The names of the classes are those of the folder, in its order, also where the windows come from the cache.
+    @Test func classesAreNamedByTheFolder() throws {
+        var tiny = TinyHAR()
+        tiny.files["activity_labels.txt"] = "2 SHAKE\r\n1 FALL\n\n3\tREST\n4 RUN\n5 JUMP\n6 LIE\n"
+        let names = ["FALL", "SHAKE", "REST", "RUN", "JUMP", "LIE"]
+        let data = try tiny.read()
+        #expect(data.format.classes == names)
+        #expect(data.source.name == "recordings in UCI HAR's layout")
+        #expect(data.train.labels == [4, 0, 5])
+        try withTemporaryFolder { folder in
+            try tiny.write(to: folder + "/set")
+            let cache = WindowCache(folder: folder + "/cache")
+            _ = try HARReader.read(folder + "/set", cache: cache)
+            let (cached, outcome) = try HARReader.read(folder + "/set", cache: cache)
+            guard case .hit = outcome else {
+                Issue.record("\(outcome)")
+                return
+            }
+            #expect(cached.format.classes == names)
+        }
+        tiny.files["activity_labels.txt"] = UCIHAR.activities.enumerated().map { "\($0 + 1) \($1)\n" }.joined()
+        #expect(try tiny.read().source.name == "UCI HAR")
+        tiny.files["activity_labels.txt"] = "1 FALL\n2 SHAKE\n3 REST\n"
+        #expect(try tiny.readingError()?.message.hasPrefix("label \"5\" is not a whole number from 1 to 3") == true)
+    }
+
+    @Test(arguments: [
+        ("", nil, "no class has a name in it"),
+        ("1 A\n3 B\n", nil, "2 classes have names, but none has the label 2: labels are 1 to 2"),
+        ("1 A\n1 B\n", 2, "the label 1 has a name already"),
+        ("1 A\n2 A\n", 2, "two labels have the name 'A'"),
+        ("A\n", 1, "expected a label and a name without blanks, as in \"1 WALKING\""),
+        ("1 A B\n", 1, "expected a label and a name without blanks, as in \"1 WALKING\""),
+        ("1 \u{1B}[31m\n", 1, "expected a label and a name without blanks, as in \"1 WALKING\""),
+    ] as [(String, Int?, String)])
+    func namesThatAreWrong(text: String, line: Int?, message: String) throws {
+        var tiny = TinyHAR()
+        tiny.files["activity_labels.txt"] = text
+        #expect(try tiny.readingError() == WindowError(file: "activity_labels.txt", line: line, message: message))
+    }
 }

@@ -39,6 +39,13 @@ import Testing
         }
     }
 
+    /// Writes the data set into a folder.
+    /// - Returns: Its path in the folder.
+    static func makeFolder(in folder: String) throws -> String {
+        try write(to: folder + "/set")
+        return "set"
+    }
+
     @Test func aFolderIsReadAndThenCached() throws {
         try withTemporaryFolder { folder in
             try DataFolderTests.write(to: folder + "/set")
@@ -54,6 +61,64 @@ import Testing
             #expect(weights[0] == weights[1])
             #expect(weights[0] == weights[2])
             #expect(try RunFiles(in: folder + "/Checkpoints/tiny-1").record["data"]?["source"] == "UCI HAR")
+        }
+    }
+
+    /// Writes the data set with names for its classes, the windows of activity i under the label `label(i)`.
+    private static func write(to folder: String, names: [String], label: (Int) -> Int) throws {
+        try write(to: folder)
+        let lines = names.enumerated().map { "\($0 + 1) \($1)\n" }.joined()
+        try Files.writeAtomically(Array(lines.utf8), to: folder + "/activity_labels.txt")
+        for half in ["train", "test"] {
+            let file = "\(half)/y_\(half).txt"
+            let labels = (files[file] ?? "").split(separator: "\n").map { "\(label((Int($0) ?? 1) - 1) + 1)\n" }.joined()
+            try Files.writeAtomically(Array(labels.utf8), to: "\(folder)/\(file)")
+        }
+    }
+
+    /// Weights know the names that their training's folder gave, and windows are scored by name, whatever number another folder gives.
+    @Test func classesHaveTheNamesOfTheFolder() throws {
+        try withTemporaryFolder { folder in
+            let names = ["FALL", "SHAKE", "REST", "RUN", "JUMP", "LIE"]
+            try DataFolderTests.write(to: folder + "/set", names: names) { $0 }
+            try DataFolderTests.write(to: folder + "/turned", names: names.reversed()) { 5 - $0 }
+            try DataFolderTests.write(to: folder + "/other", names: names.dropLast() + ["SIT"]) { $0 }
+            let command = Command(in: folder)
+            let model = try TinyModel.write(to: folder).prefix(2)
+            let run = try command.run(model + ["--data", "set", "--epochs", "20", "--lr", "0.01", "--out", "run", "--quiet"])
+            #expect(run.code == 0, "\(run.errors)")
+            let record = try RunFiles(in: folder + "/run").record
+            #expect(record["data"]?["source"] == "recordings in UCI HAR's layout")
+            let report = try #require(record["test_report"])
+            #expect(report["classes"]?.asArray?.compactMap { $0["name"]?.asString } == names)
+
+            func evaluate(_ data: String) throws -> Command.Outcome {
+                try command.run("evaluate", "--weights", "run", "--data", data, "--json")
+            }
+            let (same, turned, other) = (try evaluate("set"), try evaluate("turned"), try evaluate("other"))
+            #expect(same.errors == "")
+            #expect(try JSON.parse(same.output)["confusion"] == report["confusion"])
+            #expect(turned.errors.hasPrefix("note: the data numbers its classes in another order than the weights"))
+            #expect(try JSON.parse(turned.output)["confusion"] == report["confusion"])
+            #expect(other.code == 1)
+            #expect(other.output == "")
+            #expect(other.errors.contains("these weights are for other data"), "\(other.errors)")
+        }
+    }
+
+    /// The study's models take as many classes as the folder names; one that nobody recorded is named, and has no scores.
+    @Test func classesAreCountedByTheFolder() throws {
+        try withTemporaryFolder { folder in
+            try DataFolderTests.write(to: folder + "/set", names: ["FALL", "SHAKE", "REST", "RUN"]) { $0 % 3 }
+            let run = try Command(in: folder).run(
+                "--model", "cnn", "--data", "set", "--epochs", "1", "--class-weights", "balanced", "--out", "run")
+            #expect(run.code == 0, "\(run.errors)")
+            #expect(run.errors.contains("warning: no training window is of the class RUN: the model cannot learn it\n"))
+            let report = try #require(try RunFiles(in: folder + "/run").record["test_report"])
+            let last = try #require(report["classes"]?.asArray?.last)
+            #expect(last["name"] == "RUN")
+            #expect(last["windows"] == 0)
+            #expect(report["confusion"]?.asArray?.count == 4)
         }
     }
 

@@ -34,15 +34,22 @@ import Testing
         values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> ($0 * 8)) } }
     }
 
+    /// What is said of the weights of these tests.
+    private static let notice = "note: these weights were trained on SYNTHETIC windows, not recordings of people\n"
+
     /// Runs `predict` with files in the folder.
+    /// - Returns: What it did, without the note on the weights.
     private static func predict(
         _ arguments: [String], files: [String: [UInt8]] = [:], input: String = ""
     ) throws -> Command.Outcome {
         try withTemporaryFolder { folder in
             try TrainedRun.shared.writeWeights(to: folder)
             for (name, bytes) in files { try Files.writeAtomically(bytes, to: "\(folder)/\(name)") }
-            return try Command(in: folder).run(
+            let outcome = try Command(in: folder).run(
                 ["predict", "--weights", "best.safetensors"] + arguments, input: Array(input.utf8))
+            #expect(outcome.errors.hasPrefix(notice))
+            return Command.Outcome(
+                code: outcome.code, output: outcome.output, errors: String(outcome.errors.dropFirst(notice.count)))
         }
     }
 
@@ -69,21 +76,31 @@ import Testing
             #expect(try PredictTests.predict(["--json", name], files: files).output == once.output, "\(name)")
         }
         #expect(try PredictTests.predict(["--json", "-"], input: text).output == once.output)
-        #expect(try PredictTests.predict(["--json", "w.csv", "-", "w.f32"], files: files, input: text).output == once.output * 3)
+        // Of several inputs each line says which it is of; the windows of each are counted from 1.
+        let several = try PredictTests.predict(["--json", "w.csv", "-", "w.f32"], files: files, input: text).output
+        let expected = ["w.csv", "standard input", "w.f32"].map { name in
+            once.output.split(separator: "\n").map { #"{"input":"\#(name)","# + $0.dropFirst() + "\n" }.joined()
+        }
+        #expect(several == expected.joined())
+        let plain = try PredictTests.predict(["w.csv", "w.f32"], files: files).output.split(separator: "\n")
+        #expect(plain.count == 12)
+        #expect(plain.first?.hasPrefix("w.csv, window 1: ") == true)
+        #expect(plain.last?.hasPrefix("w.f32, window 6: ") == true)
 
         // The model has learnt these: nearly all are right.
         let classes = once.output.split(separator: "\n").compactMap { try? JSON.parse(String($0))["class"]?.asInt }
         #expect(zip(classes, labels).count { $0 == $1 + 1 } >= 5)
     }
 
-    @Test func aLineOfJSONHasExactlyThreeMembers() throws {
+    @Test func aLineOfJSONHasExactlyFourMembers() throws {
         let outcome = try PredictTests.predict(["--json", "-"], input: PredictTests.csv(PredictTests.windows.values))
         let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.count == 7)
         #expect(lines.last == "")
-        for line in lines.dropLast() {
+        for (number, line) in lines.dropLast().enumerated() {
             let object = try #require(try JSON.parse(String(line)).asObject)
-            #expect(object.keys == ["class", "name", "probabilities"])
+            #expect(object.keys == ["window", "class", "name", "probabilities"])
+            #expect(object["window"] == .integer(number + 1))
             let probabilities = try #require(object["probabilities"]?.asArray).compactMap(\.asDouble)
             #expect(probabilities.count == 6)
             #expect(abs(probabilities.reduce(0, +) - 1) < 1e-5)
@@ -101,11 +118,13 @@ import Testing
         }
         #expect(plain.count == 6)
         for (words, object) in zip(plain, objects) {
-            #expect(words.count == 3)
-            #expect(words.first.map(String.init) == object["class"]?.asInt.map(String.init))
-            #expect(words[1] == object["name"]?.asString ?? "")
+            #expect(words.count == 5)
+            #expect(words[0] == "window")
+            #expect(words[1] == "\(object["window"]?.asInt ?? 0):")
+            #expect(words[2] == "\(object["class"]?.asInt ?? 0)")
+            #expect(words[3] == object["name"]?.asString ?? "")
             let best = try #require(object["probabilities"]?.asArray?.compactMap(\.asDouble).max())
-            #expect(abs(try #require(Double(words[2])) - best) <= 0.00005001)
+            #expect(abs(try #require(Double(words[4])) - best) <= 0.00005001)
         }
     }
 
@@ -152,7 +171,7 @@ import Testing
             "nan.f32": raw(1151, .nan), "inf.f32": raw(UCIHAR.format.shape.count + 3, -.infinity),
             "windows.txt": Array(text.utf8),
             "huge.f32": PredictTests.raw(Array(PredictTests.windows.values.prefix(2 * UCIHAR.format.shape.count)) + huge),
-            "bom.csv": [0xEF, 0xBB, 0xBF] + Array(text.utf8), "escape.csv": changed(7, "1,2,\u{1B}[31mx,4,5,6,7,8,9"),
+            "other.csv": changed(1, "a,b,c,d,e,f,g,h,i"), "w.npy": [], "escape.csv": changed(7, "1,2,\u{1B}[31mx,4,5,6,7,8,9"),
             "cell.csv": changed(3, "1," + String(repeating: "x", count: 1_000_000) + ",3,4,5,6,7,8,9"),
         ]
         // Each with the number of windows that are answered before it.
@@ -163,7 +182,7 @@ import Testing
             ("inf.csv", 0, "inf.csv:128:17: value 9, '1e39', is not a finite number"),
             ("hex.csv", 0, "hex.csv:1:1: value 1, '0x1p3', is not a finite number"),
             ("hole.csv", 0, "hole.csv:7:3: value 2, '', is not a finite number"),
-            ("header.csv", 0, "header.csv:1: this is a header line (body_acc_x,"),
+            ("header.csv", 0, "header.csv:128: window 1 ends after 127 readings, not 128"),
             ("short.csv", 0, "short.csv:127: window 1 ends after 127 readings, not 128"),
             ("long.csv", 1, "long.csv:129: window 2 ends after 1 reading, not 128"),
             ("empty.csv", 0, "empty.csv: no windows in it"), ("blank.csv", 0, "blank.csv: no windows in it"),
@@ -173,7 +192,8 @@ import Testing
             ("nan.f32", 0, "nan.f32: value 1152 is nan, not a finite number"),
             ("inf.f32", 1, "inf.f32: value 1156 is -inf, not a finite number"),
             ("huge.f32", 2, "huge.f32, window 3: the probabilities are not finite numbers"),
-            ("bom.csv", 0, "bom.csv:1:1: the file begins with a byte order mark"),
+            ("other.csv", 0, "other.csv:1: no column is called 'body_acc_x' in the header 'a,b,c,d,e,f,g,h,i': name the columns"),
+            ("w.npy", 0, #"w.npy: the name must end in .csv or .f32, or be - for CSV on standard input: array.astype("float32")"#),
             ("escape.csv", 0, "escape.csv:7:5: value 3, '\\u{1B}[31mx', is not a finite number"),
             ("cell.csv", 0, "cell.csv:3: the line is longer than 65536 bytes"),
             ("windows.txt", 0, "windows.txt: the name must end in .csv or .f32"),
@@ -207,14 +227,14 @@ import Testing
                 "predict", "--weights", "huge.safetensors", "-", input: Array(text.utf8))
             #expect(predicted.code == 1)
             #expect(predicted.output == "")
-            #expect(predicted.errors.hasPrefix("error: standard input, window 1: the probabilities are not finite numbers"))
+            #expect(predicted.errors.contains("\nerror: standard input, window 1: the probabilities are not finite numbers"))
             let evaluated = try Command(in: folder).run("evaluate", "--weights", "huge.safetensors", "--data", "synthetic")
             #expect(evaluated.code == 1)
             #expect(evaluated.output == "")
             #expect(
                 evaluated.errors.hasSuffix(
-                    "error: huge.safetensors: the loss on these windows is not a finite number: "
-                        + "the weights are too large\n"))
+                    "error: huge.safetensors: the model gives no finite number for any of the test windows: its weights are "
+                        + "too large\n"))
         }
     }
 
@@ -256,7 +276,8 @@ import Testing
                 ["predict", "--weights", "best.safetensors", "-"], inputPath: "/dev/zero"
             ).end()
             #expect(outcome.code == 1)
-            #expect(outcome.errors == "error: standard input:1: the line is longer than 65536 bytes: expected 9 values\n")
+            #expect(
+                outcome.errors == PredictTests.notice + "error: standard input:1: the line is longer than 65536 bytes: expected 9 values\n")
         }
     }
 

@@ -244,9 +244,9 @@ import Testing
             let before = try RunFiles(in: folder + "/run")
             let refusals: [([String], Int32, String)] = [
                 (["--data", "synthetic:2"], 1, "the run's data differs"),
-                (["--epochs", "20"], 2, "leave out --epochs"),
-                (["--lr", "1", "--seed", "3"], 2, "leave out --learning-rate, --seed"),
-                (["--drop-last"], 2, "leave out --drop-last"), (["--patience", "3"], 2, "leave out --patience"),
+                (["--batch", "20"], 2, "leave out --batch"),
+                (["--lr", "1", "--seed", "3", "--epochs", "20"], 2, "leave out --learning-rate, --seed"),
+                (["--drop-last"], 2, "leave out --drop-last"),
                 (["--model", "cnn"], 2, "leave out --model"), (["--split", "volunteers"], 2, "leave out the split"),
                 (["--out", "other"], 2, "leave out --out"), (["--config", "run/run.json"], 2, "leave out --config"),
                 (["--dry-run"], 2, "--dry-run and --resume exclude each other"),
@@ -287,6 +287,80 @@ import Testing
             let outcome = try command.run("--resume", "run", "--quiet")
             #expect(outcome.code == 1)
             #expect(outcome.errors == "error: run/run.json: 'model_description' is missing: this is not a run.json of hartrain\n")
+        }
+    }
+
+    /// A run that has ended says so and, with more epochs, goes on in the bits of its weights; a schedule is that of the new number.
+    @Test func aRunThatEndedGoesOnWithMoreEpochs() throws {
+        try withTemporaryFolder { folder in
+            let command = Command(in: folder)
+            let model = try TinyModel.write(to: folder).dropLast() + ["--schedule", "constant"]
+            func train(_ options: [String]) throws -> Command.Outcome {
+                let outcome = try command.run(options)
+                #expect(outcome.code == 0, "\(outcome.errors)")
+                return outcome
+            }
+            _ = try train(model + ["--epochs", "5", "--out", "whole"])
+            _ = try train(model + ["--epochs", "3", "--out", "run"])
+            let again = try train(["--resume", "run"])
+            #expect(again.errors.contains("the run had ended before, this is its result; to go on from there: "), "\(again.errors)")
+            #expect(try RunFiles(in: folder + "/run").record["epochs"] == 3)
+            _ = try train(["--resume", "run", "--epochs", "5", "--quiet"])
+            let (files, whole) = (try RunFiles(in: folder + "/run"), try RunFiles(in: folder + "/whole"))
+            #expect(try files.weights == whole.weights)
+            #expect(try files.record["recipe"] == whole.record["recipe"])
+            #expect(try files.metricObjects.map { $0["epoch"]?.asInt } == Array(1...5))
+            // Stopped once more and taken up again, it is the longer run.
+            _ = try train(["--resume", "run", "--quiet"])
+
+            let fewer = try command.run("--resume", "run", "--epochs", "4")
+            #expect(fewer.code == 1)
+            #expect(fewer.errors.contains("must be more than the 5 that the run has done, not 4"), "\(fewer.errors)")
+            let batch = try command.run("--resume", "run", "--batch", "4")
+            #expect(batch.code == 2)
+            #expect(batch.errors.contains("leave out --batch"))
+        }
+    }
+
+    /// The run remembers where its data was, whatever folder it is resumed from.
+    @Test func aRunFindsItsDataAgain() throws {
+        try withTemporaryFolder { folder in
+            let data = try DataFolderTests.makeFolder(in: folder)
+            var command = Command(in: folder)
+            let model = try TinyModel.write(to: folder).prefix(2)
+            let options = model + ["--data", data, "--out", "run", "--max-time", "0.000001s", "--quiet"]
+            #expect(try command.run(Array(options)).code == 0)
+            #expect(try RunFiles(in: folder + "/run").record["data"]?["path"]?.asString == Files.wholePath("\(folder)/\(data)"))
+            try Files.createFolder(folder + "/elsewhere")
+            command = Command(in: folder + "/elsewhere")
+            command.environment = ["HAR_DATA": "nowhere"]
+            let resumed = try command.run("--resume", "../run", "--quiet")
+            #expect(resumed.code == 0, "\(resumed.errors)")
+            #expect(try RunFiles(in: folder + "/run").record["status"] == "finished")
+        }
+    }
+
+    /// A run that goes on with other kernels or threads keeps its sessions apart, and says so.
+    @Test func sessionsAreKeptApart() throws {
+        try withTemporaryFolder { folder in
+            var command = Command(in: folder)
+            let model = try TinyModel.write(to: folder).dropLast()
+            command.environment = ["HARTRAIN_KERNELS": "baseline"]
+            let options = model + ["--out", "run", "--epochs", "2", "--threads", "1"]
+            #expect(try command.run(Array(options)).code == 0)
+            let same = try command.run("--resume", "run", "--epochs", "3", "--threads", "1")
+            #expect(!same.errors.contains("it was on"), "\(same.errors)")
+            let other = try command.run("--resume", "run", "--epochs", "5", "--threads", "2", "--quiet")
+            #expect(other.errors.hasPrefix("note: the run goes on on "), "\(other.errors)")
+            #expect(other.errors.contains("baseline kernels, 2 threads; it was on "))
+            let record = try RunFiles(in: folder + "/run").record
+            let sessions = try #require(record["sessions"]?.asArray)
+            #expect(sessions.map { $0["epochs"] } == [2, 1, 2])
+            #expect(sessions.map { $0["threads"] } == [1, 1, 2])
+            #expect(sessions.allSatisfy { $0["kernels"] == "baseline" })
+            let seconds = sessions.compactMap { $0["training_seconds"]?.asDouble }
+            #expect(abs(seconds.reduce(0, +) - (record["training_seconds"]?.asDouble ?? 0)) < 1e-9)
+            #expect(seconds.allSatisfy { $0 > 0 })
         }
     }
 }

@@ -123,4 +123,45 @@ import Testing
             #expect(try command.run("data", "--data", "synthetic").code == 0)
         }
     }
+
+    /// A word that is nearly a command is told which; one that is none is wrong use, also after "help".
+    @Test func aCommandThatThereIsNot() throws {
+        for (arguments, message) in [
+            (["tarin"], "there is no command 'tarin': did you mean 'train'?"),
+            (["predcit", "--weights", "x"], "there is no command 'predcit': did you mean 'predict'?"),
+            (["help", "foo"], "there is no command 'foo' (see"), (["help", "dat"], "there is no command 'dat': did you mean 'data'?"),
+            (["x.csv"], "there is no command 'x.csv' (see"),
+        ] {
+            try UsageTests.check(arguments, code: 2, message)
+        }
+        try withTemporaryFolder { folder in
+            for arguments in [["help"], ["help", "data"], ["data", "--help"], ["--version"]] {
+                let outcome = try Command(in: folder).run(arguments)
+                #expect(outcome.code == 0, "\(arguments)")
+            }
+        }
+    }
+
+    /// A reader that has seen enough ends the program without a word, as it ends any other: 128 and SIGPIPE.
+    @Test func aReaderThatHasGone() throws {
+        try withTemporaryFolder { folder in
+            var command = Command(in: folder)
+            command.program = "/bin/bash"
+            let outcome = try command.run(
+                "-c", #"{ sleep 0.3; "$0" data --data synthetic --window 1 2>/dev/null; echo "code $?" >&2; } | true"#, Command.binary)
+            #expect(outcome.errors == "code 141\n")
+        }
+    }
+
+    /// A beginner who types the name alone is told what begins, and how to stop it.
+    @Test func theBareNameOnATerminalSaysWhatItStarts() throws {
+        try withTemporaryFolder { folder in
+            var command = Command(in: folder)
+            command.environment = ["TERM": "xterm", "HAR_DATA": "nowhere"]
+            let outcome = try command.start([], terminal: PseudoTerminal(columns: 100)).end()
+            #expect(outcome.errors.hasPrefix("training the study's CNN on UCI HAR; Ctrl-C stops and saves it"))
+            let piped = try command.run([])
+            #expect(piped.errors.hasPrefix("error: nowhere"))
+        }
+    }
 }

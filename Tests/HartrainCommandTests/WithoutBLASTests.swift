@@ -28,6 +28,25 @@ import Testing
         return Array(lines.joined().utf8)
     }()
 
+    /// Under any limit of the address space a command ends by itself: OpenBLAS starts no threads, and memory that is refused is an error.
+    @Test(arguments: [60, 80, 100, 140, 200, 300]) func endsUnderALimitOfMemory(megabytes: Int) throws {
+        try withTemporaryFolder { folder in
+            var command = Command(in: folder)
+            command.prelude = "ulimit -v \(megabytes * 1000);"
+            command.limit = 60
+            let training = ["--model", "cnn", "--data", "synthetic", "--dry-run", "--quiet", "--threads", "2"]
+            for arguments in [["--version"], ["info"], training] {
+                let outcome = try command.run(arguments)
+                #expect([0, 1].contains(outcome.code), "\(arguments): \(outcome.code)")
+                guard outcome.code != 0 else { continue }
+                let last = outcome.errorLines.last ?? ""
+                #expect(last.hasPrefix("error: "), "\(outcome.errors)")
+                #expect(last.contains("memory"), "\(outcome.errors)")
+                #expect(!outcome.errors.contains("Backtrac"))
+            }
+        }
+    }
+
     @Test func infoLooksForOpenBLAS() throws {
         #expect(try looksForOpenBLAS(["info"]))
     }

@@ -15,9 +15,10 @@ import Training
     private static let identity = identity()
 
     private static func identity(
-        data: String = "hash", model: JSON = "model", recipe: JSON = "recipe", options: JSON = "options"
+        data: String = "hash", model: JSON = "model", recipe: JSON = "recipe", options: JSON = "options",
+        classes: [String] = ["a", "b", "c"]
     ) -> ResumeFile.Identity {
-        ResumeFile.Identity(dataHash: data, modelDescription: model, recipe: recipe, division: options)
+        ResumeFile.Identity(dataHash: data, modelDescription: model, recipe: recipe, division: options, classes: classes)
     }
 
     /// Trains until a number of events have happened.
@@ -119,6 +120,10 @@ import Training
                 (ResumeFileTests.identity(model: "other"), "the run's model differs"),
                 (ResumeFileTests.identity(recipe: "other"), "the run's recipe differs"),
                 (ResumeFileTests.identity(options: "other"), "the run's split or standardisation differs"),
+                (
+                    ResumeFileTests.identity(classes: ["a", "c", "b"]),
+                    #"the names of the classes differ: they were ["a","b","c"], they are ["a","c","b"]"#
+                ),
             ]
             for (identity, reason) in others {
                 #expect(try ResumeFileTests.refusal(path, identity)?.contains(reason) == true, "\(reason)")

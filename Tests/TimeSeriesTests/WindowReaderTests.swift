@@ -9,11 +9,13 @@ import Testing
     private static let format = WindowFormat(steps: 2, channels: 3, classes: 1)
 
     /// All windows of a file, and the error behind them.
-    private func read(_ bytes: [UInt8], name: String = "w.csv") throws -> (values: [Float], error: WindowError?) {
+    private func read(
+        _ bytes: [UInt8], name: String = "w.csv", format: WindowFormat = WindowReaderTests.format
+    ) throws -> (values: [Float], error: WindowError?) {
         try withTemporaryFolder { folder in
             let path = "\(folder)/\(name)"
             try Files.writeAtomically(bytes, to: path)
-            let reader = try WindowReader(path, format: WindowReaderTests.format)
+            let reader = try WindowReader(path, format: format)
             #expect(reader.name == path)
             var values: [Float] = []
             do {
@@ -44,6 +46,61 @@ import Testing
         #expect(error == nil)
     }
 
+    /// What spreadsheets and loggers write gives the same windows.
+    @Test(
+        arguments: [
+            "\u{FEFF}1,2,3\n4,5,6\n", "1;2;3\n4;5;6\n", "1\t2\t3\n4\t5\t6\r\n", "1,0;2,0;3\n4;5,00;6,0\n", "1,0\t2,0\t3,0\n4\t5\t6\n",
+            "\"1\",\"2\",\"3\"\n\"4,0\",\"5\", \"6\" \n", "x,y,z\n1,2,3\n4,5,6\n", "\u{FEFF}\"z\";\"x\";\"y\"\r\n3;1;2\r\n6;4;5\r\n",
+            "time,y,x,note,z\n0.02,2,1,a,3\n0.04,5,4,,6\n", "\n\nz\ty\tx\n3\t2\t1\n\n6\t5\t4\n", "1, 2,\t3\n4,5\t,6\n",
+        ])
+    func whatSpreadsheetsWrite(text: String) throws {
+        var format = WindowReaderTests.format
+        format.channels = ["x", "y", "z"]
+        let (values, error) = try read(Array(text.utf8), format: format)
+        #expect(values == [1, 2, 3, 4, 5, 6])
+        #expect(error == nil)
+    }
+
+    @Test(arguments: [
+        ("x,y\n1,2\n", "no column is called 'z' in the header 'x,y': name the columns x, y, z in any order"),
+        ("x,y,z,x\n", "more than one column is called 'x' in the header"), ("x;y;z\n1;2\n", "2 values, not 3 separated by semicolons"),
+        ("x,y,z\n1.5,2,5,3\n", "4 values, not 3 separated by commas"), ("1;2;3\n1.000,5;2;3\n", "value 1, '1.000,5', is not a finite"),
+        ("1;2;3\n1,;2;3\n", "value 1, '1,', is not a finite"), ("x y z\n1 2 3\n", "1 value, not 3 separated by commas"),
+        ("x,y,z\n", "no windows in it"), ("t,x,y,z\n1,2,3,four\n", "value 4, 'four', is not a finite"),
+        ("\"1\"2,3,4\n", "value 1, '\"1\"2', is not a finite"),
+    ])
+    func neverOtherAnswers(text: String, message: String) throws {
+        var format = WindowReaderTests.format
+        format.channels = ["x", "y", "z"]
+        let (values, error) = try read(Array(text.utf8), format: format)
+        #expect(values.isEmpty)
+        #expect(error?.message.hasPrefix(message) == true, "\(error?.message ?? "no error")")
+    }
+
+    /// Where nobody knows what the channels are called, a header is passed over.
+    @Test func aHeaderOfUnknownChannels() throws {
+        #expect(try read("a,b,c\n1,2,3\n4,5,6\n").values == [1, 2, 3, 4, 5, 6])
+        #expect(try read("a,b\n1,2\n").error?.message.hasPrefix("no column") != true)
+    }
+
+    /// 64-bit floats, made of any numbers or of 32-bit ones, are told before any window is answered; 32-bit ones are never taken for them.
+    @Test func doublesAreNoFloats() throws {
+        var random = Random(seed: 8, stream: .synthesis)
+        let values = (0..<600).map { _ in random.uniform(-2, 2) }
+        for doubles in [values, values.map { Double(Float($0)) }] {
+            let (read, error) = try read(doubles.flatMap { LittleEndian.bytes($0.bitPattern) }, name: "w.f32")
+            #expect(read.isEmpty)
+            #expect(error?.message.hasPrefix("the values look like 64-bit floats") == true, "\(error?.message ?? "no error")")
+        }
+        for scale in [1, 1e-3, 50, 0] {
+            let floats = values.map { Float(scale * $0) }
+            #expect(try read(floats.flatMap { LittleEndian.bytes($0.bitPattern) }, name: "w.f32").error == nil)
+        }
+        // A channel that is always 0 beside one of 1.
+        let pairs = values.indices.flatMap { LittleEndian.bytes(Float($0 % 2).bitPattern) }
+        #expect(try read(pairs, name: "w.f32").error == nil)
+    }
+
     @Test func longFilesComeInPieces() throws {
         var random = Random(seed: 4, stream: .synthesis)
         let values = (0..<120_000).map { _ in Float(random.uniform(-20, 20)) }
@@ -67,9 +124,6 @@ import Testing
             ("1,2,3\n", 1, nil, "window 1 ends after 1 reading, not 2"),
             ("1,2,3\n4,5,6\n7,8,9\n\n", 3, nil, "window 2 ends after 1 reading, not 2"), ("", nil, nil, "no windows in it"),
             (" \n\t\n", nil, nil, "no windows in it"),
-            ("\u{FEFF}1,2,3\n4,5,6\n", 1, 1, "the file begins with a byte order mark"),
-            ("x,y,z\n1,2,3\n", 1, nil, "this is a header line (x,y,z): leave it out"),
-            ("\n\"a\",\"b\",\"c\"\n", 2, nil, "this is a header line"), ("time,x,y,z\n", 1, nil, "this is a header line"),
             ("1,2,3\nx,y,z\n", 2, 1, "value 1, 'x', is not"), (long, 1, nil, "the line is longer than 65536 bytes"),
             ("1,2,3\n" + long + "\n", 2, nil, "the line is longer than 65536 bytes"),
             (

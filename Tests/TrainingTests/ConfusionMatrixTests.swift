@@ -34,6 +34,16 @@ import Training
         #expect(abs(matrix.macroF1 - (10.0 / 13 + 3.0 / 5) / 4) < 1e-12)
     }
 
+    /// A perfect classifier of two of six classes is perfect; one that was only predicted counts, with an F1 of 0.
+    @Test func classesThatOccurNowhereDoNotCount() {
+        var two = ConfusionMatrix(classes: 6)
+        for label in [1, 4, 4] { two.add(truth: label, predicted: label) }
+        #expect(two.macroF1 == 1)
+        two.add(truth: 4, predicted: 2)
+        #expect((0..<6).map(two.occurs) == [false, true, true, false, true, false])
+        #expect(abs(two.macroF1 - (1 + 0 + 0.8) / 3) < 1e-12)
+    }
+
     @Test func nothingCounted() {
         let empty = ConfusionMatrix(classes: 2)
         #expect(empty.accuracy == 0)

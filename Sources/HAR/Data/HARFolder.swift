@@ -30,8 +30,21 @@ struct HARFolder {
         root = found
     }
 
-    /// What records and people call the data.
-    var source: Dataset.Source { Dataset.Source(name: "UCI HAR", description: "UCI HAR (\(root))") }
+    /// What the windows hold: UCI HAR's readings, of the classes that the folder's own file names (UCI HAR's activities, where there
+    /// is no such file).
+    /// - Throws: A `WindowError` where the file names no classes.
+    func format() throws(WindowError) -> WindowFormat {
+        var format = UCIHAR.format
+        let file = HARFolder.join(root, "activity_labels.txt")
+        if Files.exists(file) { format.classes = try ActivityLabels.read(file) }
+        return format
+    }
+
+    /// What records and people call windows of a format in the folder.
+    func source(_ format: WindowFormat) -> Dataset.Source {
+        let name = format.classes == UCIHAR.activities ? "UCI HAR" : "recordings in UCI HAR's layout"
+        return Dataset.Source(name: name, description: "\(name) (\(root))")
+    }
 
     /// Activities, one label a line.
     func labels(_ half: Half) -> String { HARFolder.join(root, "\(half.rawValue)/y_\(half.rawValue).txt") }

@@ -3,7 +3,8 @@ import TimeSeries
 
 /// Reads data sets in UCI HAR's layout, strictly: one error that names file, line and column, or all windows.
 ///
-/// These are read, below a folder that holds `train` and `test`: for each half the labels (`y_train.txt`), the volunteers
+/// These are read, below a folder that holds `train` and `test`: the names of the classes (`activity_labels.txt`; UCI HAR's where it
+/// is missing) and, for each half, the labels (`y_train.txt`), the volunteers
 /// (`subject_train.txt`) and nine files of signals (`Inertial Signals/body_acc_x_train.txt` ...). Any number of windows is
 /// right as long as the files agree.
 public struct HARReader {
@@ -11,15 +12,17 @@ public struct HARReader {
     static let fileLimit = 1 << 28
 
     private let folder: HARFolder
+    private let format: WindowFormat
     private var table = NumberTable(limit: fileLimit, remedy: restore)
 
     /// Reads a data set from its text files.
     ///
     /// - Parameter path: a folder that holds `train` and `test`, or one that holds such a folder named `UCI HAR Dataset`.
     /// - Throws: `WindowError` if a file is missing, empty, unreadable or over 256 MB, files differ in length, a row has not exactly 128
-    ///   values, a value is not a finite number, a label is outside 1...6, a volunteer is outside 1...255 or in both halves.
+    ///   values, a value is not a finite number, a label is none of the classes', a volunteer is outside 1...255 or in both halves.
     public static func read(_ path: String) throws(WindowError) -> Dataset {
-        var reader = HARReader(folder: try HARFolder(at: path))
+        let folder = try HARFolder(at: path)
+        var reader = HARReader(folder: folder, format: try folder.format())
         return try reader.read()
     }
 
@@ -32,18 +35,26 @@ public struct HARReader {
         _ path: String, cache: WindowCache
     ) throws(WindowError) -> (data: Dataset, outcome: WindowCache.Outcome) {
         let folder = try HARFolder(at: path)
-        return try cache.load(folder.files, name: "har", format: UCIHAR.format, source: folder.source) { () throws(WindowError) in
-            var reader = HARReader(folder: folder)
+        let format = try folder.format()
+        return try cache.load(
+            folder.files, name: "har", format: format, source: folder.source(format)
+        ) { () throws(WindowError) in
+            var reader = HARReader(folder: folder, format: format)
             let data = try reader.read()
             return (data, reader.contentHash)
         }
     }
 
+    /// What the windows of a folder hold, without reading them.
+    /// - Throws: A `WindowError` where no data set is there, or its file of names is wrong.
+    public static func format(_ path: String) throws(WindowError) -> WindowFormat { try HARFolder(at: path).format() }
+
     /// Whether a folder, or `UCI HAR Dataset` in it, has a data set's halves, whatever these hold.
     public static func isMeant(by path: String) -> Bool { (try? HARFolder(at: path)) != nil }
 
-    init(folder: HARFolder) {
+    init(folder: HARFolder, format: WindowFormat) {
         self.folder = folder
+        self.format = format
     }
 
     /// The hash of all files read so far.
@@ -60,11 +71,11 @@ public struct HARReader {
                     "volunteer \(test.groups[row]) is also in \(folder.subjects(.train)): nobody may be in both, or the test "
                     + "says nothing about strangers; restore both files")
         }
-        return Dataset(checked: train, test: test, source: folder.source)
+        return Dataset(checked: train, test: test, source: folder.source(format))
     }
 
     private mutating func readHalf(_ half: HARFolder.Half) throws(WindowError) -> WindowSet {
-        let labels = try table.readColumn(folder.labels(half), range: 1...UCIHAR.activities.count, name: "label")
+        let labels = try table.readColumn(folder.labels(half), range: 1...format.classes.count, name: "label")
         let subjects = try table.readColumn(folder.subjects(half), range: 1...255, name: "volunteer")
         guard subjects.count == labels.count else {
             throw lengthError(folder.subjects(half), rows: subjects.count, half: half, expected: labels.count)
@@ -73,10 +84,10 @@ public struct HARReader {
         for (channel, name) in UCIHAR.channels.enumerated() {
             let file = folder.signals(half, name)
             let rows = try table.readChannel(
-                file, rows: labels.count, channel: channel, format: UCIHAR.format, into: &windows)
+                file, rows: labels.count, channel: channel, format: format, into: &windows)
             guard rows == labels.count else { throw lengthError(file, rows: rows, half: half, expected: labels.count) }
         }
-        return WindowSet(checked: windows, labels: labels.map { $0 - 1 }, groups: subjects, format: UCIHAR.format)
+        return WindowSet(checked: windows, labels: labels.map { $0 - 1 }, groups: subjects, format: format)
     }
 
     private func lengthError(_ file: String, rows: Int, half: HARFolder.Half, expected: Int) -> WindowError {

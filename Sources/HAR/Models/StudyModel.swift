@@ -18,13 +18,16 @@ public enum StudyModel: String, CaseIterable, Sendable {
         }
     }
 
-    /// The layers.
-    public var description: ModelDescription {
-        ModelDescription(name: rawValue, input: UCIHAR.format.shape, network: Sequential(layers))
+    /// The model for UCI HAR's windows and activities.
+    public var description: ModelDescription { description(classes: UCIHAR.activities.count) }
+
+    /// The model for windows of UCI HAR's shape.
+    /// - Parameter classes: How many classes it tells apart.
+    public func description(classes: Int) -> ModelDescription {
+        ModelDescription(name: rawValue, input: UCIHAR.format.shape, network: Sequential(layers(classes: classes)))
     }
 
-    private var layers: [any Layer] {
-        let classes = UCIHAR.activities.count
+    private func layers(classes: Int) -> [any Layer] {
         switch self {
         case .cnn:
             return StudyModel.convolutions([18, 36, 72, 144]) + [Dropout(0.5), Flatten(), Dense(classes, name: "dense")]

@@ -54,8 +54,9 @@ struct DataCommand: ParsableCommand {
             })
         else { return }
         let activity = windows.format.classes[Int(windows.labels[index])]
+        let notice = data.source.notice.map { $0 + "\n" } ?? ""
         Terminal.write(
-            "\(name) window \(index + 1): volunteer \(windows.groups[index]), \(activity)\n", to: .standardError)
+            notice + "\(name) window \(index + 1): volunteer \(windows.groups[index]), \(activity)\n", to: .standardError)
         var text = ""
         let window = windows.window(index)
         let channels = windows.format.channels.count

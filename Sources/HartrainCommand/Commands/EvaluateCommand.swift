@@ -1,5 +1,4 @@
 import ArgumentParser
-import HAR
 import Layers
 import Models
 import Platform
@@ -34,39 +33,35 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         let checkpoint = try Weights(weights, store).checkpoint()
-        try check(checkpoint)
         let (data, _) = try data.load()
         if let notice = data.source.notice { Terminal.write(notice + "\n", to: .standardError) }
         let pool = ThreadPool(threads: threading.count)
         let evaluator = Evaluator(checkpoint.model, standardization: checkpoint.standardization, pool: pool)
         var total: Evaluation?
-        for (_, windows) in part.halves(of: data) {
-            let scores = evaluator.evaluate(checkpoint.state, on: windows)
-            total = total.map { $0.joined(with: scores) } ?? scores
+        let format = checkpoint.details.format
+        for (name, windows) in part.halves(of: data) {
+            let matched = try matched(windows, format, data.source)
+            do throws(WindowError) {
+                let scores = try evaluator.scores(checkpoint.state, on: matched, part: name)
+                total = total.map { $0.joined(with: scores) } ?? scores
+            } catch {
+                throw CommandError("\(weights): \(error)")
+            }
         }
         guard let scores = total else { return }
-        guard scores.loss.isFinite else {
-            throw CommandError("\(weights): the loss on these windows is not a finite number: the weights are too large")
+        if data.format.classes != format.classes {
+            Terminal.write(
+                "note: the data numbers its classes in another order than the weights; they are matched by name\n", to: .standardError)
         }
         try printResult(json ? try jsonText(scores, checkpoint, data) : text(scores, checkpoint, data))
     }
 
-    /// Checks that the weights take UCI HAR's windows and give its activities, by name: the order of either decides the answer.
-    private func check(_ checkpoint: Checkpoint) throws {
-        guard checkpoint.description.input == UCIHAR.format.shape else {
-            throw CommandError(
-                "\(weights): the model takes windows of \(checkpoint.description.input), UCI HAR's are \(UCIHAR.format.shape)")
-        }
-        for (noun, names, expected) in [
-            ("channel", checkpoint.details.format.channels, UCIHAR.channels),
-            ("class", checkpoint.details.format.classes, UCIHAR.activities),
-        ] where names != expected {
-            let place = zip(names, expected).enumerated().first { $1.0 != $1.1 }
-            throw CommandError(
-                place.map { index, pair in
-                    "\(weights): \(noun) \(index + 1) is '\(JSON.excerpt(of: pair.0))', UCI HAR's is '\(pair.1)': "
-                        + "these weights are for other data"
-                } ?? "\(weights): \(names.count) \(noun) names, UCI HAR has \(expected.count): these weights are for other data")
+    /// Windows by the names that the weights know: the order of channels and classes decides the answer.
+    private func matched(_ windows: WindowSet, _ format: WindowFormat, _ source: Dataset.Source) throws -> WindowSet {
+        do throws(WindowError) {
+            return try windows.labelled(as: format)
+        } catch {
+            throw CommandError("\(weights): these weights are for other data than \(source.name): there \(error.message)")
         }
     }
 

@@ -12,8 +12,9 @@ struct PredictCommand: ParsableCommand {
         commandName: "predict",
         abstract: "Classify windows: one line for each, with the activity and its probability.",
         discussion: """
-            An input is a .csv file (one reading per line: nine values separated by
-            commas; 128 lines per window), a .f32 file (raw little-endian 32-bit
+            An input is a .csv file (one reading per line: nine values in this order,
+            or under a header that names them in any order; 128 lines per window;
+            commas, semicolons or tabs between them), a .f32 file (raw little-endian 32-bit
             floats, [windows, 128, 9]) or - (CSV on standard input). The nine values
             are body_acc x y z in g, body_gyro x y z in rad/s and total_acc x y z in
             g, 50 readings per second, not standardised: the file of weights holds
@@ -39,7 +40,11 @@ struct PredictCommand: ParsableCommand {
     var inputs: [String]
 
     func run() throws {
-        let session = InferenceSession(try Weights(weights, store).checkpoint())
+        let checkpoint = try Weights(weights, store).checkpoint()
+        if try DataSource.syntheticSeed(checkpoint.details.dataSource) != nil {
+            Terminal.write("note: these weights were trained on \(SyntheticHAR.notice)\n", to: .standardError)
+        }
+        let session = InferenceSession(checkpoint)
         for input in inputs {
             let reader = try WindowReader(input, format: session.format)
             let size = session.format.shape.count
@@ -50,7 +55,7 @@ struct PredictCommand: ParsableCommand {
                     number += 1
                     do throws(WindowError) {
                         for prediction in try session.predict(Array(windows[first..<first + size])) {
-                            text += line(prediction) + "\n"
+                            text += line(prediction, window: number, of: reader.name) + "\n"
                         }
                     } catch {
                         try printResult(text)
@@ -64,14 +69,17 @@ struct PredictCommand: ParsableCommand {
         }
     }
 
-    private func line(_ prediction: Prediction) -> String {
+    /// The answer to a window; among several inputs, also whose it is.
+    private func line(_ prediction: Prediction, window: Int, of input: String) -> String {
         guard json else {
-            return "\(prediction.label + 1) \(prediction.name) \(NumberText.fixed(Double(prediction.confidence), 4))"
+            let place = (inputs.count > 1 ? "\(input), " : "") + "window \(window): "
+            return place + "\(prediction.label + 1) \(prediction.name) \(NumberText.fixed(Double(prediction.confidence), 4))"
         }
-        let object: JSONObject = [
-            "class": .integer(prediction.label + 1), "name": .string(prediction.name),
-            "probabilities": .array(prediction.probabilities.map { JSON.float($0) }),
-        ]
+        var object: JSONObject = inputs.count > 1 ? ["input": .string(input)] : [:]
+        object.set("window", .integer(window))
+        object.set("class", .integer(prediction.label + 1))
+        object.set("name", .string(prediction.name))
+        object.set("probabilities", .array(prediction.probabilities.map { JSON.float($0) }))
         return JSON.object(object).serialized()
     }
 }

@@ -20,6 +20,7 @@ struct TrainCommand: ParsableCommand {
               hartrain --model my-model.json --epochs 50 --schedule cosine --lr 1e-3
               hartrain --data synthetic --epochs 20 --json > result.json
               hartrain --resume Checkpoints/cnn-1
+              hartrain --resume Checkpoints/cnn-1 --epochs 2000
               hartrain --config Checkpoints/cnn-1/run.json --seed 7
               hartrain --model cnn --upload s3://models/har
             """)
@@ -43,10 +44,11 @@ struct TrainCommand: ParsableCommand {
             throw ValidationError("--model and --config exclude each other: the run.json says which model")
         }
         guard options.resume != nil else { return }
-        let given = recipe.given + (model.name == nil ? [] : ["--model"]) + (division.isEmpty ? [] : ["the split"])
+        let given = recipe.given.filter { !RecipeArguments.continuing.contains($0) } + (model.name == nil ? [] : ["--model"]) + (division.isEmpty ? [] : ["the split"])
         guard given.isEmpty, options.config == nil, options.out == nil else {
             throw ValidationError(
-                "--resume takes model, recipe and folder from the run: leave out "
+                "--resume takes model, recipe and folder from the run (but for --epochs, --patience, --min-delta and "
+                    + "--target-accuracy): leave out "
                     + (given + (options.config == nil ? [] : ["--config"]) + (options.out == nil ? [] : ["--out"])).joined(
                         separator: ", "))
         }

@@ -20,9 +20,9 @@ struct ComparisonPicture {
     private static let headHeight = 44.0
 
     private func bars(_ group: RunComparison.Group) -> [Bar] {
-        let own = group.runs.filter { !$0.isEmulated }.map {
+        let own = group.runs.filter(\.hasTime).map {
             Bar(
-                label: "\($0.cpu), \(NumberText.count($0.threads, "thread"))", seconds: $0.trainingSeconds, isStudy: false,
+                label: $0.place, seconds: $0.trainingSeconds, isStudy: false,
                 accuracy: $0.validationAccuracy)
         }
         let study = group.study.map { study in
@@ -41,6 +41,7 @@ struct ComparisonPicture {
         var (least, most) = (1.0, 10.0)
         while let shortest = all.min(), least > shortest { least /= 10 }
         while let longest = all.max(), most < longest { most *= 10 }
+        let notice = comparison.notice.map { "; \($0)" } ?? ""
         let decades = log10(most / least)
         let plot = ComparisonPicture.width - ComparisonPicture.labelWidth - 150
         func x(_ seconds: Double) -> Double {
@@ -68,7 +69,7 @@ struct ComparisonPicture {
             <svg xmlns="http://www.w3.org/2000/svg" width="\(number(ComparisonPicture.width))" height="\(number(y))" \
             font-family="sans-serif" font-size="13">
             <rect width="100%" height="100%" fill="white"/>
-            \(text(16, 22, "Training time (logarithmic scale) and validation accuracy; grey: the study's figures", "font-size=\"15\""))\(body)</svg>
+            \(text(16, 22, "Training time (logarithmic scale) and validation accuracy; grey: the study's figures\(notice)", "font-size=\"15\""))\(body)</svg>
 
             """
     }

@@ -18,22 +18,42 @@ struct ComparisonReport {
             for run in group.runs { table.add([group.model] + cells(run, in: group)) }
             for row in study(group) { table.add([group.model] + row) }
         }
-        var text = table.markdown
+        var text = comparison.notice.map { "\($0)\n\n" } ?? ""
+        text += table.markdown
         text +=
             "\nRatio: training time over that of the first x86 machine. Validation is a part of the training volunteers' windows, "
             + "test the other volunteers. The study's accuracies are of a validation split.\n"
         if comparison.groups.contains(where: { $0.runs.contains(where: \.isEmulated) }) {
             text += "Emulated runs show that a program works; their times mean nothing.\n"
         }
+        text += sessions + apart
         return text + "\n" + choices
     }
 
+    /// What each machine took of the runs that went over several.
+    private var sessions: String {
+        comparison.groups.flatMap(\.runs).filter { !$0.record.isOfOneMachine }.map { run in
+            let parts = run.record.sessions.map { session in
+                "\(NumberText.count(session.epochs, "epoch")) in \(NumberText.seconds(session.trainingSeconds)) on \(session.place)"
+            }
+            return "\(run.file) has no time of one machine: \(parts.joined(separator: "; ")).\n"
+        }.joined()
+    }
+
+    /// The study's rows of models whose runs are of other data or recipes.
+    private var apart: String {
+        comparison.groups.compactMap(\.studyApart).map { study, differences in
+            "\nThe study's \(study.model) was trained otherwise, so it stands apart (these runs: \(differences.joined(separator: "; "))): "
+                + "\(NumberText.fixed(study.x86Seconds, 0)) s on its laptop, \(NumberText.fixed(study.armSeconds, 0)) s on a Raspberry "
+                + "Pi 4 (ratio \(NumberText.fixed(study.ratio, 2))), accuracy \(NumberText.fixed(study.accuracy, 2)).\n"
+        }.joined()
+    }
+
     private func cells(_ run: RunResult, in group: RunComparison.Group) -> [String] {
-        func seconds(_ value: Double?) -> String { run.isEmulated ? "" : value.map(NumberText.seconds) ?? "not reached" }
-        let perSecond = run.isEmulated ? "" : NumberText.significant(run.validationAccuracy / run.trainingSeconds)
+        func seconds(_ value: Double?) -> String { !run.hasTime ? "" : value.map(NumberText.seconds) ?? "not reached" }
+        let perSecond = !run.hasTime ? "" : NumberText.significant(run.validationAccuracy / run.trainingSeconds)
         return [
-            "\(run.cpu), \(NumberText.count(run.threads, "thread"))\(run.isEmulated ? " (emulated)" : "")",
-            run.isEmulated ? "" : seconds(run.trainingSeconds), group.ratio(run).map { NumberText.fixed($0, 2) } ?? "",
+            run.place + (run.isSynthetic ? " (synthetic)" : ""), !run.hasTime ? "" : seconds(run.trainingSeconds), group.ratio(run).map { NumberText.fixed($0, 2) } ?? "",
             NumberText.fixed(run.validationAccuracy, 3), NumberText.fixed(run.testAccuracy, 3),
         ] + run.secondsToAccuracy.map(seconds) + [perSecond]
     }
@@ -81,7 +101,7 @@ struct ComparisonReport {
     private func front(_ machine: String) -> ParetoFront {
         ParetoFront(
             choices: comparison.groups.compactMap { group in
-                group.runs.filter { $0.cpu == machine && !$0.isEmulated }.min { $0.trainingSeconds < $1.trainingSeconds }.map {
+                group.runs.filter { $0.cpu == machine && $0.hasTime }.min { $0.trainingSeconds < $1.trainingSeconds }.map {
                     ParetoFront.Choice(name: group.model, quality: $0.testAccuracy, cost: $0.trainingSeconds)
                 }
             })
@@ -111,7 +131,8 @@ struct ComparisonReport {
                         return [
                             "file": .string(run.file), "model": .string(group.model), "cpu": .string(run.cpu),
                             "architecture": .string(run.architecture), "threads": .integer(run.threads),
-                            "emulated": .bool(run.isEmulated), "training_seconds": .number(run.trainingSeconds),
+                            "emulated": .bool(run.isEmulated), "data": .string(run.record.data.source),
+                            "synthetic": .bool(run.isSynthetic), "sessions": .array(run.record.sessions.map(\.json)), "training_seconds": .number(run.trainingSeconds),
                             "ratio": group.ratio(run).map(JSON.number) ?? .null,
                             "accuracy": ["validation": .number(run.validationAccuracy), "test": .number(run.testAccuracy)],
                             "seconds_to_accuracy": .object(milestones),
@@ -119,8 +140,11 @@ struct ComparisonReport {
                     }
                 }),
             "study": .array(
-                comparison.groups.compactMap(\.study).map { study in
+                comparison.groups.compactMap { group in
+                    (group.study ?? group.studyApart?.study).map { ($0, group.studyApart?.differences ?? []) }
+                }.map { study, differences in
                     [
+                        "differences": .array(differences.map(JSON.string)),
                         "model": .string(study.model), "x86_seconds": .number(study.x86Seconds),
                         "arm_seconds": .number(study.armSeconds), "ratio": .number(study.ratio),
                         "accuracy": .number(study.accuracy),

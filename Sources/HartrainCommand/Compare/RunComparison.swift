@@ -1,3 +1,4 @@
+import HAR
 import Runs
 import StrictJSON
 
@@ -8,20 +9,29 @@ struct RunComparison {
         let model: String
         let runs: [RunResult]
 
-        /// The run that the times of the others are divided by: the first on x86-64, else the first; nil where all are emulated.
+        /// The run that the times of the others are divided by: the first on x86-64, else the first; nil where none has a time.
         var reference: RunResult? {
-            let real = runs.filter { !$0.isEmulated }
+            let real = runs.filter(\.hasTime)
             return real.first { $0.architecture == "x86_64" } ?? real.first
         }
 
-        /// A run's training time over that of the reference; nil where either was emulated.
+        /// A run's training time over that of the reference; nil where either has none.
         func ratio(_ run: RunResult) -> Double? {
-            guard let reference, !run.isEmulated else { return nil }
+            guard let reference, run.hasTime else { return nil }
             return run.trainingSeconds / reference.trainingSeconds
         }
 
-        /// What the study reports of this model.
-        var study: StudyResult? { StudyResult.all.first { $0.model == model } }
+        /// What the study reports of this model, where the runs are of its data and recipe.
+        var study: StudyResult? { studyApart == nil ? reported : nil }
+
+        /// What the study reports of this model where a run is not of its data and recipe, and in what it differs.
+        var studyApart: (study: StudyResult, differences: [String])? {
+            guard let reported else { return nil }
+            let differences = runs.lazy.map { reported.differences(from: $0) }.first { !$0.isEmpty }
+            return differences.map { (reported, $0) }
+        }
+
+        private var reported: StudyResult? { StudyResult.all.first { $0.model == model } }
     }
 
     let groups: [Group]
@@ -74,10 +84,13 @@ struct RunComparison {
         return .object(object)
     }
 
+    /// What every output has to say of runs on windows that nobody recorded; nil where there are none.
+    var notice: String? { groups.contains { $0.runs.contains(where: \.isSynthetic) } ? SyntheticHAR.notice : nil }
+
     /// The machines, in the order in which they appear.
     var machines: [String] {
         var names: [String] = []
-        for run in groups.flatMap(\.runs) where !run.isEmulated && !names.contains(run.cpu) { names.append(run.cpu) }
+        for run in groups.flatMap(\.runs) where run.hasTime && !names.contains(run.cpu) { names.append(run.cpu) }
         return names
     }
 }

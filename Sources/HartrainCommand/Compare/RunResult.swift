@@ -19,6 +19,15 @@ struct RunResult {
     var architecture: String { device.architecture }
     /// Whether the processor was emulated: then no time of the run means anything.
     var isEmulated: Bool { device.isEmulated }
+    /// Whether the training time is that of the machine: a run that was emulated, or went on elsewhere, has none.
+    var hasTime: Bool { !isEmulated && record.isOfOneMachine }
+    /// The machine, or the machines that the run went over, as tables name them.
+    var place: String {
+        guard record.isOfOneMachine else { return record.sessions.map(\.place).joined(separator: " + ") }
+        return "\(cpu), \(NumberText.count(threads, "thread"))\(isEmulated ? " (emulated)" : "")"
+    }
+    /// Whether nobody recorded the windows.
+    var isSynthetic: Bool { (try? DataSource.syntheticSeed(record.data.source)).flatMap(\.self) != nil }
     /// Seconds of training, without evaluation and files.
     var trainingSeconds: Double { record.progress.trainingSeconds }
     /// Of the best weights on the validation windows.

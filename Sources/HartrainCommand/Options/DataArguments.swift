@@ -17,11 +17,25 @@ struct DataArguments: ParsableArguments {
     @Flag(name: .customLong("no-cache"), help: "Parse the text files instead of using the cache.")
     var withoutCache = false
 
-    /// Reads or generates the windows.
+    /// Where the windows come from.
     /// - Parameter fallback: Used instead of the environment and the default where `--data` is not given.
+    private func place(fallback: String?) -> String { data ?? fallback ?? Environment.value("HAR_DATA") ?? "Data" }
+
+    /// The whole path of the data; nil where it is generated.
+    func path(fallback: String?) -> String? { Files.wholePath(place(fallback: fallback)) }
+
+    /// What the windows hold, before they are read; UCI HAR's format where there are none, which `load` will say.
+    func format(fallback: String? = nil) throws -> WindowFormat {
+        let place = place(fallback: fallback)
+        guard try DataSource.syntheticSeed(place) == nil, HARReader.isMeant(by: place) else { return UCIHAR.format }
+        return try HARReader.format(place)
+    }
+
+    /// Reads or generates the windows.
+    /// - Parameter fallback: As for `format`.
     /// - Returns: The data and, for the header, what the cache did.
     func load(fallback: String? = nil) throws -> (data: Dataset, note: String) {
-        let place = data ?? fallback ?? Environment.value("HAR_DATA") ?? "Data"
+        let place = place(fallback: fallback)
         if let seed = try DataSource.syntheticSeed(place) {
             return (SyntheticHAR(seed: seed).generate(), "generated")
         }

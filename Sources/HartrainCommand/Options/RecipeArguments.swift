@@ -198,7 +198,10 @@ struct RecipeArguments: ParsableArguments {
         }
     }
 
-    /// The options given, by name; for `--resume`, which allows none.
+    /// The options that a resumed run may be given: how long it goes on, which changes nothing of what it has done.
+    static let continuing: Set = ["--epochs", "--patience", "--min-delta", "--target-accuracy"]
+
+    /// The options given, by name.
     var given: [String] { options.filter(\.isGiven).map(\.name) }
 
     /// An error of the recipe that results, with the option where the setting was given by one.

@@ -22,14 +22,15 @@ struct ProgressDisplay {
     /// The share of the run that was done before.
     private let shareBefore: Double
     private var lastShown: Stopwatch?
-    private var isLineOpen = false
-    private var lineLength = 0
+    private var line = LiveLine()
     private var validation: (accuracy: Double, error: Double)?
     private var best: Double?
 
     /// Seconds between two redraws, and between two plain lines.
     private static let redraw = 0.1
     private static let plainInterval = 10.0
+    /// Epochs between two lines that stay, better ones apart.
+    private static let keptEpochs = 10
 
     init(_ style: ProgressStyle, recipe: Recipe, shareBefore: Double) {
         self.style =
@@ -55,38 +56,56 @@ struct ProgressDisplay {
             validation = (accuracy, (accuracy * (1 - accuracy) / Double(max(1, scores.rows))).squareRoot())
             best = max(best ?? 0, accuracy)
         }
-        // The line that stays: a run's last batch may have come too soon after the one before to be shown.
-        if style == .bar, metrics.epoch == recipe.epochs {
-            redraw(
-                epoch: metrics.epoch, share: 1, batch: nil, loss: metrics.trainingLoss, accuracy: metrics.trainingAccuracy,
-                windowsPerSecond: metrics.rowsPerSecond)
+        let isKept = metrics.epoch == recipe.epochs || metrics.epoch.isMultiple(of: ProgressDisplay.keptEpochs)
+        switch style {
+        case .bar:
+            if metrics.isBest || isKept { line.keep(LiveLine.fit(parts(metrics, isPlain: false), width: width)) }
+            // A run's last batch may have come too soon after the one before to be shown.
+            if metrics.epoch == recipe.epochs {
+                redraw(
+                    epoch: metrics.epoch, share: 1, batch: nil, loss: metrics.trainingLoss, accuracy: metrics.trainingAccuracy,
+                    windowsPerSecond: metrics.rowsPerSecond)
+            }
+        case .plain:
+            guard metrics.epoch == 1 || isKept || isDue(ProgressDisplay.plainInterval) else { return }
+            lastShown = Stopwatch()
+            let text = parts(metrics, isPlain: true).map(\.text).joined(separator: "  ")
+            Terminal.write(text + "\n", to: .standardError)
+        case .auto, .none: break
         }
-        guard style == .plain, metrics.epoch == 1 || metrics.epoch == recipe.epochs || isDue(ProgressDisplay.plainInterval) else {
-            return
-        }
-        lastShown = Stopwatch()
+    }
+
+    /// The columns of a line that stays.
+    private var width: Int { max(20, (Terminal.width(.standardError) ?? 100) - 1) }
+
+    /// An ended epoch.
+    private func parts(_ metrics: EpochMetrics, isPlain: Bool) -> [LiveLine.Part] {
         var parts = [
-            "epoch \(metrics.epoch)/\(recipe.epochs)",
-            "loss \(NumberText.fixed(metrics.trainingLoss, 4)) acc \(NumberText.fixed(metrics.trainingAccuracy, 4))",
+            LiveLine.Part(text: "epoch \(metrics.epoch)/\(recipe.epochs)", importance: 9),
+            LiveLine.Part(
+                text: "loss \(NumberText.fixed(metrics.trainingLoss, 4)) acc \(NumberText.fixed(metrics.trainingAccuracy, 4))",
+                importance: 8),
         ]
         if let scores = metrics.validation, let validation {
             parts.append(
-                "val loss \(NumberText.fixed(scores.loss, 4)) acc \(NumberText.fixed(validation.accuracy, 4))±"
-                    + "\(NumberText.fixed(validation.error, 4)) F1 \(NumberText.fixed(scores.macroF1, 4))")
+                LiveLine.Part(
+                    text: "val loss \(NumberText.fixed(scores.loss, 4)) acc \(NumberText.fixed(validation.accuracy, 4))"
+                        + "\(Style.symbol("±", "+-"))\(NumberText.fixed(validation.error, 4)) F1 \(NumberText.fixed(scores.macroF1, 4))",
+                    importance: 7))
         }
-        parts.append("lr \(NumberText.significant(metrics.learningRate))")
-        parts.append(speed(metrics.rowsPerSecond))
-        parts.append(time(share: Double(metrics.epoch) / Double(recipe.epochs)))
-        parts.append("rss \(NumberText.bytes(Machine.peakResidentBytes()))")
-        Terminal.write(parts.joined(separator: "  ") + "\n", to: .standardError)
+        guard isPlain else {
+            if metrics.isBest { parts.append(LiveLine.Part(text: "best", importance: 6)) }
+            return parts
+        }
+        for text in [
+            "lr \(NumberText.significant(metrics.learningRate))", speed(metrics.rowsPerSecond),
+            time(share: Double(metrics.epoch) / Double(recipe.epochs)), "rss \(NumberText.bytes(Machine.peakResidentBytes()))",
+        ] { parts.append(LiveLine.Part(text: text, importance: 1)) }
+        return parts
     }
 
     /// Ends the live line, so that what follows begins on its own.
-    mutating func finish() {
-        guard isLineOpen else { return }
-        Terminal.write("\n\n", to: .standardError)
-        isLineOpen = false
-    }
+    mutating func finish() { line.end() }
 
     private func isDue(_ interval: Double) -> Bool { lastShown.map { $0.seconds >= interval } ?? true }
 
@@ -95,22 +114,14 @@ struct ProgressDisplay {
         epoch: Int, share: Double, batch: String?, loss: Double, accuracy: Double, windowsPerSecond: Double
     ) {
         lastShown = Stopwatch()
-        isLineOpen = true
-        // Each part with its turn to go, 0 for never.
-        var parts: [(text: String?, turn: Int)] = [
-            ("epoch \(epoch)/\(recipe.epochs) \(ProgressDisplay.bar(share))", 0), (batch, 2),
-            ("loss \(NumberText.fixed(loss, 4)) acc \(NumberText.fixed(accuracy, 4))", 4),
-            (best.map { "best val \(NumberText.fixed($0, 4))" }, 3), (speed(windowsPerSecond), 1), (time(share: share), 0),
+        let parts: [(text: String?, importance: Int)] = [
+            ("epoch \(epoch)/\(recipe.epochs)", 9), (ProgressDisplay.bar(share), 3), (batch, 2),
+            ("loss \(NumberText.fixed(loss, 4))", 8), ("acc \(NumberText.fixed(accuracy, 4))", 5),
+            (validation.map { "val \(NumberText.fixed($0.accuracy, 4))" }, 7),
+            (best.map { "best \(NumberText.fixed($0, 4))" }, 4), (speed(windowsPerSecond), 1), (time(share: share), 6),
         ]
-        func text() -> String { parts.compactMap(\.text).joined(separator: "  ") }
-        // A line as wide as the terminal would wrap and stay.
-        let width = max(20, (Terminal.width(.standardError) ?? 100) - 1)
-        for turn in 1...4 where text().count > width { parts.removeAll { $0.turn == turn } }
-        let line = String(text().prefix(width))
-        // Spaces over the rest of the line before, so that no escape code is needed.
-        let rest = String(repeating: " ", count: max(0, min(lineLength, width) - line.count))
-        lineLength = line.count
-        Terminal.write("\r" + colors.bold(line) + rest, to: .standardError)
+        line.draw(
+            parts.compactMap { part in part.text.map { LiveLine.Part(text: $0, importance: part.importance) } }, style: colors)
     }
 
     private func speed(_ windowsPerSecond: Double) -> String { "\(NumberText.grouped(Int(windowsPerSecond))) windows/s" }
@@ -125,9 +136,9 @@ struct ProgressDisplay {
 
     private static func bar(_ share: Double) -> String {
         let eighths = Int((min(1, max(0, share)) * 80).rounded(.down))
-        let partial = [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
+        let partial = Style.hasUnicode ? [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] : Array(repeating: " ", count: 8)
         let full = eighths / 8
-        return "[" + String(repeating: "█", count: full) + (full < 10 ? partial[eighths % 8] : "")
+        return "[" + String(repeating: Style.symbol("█", "#"), count: full) + (full < 10 ? partial[eighths % 8] : "")
             + String(repeating: " ", count: max(0, 9 - full)) + "]"
     }
 }

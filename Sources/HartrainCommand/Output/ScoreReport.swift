@@ -3,11 +3,15 @@ import Training
 
 /// Scores as people read them: class by class, and who was taken for whom.
 enum ScoreReport {
-    /// Precision, recall and F1 of each class.
+    /// Precision, recall and F1 of each class; dashes for one that occurs neither among the windows nor the predictions.
     static func classes(_ evaluation: Evaluation, names: [String]) -> TextTable {
         let confusion = evaluation.confusion
         var table = TextTable(["class", "precision", "recall", "F1", "windows"])
         for (index, name) in names.enumerated() {
+            guard confusion.occurs(index) else {
+                table.add([name, "-", "-", "-", "0"])
+                continue
+            }
             table.add([
                 name, NumberText.fixed(confusion.precision(index), 3), NumberText.fixed(confusion.recall(index), 3),
                 NumberText.fixed(confusion.f1(index), 3), String(confusion.support(index)),

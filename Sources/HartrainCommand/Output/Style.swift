@@ -8,6 +8,16 @@ struct Style {
         isOn = Terminal.isTerminal(output) && Environment.value("NO_COLOR") == nil && Environment.value("TERM") != "dumb"
     }
 
+    /// Whether the locale says that a terminal shows more than ASCII: the first of LC_ALL, LC_CTYPE and LANG that is set names UTF-8.
+    static let hasUnicode: Bool = {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(Environment.value).first { !$0.isEmpty } ?? ""
+        let name = locale.lowercased()
+        return name.contains("utf-8") || name.contains("utf8")
+    }()
+
+    /// A symbol, or what stands for it in ASCII.
+    static func symbol(_ symbol: String, _ ascii: String) -> String { hasUnicode ? symbol : ascii }
+
     func bold(_ text: String) -> String { wrap(text, "1") }
     func dim(_ text: String) -> String { wrap(text, "2") }
     func yellow(_ text: String) -> String { wrap(text, "33") }

@@ -26,10 +26,19 @@ struct TrainingPresentation {
             throw CommandError(
                 "--validation-fraction \(fraction) of \(windows) training windows holds out none: use a larger share")
         }
+        if let last = run.earlierSessions.last, !last.isAlike(run.session) {
+            say(
+                "note: the run goes on on \(run.session.place); it was on \(last.place). Other kernels change the last bits of the result; "
+                    + "run.json keeps the sessions apart\n")
+        }
         guard !setup.options.quiet else { return }
         let place = setup.options.dryRun ? "a trial of one epoch of two batches; nothing is kept" : run.folder.path
         let header = RunHeader.text(run.record, model: run.model, source: source, note: note, folder: place)
         say(header + "\n" + ModelSummary.text(run.model) + "\n")
+        let untaught = run.classesWithoutTraining
+        // A trial takes so few windows that a class can be missing among them only.
+        guard !untaught.isEmpty, !setup.options.dryRun else { return }
+        say("warning: no training window is of the class \(untaught.joined(separator: ", ")): the model cannot learn it\n")
     }
 
     /// Trains and reports.
@@ -89,7 +98,11 @@ struct TrainingPresentation {
         }
         if setup.options.dryRun {
             note("dry run passed: trained, evaluated, saved and loaded; nothing was kept")
-        } else if !run.wasOver {
+        } else if run.wasOver {
+            note(
+                "the run had ended before, this is its result; to go on from there: \(resumeCommand) --epochs "
+                    + "\(run.record.progress.epochs + run.record.recipe.epochs)")
+        } else {
             note("written to \(run.folder.path): \(run.folder.fileNames.joined(separator: ", "))")
         }
     }

@@ -12,6 +12,8 @@ import Training
 struct TrainingSetup {
     let description: ModelDescription
     let recipe: Recipe
+    /// The recipe of a resumed run until now, where options change how long it goes on.
+    private let continuedRecipe: Recipe?
     let division: Division
     let options: RunArguments
     /// What publishes the best weights at the end, if that is wanted.
@@ -36,6 +38,7 @@ struct TrainingSetup {
         var division = Division()
         var recipe: Recipe
         let modelFile: String
+        let format: WindowFormat
         if let resumed, Files.isFolder(resumed.path), !Files.exists(resumed.record) {
             throw CommandError(
                 "\(resumed.path) has no run.json: it is not a run folder, or its run ended before it was first saved; remove the "
@@ -43,9 +46,12 @@ struct TrainingSetup {
         }
         if let source = resumed?.record ?? options.config {
             let record = try RunRecord(reading: source)
-            try TrainingSetup.check(record.recipe, file: source, field: "recipe")
             let isSynthetic = try DataSource.syntheticSeed(record.data.source) != nil
-            dataFallback = isSynthetic ? record.data.source : nil
+            // The run knows where its data was; where that is gone, the usual places are looked at.
+            let path = record.data.path.flatMap { Files.exists($0) ? $0 : nil }
+            dataFallback = isSynthetic ? record.data.source : path
+            format = try dataArguments.format(fallback: dataFallback)
+            try TrainingSetup.check(record.recipe, file: source, field: "recipe", classes: format.classes.count)
             division = record.data.division
             arguments = resumed == nil ? nil : record.arguments
             recordedData = resumed == nil ? (source, record.data.hash) : nil
@@ -54,27 +60,33 @@ struct TrainingSetup {
             recipe = record.recipe
         } else {
             dataFallback = nil
+            format = try dataArguments.format()
             arguments = nil
             recordedData = nil
             modelFile = command.model.name ?? StudyModel.cnn.rawValue
-            (description, recipe) = try TrainingSetup.model(named: modelFile, batch: command.recipe.batch)
+            (description, recipe) = try TrainingSetup.model(
+                named: modelFile, batch: command.recipe.batch, classes: format.classes.count)
         }
+        let recipeBefore = recipe
         note = try command.recipe.apply(to: &recipe)
+        continuedRecipe = resumed != nil && recipe != recipeBefore ? recipeBefore : nil
         do throws(RecipeError) {
-            try recipe.validate(classes: UCIHAR.activities.count)
+            try recipe.validate(classes: format.classes.count)
         } catch {
             throw ValidationError(command.recipe.text(error))
         }
         self.recipe = recipe
         try command.division.apply(to: &division)
         self.division = division
-        try TrainingSetup.checkFit(description, file: modelFile)
+        try TrainingSetup.checkFit(description, format, file: modelFile)
     }
 
-    /// Checks that a model takes UCI HAR's windows and tells its activities apart; otherwise it is an error of its file.
-    static func checkFit(_ description: ModelDescription, file: String) throws(ModelFileError) {
+    /// Checks that a model takes the data's windows and tells its classes apart; otherwise it is an error of its file.
+    static func checkFit(
+        _ description: ModelDescription, _ format: WindowFormat = UCIHAR.format, file: String
+    ) throws(ModelFileError) {
         do {
-            try description.requireFit(UCIHAR.format)
+            try description.requireFit(format)
         } catch {
             throw ModelFileError(file: file, reason: "\(error)")
         }
@@ -93,9 +105,13 @@ struct TrainingSetup {
     var dataPath: String? { dataArguments.data }
 
     /// A model of the study by its name, or of a model file, with its recipe.
-    /// - Parameter batch: The windows of a step where they are given, on which the study's recipes depend.
-    static func model(named name: String, batch: Int? = nil) throws -> (ModelDescription, Recipe) {
-        if let study = StudyModel(rawValue: name) { return (study.description, study.recipe(batch: batch)) }
+    /// - Parameters:
+    ///   - batch: The windows of a step where they are given, on which the study's recipes depend.
+    ///   - classes: The classes that one of the study's models is to tell apart.
+    static func model(
+        named name: String, batch: Int? = nil, classes: Int = UCIHAR.activities.count
+    ) throws -> (ModelDescription, Recipe) {
+        if let study = StudyModel(rawValue: name) { return (study.description(classes: classes), study.recipe(batch: batch)) }
         guard name.hasSuffix(".json") else {
             throw CommandError(
                 "no model is called '\(name)': use \(StudyModel.allCases.map(\.rawValue).joined(separator: ", ")) "
@@ -103,14 +119,14 @@ struct TrainingSetup {
         }
         let file = try ModelFile(reading: name)
         let recipe = try file.recipe(changing: StudyModel.cnn.recipe(batch: nil))
-        try check(recipe, file: name, field: "training")
+        try check(recipe, file: name, field: "training", classes: classes)
         return (file.description, recipe)
     }
 
     /// Checks the recipe of a file; what is wrong with it is an error of the file.
-    private static func check(_ recipe: Recipe, file: String, field: String) throws(ModelFileError) {
+    private static func check(_ recipe: Recipe, file: String, field: String, classes: Int) throws(ModelFileError) {
         do throws(RecipeError) {
-            try recipe.validate(classes: UCIHAR.activities.count)
+            try recipe.validate(classes: classes)
         } catch {
             throw ModelFileError(file: file, reason: "\(field): \(error)")
         }
@@ -144,6 +160,8 @@ struct TrainingSetup {
         plan.checkpointEvery = options.checkpointEvery
         plan.publisher = publisher
         plan.inputSeconds = reading.seconds
+        plan.dataPath = dataArguments.path(fallback: dataFallback)
+        plan.continuedRecipe = continuedRecipe
         return (plan, note)
     }
 

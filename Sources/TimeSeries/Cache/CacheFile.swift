@@ -1,3 +1,4 @@
+import Kernels
 import Platform
 
 /// The bytes of a cache file; `WindowCache` describes them.
@@ -63,15 +64,16 @@ enum CacheFile {
             let rows = (stream.size - headSize - checkSize) / rowSize(format)
             guard let trainCount = Int(exactly: number(head, 32..<40)), trainCount <= rows,
                 let testCount = Int(exactly: number(head, 40..<48)), testCount <= rows,
-                stream.size == headSize + checkSize + rowSize(format) * (trainCount + testCount)
+                trainCount > 0, testCount > 0, stream.size == headSize + checkSize + rowSize(format) * (trainCount + testCount)
             else { return .useless("its length is wrong") }
 
             guard let train = try half(&stream, count: trainCount, format, into: &check),
                 let test = try half(&stream, count: testCount, format, into: &check)
-            else { return .useless("it was cut short while being read, or its labels are none of the classes") }
+            else { return .useless("it was cut short while being read, or holds what no window has") }
             guard number(stored, 0..<8) == check.high, number(stored, 8..<16) == check.low
             else { return .useless("its checksum is wrong") }
             let hash = String(decoding: head[48..<headSize], as: UTF8.self)
+            guard SHA256.isHex(hash) else { return .useless("its hash is none") }
             return .data(Dataset(train: train, test: test, source: source, hash: hash))
         } catch {
             return .useless(error.reason)
@@ -89,7 +91,7 @@ enum CacheFile {
         let labels = try stream.values(Int32.self, count: count, into: &check)
         let groups = try stream.values(Int32.self, count: count, into: &check)
         guard values.count == count * format.shape.count, labels.count == count, groups.count == count,
-            labels.allSatisfy({ format.classes.indices.contains(Int($0)) })
+            labels.allSatisfy({ format.classes.indices.contains(Int($0)) }), firstNonFinite(values.span) == nil
         else { return nil }
         return WindowSet(checked: values, labels: labels, groups: groups, format: format)
     }

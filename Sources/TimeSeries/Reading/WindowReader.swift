@@ -4,12 +4,13 @@ import StrictJSON
 
 /// Reads windows of a file or of standard input as they come: a window is there as soon as its last reading is.
 ///
-/// A `.csv` file and standard input hold a reading a line, its channels separated by commas; blank lines are ignored. A `.f32`
-/// file holds raw little-endian floats, [windows, steps, channels]. The memory it takes does not depend on the input's length.
+/// A `.csv` file and standard input hold a reading a line, in the order of the channels or under a header that names them in any
+/// order; how spreadsheets write them, see `CSVLayout`. Blank lines are ignored. A `.f32` file holds raw little-endian floats, [windows, steps, channels]. The memory it takes does not depend on the input's length.
 public final class WindowReader {
     /// What errors call the input: its path, or "standard input".
     public let name: String
     private let window: Shape
+    private let channels: [String]
     private let isRaw: Bool
     private let input: InputStream
     private var isAtEnd = false
@@ -17,6 +18,8 @@ public final class WindowReader {
     private var bytes: [UInt8] = []
     /// Readings of windows that are not complete yet.
     private var values: [Float] = []
+    /// How the lines are written; nil before the first that is not blank.
+    private var layout: CSVLayout?
     /// What is wrong behind the windows read so far.
     private var failure: WindowError?
     /// The lines read, and the last of them that has a reading.
@@ -34,6 +37,7 @@ public final class WindowReader {
         if let problem = format.problem { throw WindowError(file: path, message: problem) }
         isRaw = path.hasSuffix(".f32")
         window = format.shape
+        channels = format.channels
         guard path != "-" else {
             name = "standard input"
             input = .standardInput()
@@ -41,8 +45,9 @@ public final class WindowReader {
         }
         name = path
         guard isRaw || path.hasSuffix(".csv") else {
+            let numPy = path.hasSuffix(".npy") ? ": array.astype(\"float32\").tofile(\"windows.f32\") writes raw floats" : ""
             throw WindowError(
-                file: path, message: "the name must end in .csv or .f32, or be - for CSV on standard input")
+                file: path, message: "the name must end in .csv or .f32, or be - for CSV on standard input\(numPy)")
         }
         input = try InputStream(path)
     }
@@ -97,8 +102,14 @@ public final class WindowReader {
     private func takeFloats() throws(WindowError) {
         let bytes = bytes
         let count = bytes.count / 4
+        // The first window is enough to see it, and none has been given yet.
+        if windows == 0, floats < window.count, RawFloats.lookLikeDoubles(bytes.span.extracting(first: min(bytes.count, 4 * window.count))) {
+            throw WindowError(
+                file: name,
+                message: "the values look like 64-bit floats: write them with 32 bits, array.astype(\"float32\").tofile(...)")
+        }
         for place in 0..<count {
-            let value = Float(bitPattern: LittleEndian.number(bytes.span.extracting(4 * place..<4 * place + 4)))
+            let value = RawFloats.value(bytes.span, at: place)
             floats += 1
             guard value.isFinite else {
                 throw WindowError(file: name, message: "value \(floats) is \(value), not a finite number")
@@ -134,65 +145,59 @@ public final class WindowReader {
 
     /// Takes the reading of a line.
     private func take(_ line: Span<UInt8>) throws(WindowError) {
+        // Windows' programs begin a text with a byte order mark.
+        let isMarked = lines == 1 && line.count >= 3 && line[0] == 0xEF && line[1] == 0xBB && line[2] == 0xBF
+        let line = isMarked ? line.extracting(3..<line.count) : line
         var blank = DecimalText(line)
         blank.skipBlanks()
         if blank.isAtEnd { return }
-        let channels = window[1]
-        var (column, start) = (0, 0)
+        guard let layout else { return try takeFirst(line) }
+        try take(line, layout)
+    }
+
+    /// Takes the first line that is not blank: it shows how the others are written, and names the columns or is a reading.
+    private func takeFirst(_ line: Span<UInt8>) throws(WindowError) {
+        let layout: CSVLayout
+        do throws(CSVLayout.Problem) {
+            layout = try CSVLayout(firstLine: line, channels: channels)
+        } catch {
+            throw WindowError(file: name, line: lines, message: error.message)
+        }
+        self.layout = layout
+        if !layout.hasHeader { try take(line, layout) }
+    }
+
+    private func take(_ line: Span<UInt8>, _ layout: CSVLayout) throws(WindowError) {
+        let first = values.count
+        values.append(contentsOf: repeatElement(0, count: window[1]))
+        var column = 0
         // The first value that is no number.
         var wrong: (column: Int, range: Range<Int>)?
-        while start <= line.count {
-            var end = start
-            while end < line.count, line[end] != comma { end += 1 }
-            column += 1
-            if wrong == nil, column <= channels {
-                if let value = WindowReader.number(line.extracting(start..<end)) {
-                    values.append(value)
+        layout.forEachCell(of: line) { cell in
+            if column < layout.channels.count, let channel = layout.channels[column], wrong == nil {
+                if let value = layout.number(line.extracting(cell)) {
+                    values[first + channel] = value
                 } else {
-                    wrong = (column, start..<end)
+                    wrong = (column + 1, cell)
                 }
             }
-            start = end + 1
+            column += 1
         }
-        if lines == 1, line.count >= 3, line[0] == 0xEF, line[1] == 0xBB, line[2] == 0xBF {
-            throw WindowError(
-                file: name, line: 1, column: 1, message: "the file begins with a byte order mark: save it as UTF-8 without one")
-        }
-        if lastReading == 0, let names = WindowReader.header(line) {
+        guard column == layout.channels.count else {
+            values.removeLast(window[1])
             throw WindowError(
                 file: name, line: lines,
-                message: "this is a header line (\(JSON.excerpt(of: names))): leave it out, every line is a reading")
-        }
-        guard column == channels else {
-            throw WindowError(
-                file: name, line: lines,
-                message: "\(column) \(column == 1 ? "value" : "values"), not \(channels) separated by commas "
-                    + "(\(window[0]) lines a window)")
+                message: "\(column) \(column == 1 ? "value" : "values"), not \(layout.channels.count) separated by "
+                    + "\(layout.separatorName) (\(window[0]) lines a window)")
         }
         if let wrong {
+            values.removeLast(window[1])
             let cell = WindowReader.text(line.extracting(wrong.range))
             throw WindowError(
                 file: name, line: lines, column: wrong.range.lowerBound + 1,
                 message: "value \(wrong.column), '\(JSON.excerpt(of: cell))', is not a finite number")
         }
         lastReading = lines
-    }
-
-    /// The number in a cell, which may have blanks around it.
-    private static func number(_ cell: Span<UInt8>) -> Float? {
-        var text = DecimalText(cell)
-        text.skipBlanks()
-        guard let value = text.float() else { return nil }
-        text.skipBlanks()
-        return text.isAtEnd ? value : nil
-    }
-
-    /// The text of a line that names columns: it begins with a letter, and none of its cells is a number, infinite or not.
-    private static func header(_ line: Span<UInt8>) -> String? {
-        let text = text(line)
-        let cells = text.split(separator: ",")
-        let isName = cells.allSatisfy { cell in cell.contains(where: \.isLetter) && Double(cell) == nil }
-        return isName && cells.count > 1 && text.first.map { $0.isLetter || $0 == "\"" } == true ? text : nil
     }
 
     /// The beginning of some bytes as text, more of it than an error shows.
@@ -202,4 +207,3 @@ public final class WindowReader {
 }
 
 private let newline = UInt8(ascii: "\n")
-private let comma = UInt8(ascii: ",")

@@ -1,0 +1,48 @@
+import Glibc
+import Synchronization
+
+/// The memory that this process may use, and what is said where it cannot have more.
+public enum MemoryLimit {
+    /// The most bytes that the process may use: the machine's memory, or less where its control group or `ulimit` say so.
+    public static var bytes: Int {
+        min(Machine.current().memoryBytes, ofProcess, controlGroup)
+    }
+
+    private static var ofProcess: Int { min(limit(Int32(RLIMIT_AS.rawValue)), limit(Int32(RLIMIT_DATA.rawValue))) }
+
+    /// A limit of the process in bytes; `Int.max` where there is none.
+    private static func limit(_ resource: __rlimit_resource_t) -> Int {
+        var values = rlimit()
+        guard unsafe getrlimit(resource, &values) == 0 else { return .max }
+        return Int(clamping: values.rlim_cur)
+    }
+
+    /// The limit of the control group (version 2) that the process sees as its own, as in a container.
+    private static var controlGroup: Int {
+        Machine.text("/sys/fs/cgroup/memory.max").flatMap { Int($0.filter { !$0.isWhitespace }) } ?? .max
+    }
+
+    /// The address of the message and its length.
+    private static let address = Atomic<UInt>(0)
+    private static let length = Atomic<Int>(0)
+
+    /// From now on the process ends with exit code 1 and a line that says what to do, where memory that it cannot do without is
+    /// refused: Swift's arrays have no other way than to abort.
+    public static func explainRefusals() {
+        var text = "error: out of memory"
+        if ofProcess < .max { text += ": this process may use \(NumberText.bytes(ofProcess)) (ulimit -v)" }
+        let message = Array((text + "; raise the limit, or use smaller batches, fewer threads or less data\n").utf8)
+        // Lives as long as the process: a handler may not allocate.
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: message.count, alignment: 1)
+        unsafe memory.copyBytes(from: message)
+        length.store(message.count, ordering: .relaxed)
+        address.store(UInt(bitPattern: memory.baseAddress), ordering: .releasing)
+        var action = sigaction()
+        unsafe action.__sigaction_handler.sa_handler = { _ in
+            let start = unsafe UnsafeRawPointer(bitPattern: MemoryLimit.address.load(ordering: .acquiring))
+            if let start = unsafe start { _ = unsafe write(STDERR_FILENO, start, MemoryLimit.length.load(ordering: .relaxed)) }
+            _exit(1)
+        }
+        unsafe sigaction(SIGABRT, &action, nil)
+    }
+}

@@ -1,0 +1,137 @@
+import StrictJSON
+
+/// How a text of readings is written: what separates its values and where in a line each channel stands. Known from its first line.
+///
+/// Values are separated as RFC 4180 says, or by semicolons or tabs as spreadsheets of many languages do; then a comma may be the
+/// decimal mark, as it may between quotation marks.
+struct CSVLayout {
+    /// What is between two values.
+    let separator: UInt8
+    /// The channel of each column, nil for a column that is none's.
+    let channels: [Int?]
+    /// Whether the first line names the columns.
+    let hasHeader: Bool
+
+    /// What keeps a line from being read.
+    struct Problem: Error {
+        let message: String
+    }
+
+    /// The layout that a first line shows.
+    /// - Throws: A `Problem` where the line names columns, and not every channel has one.
+    init(firstLine line: Span<UInt8>, channels names: [String]) throws(Problem) {
+        let separator = CSVLayout.separator(of: line, values: names.count)
+        self.separator = separator
+        let cells = CSVLayout.cells(of: line, separator: separator).map { CSVLayout.text(line.extracting($0)) }
+        let isName = cells.allSatisfy { cell in cell.contains(where: \.isLetter) && Double(cell) == nil }
+        guard isName, cells.count > 1 || names.count == 1, cells.first?.first?.isLetter == true else {
+            channels = names.indices.map { $0 }
+            hasHeader = false
+            return
+        }
+        hasHeader = true
+        guard names != names.indices.map(String.init) else {
+            // Nobody knows what the channels are called: the columns are taken in their order.
+            guard cells.count == names.count else {
+                throw Problem(message: "the header names \(cells.count) columns, a window has \(names.count) channels")
+            }
+            channels = cells.indices.map { $0 }
+            return
+        }
+        for name in names {
+            let count = cells.count { $0 == name }
+            guard count == 1 else {
+                throw Problem(
+                    message: "\(count == 0 ? "no column" : "more than one column") is called '\(JSON.excerpt(of: name))' in the header "
+                        + "'\(JSON.excerpt(of: cells.joined(separator: ",")))': name the columns \(names.joined(separator: ", ")) in any "
+                        + "order, or leave the header out where every line has these values in this order")
+            }
+        }
+        channels = cells.map { names.firstIndex(of: $0) }
+    }
+
+    /// What is between two values, for messages.
+    var separatorName: String { separator == semicolon ? "semicolons" : separator == tab ? "tabs" : "commas" }
+
+    /// Calls the body with the place of each value of a line.
+    func forEachCell(of line: Span<UInt8>, _ body: (Range<Int>) -> Void) {
+        CSVLayout.forEachCell(of: line, separator: separator, body)
+    }
+
+    /// The number in a cell, which may have blanks and quotation marks around it; nil where there is none.
+    func number(_ cell: Span<UInt8>) -> Float? {
+        if let value = CSVLayout.number(cell) { return value }
+        let (inner, isQuoted) = CSVLayout.unquoted(cell)
+        if let value = CSVLayout.number(cell.extracting(inner)) { return value }
+        guard separator != comma || isQuoted else { return nil }
+        // A decimal comma: one, with a digit after it, and no point.
+        var bytes = inner.map { cell[$0] }
+        guard let place = bytes.firstIndex(of: comma), place + 1 < bytes.count, isDigit(bytes[place + 1]),
+            !bytes.contains(UInt8(ascii: "."))
+        else { return nil }
+        bytes[place] = UInt8(ascii: ".")
+        return CSVLayout.number(bytes.span)
+    }
+
+    private static func number(_ cell: Span<UInt8>) -> Float? {
+        var text = DecimalText(cell)
+        text.skipBlanks()
+        guard let value = text.float() else { return nil }
+        text.skipBlanks()
+        return text.isAtEnd ? value : nil
+    }
+
+    /// Semicolons wherever there are any; tabs where they part a line into as many values as expected, or names; else commas, beside
+    /// which tabs are blanks.
+    private static func separator(of line: Span<UInt8>, values: Int) -> UInt8 {
+        if cells(of: line, separator: semicolon).count > 1 { return semicolon }
+        let parts = cells(of: line, separator: tab)
+        let isTabbed =
+            parts.count > 1
+            && (parts.count == values || cells(of: line, separator: comma).count == 1)
+            && parts.allSatisfy { part in part.contains { !isBlank(line[$0]) && line[$0] != comma } }
+        return isTabbed ? tab : comma
+    }
+
+    private static func cells(of line: Span<UInt8>, separator: UInt8) -> [Range<Int>] {
+        var cells: [Range<Int>] = []
+        forEachCell(of: line, separator: separator) { cells.append($0) }
+        return cells
+    }
+
+    /// Finds the values between separators; a separator between quotation marks is none.
+    private static func forEachCell(of line: Span<UInt8>, separator: UInt8, _ body: (Range<Int>) -> Void) {
+        var start = 0
+        while start <= line.count {
+            var end = start
+            var isQuoted = false
+            while end < line.count, isQuoted || line[end] != separator {
+                if line[end] == quote { isQuoted.toggle() }
+                end += 1
+            }
+            body(start..<end)
+            start = end + 1
+        }
+    }
+
+    /// The part of a cell between its quotation marks, or all of it.
+    private static func unquoted(_ cell: Span<UInt8>) -> (range: Range<Int>, isQuoted: Bool) {
+        var (start, end) = (0, cell.count)
+        while start < end, isBlank(cell[start]) { start += 1 }
+        while end > start, isBlank(cell[end - 1]) { end -= 1 }
+        guard end - start >= 2, cell[start] == quote, cell[end - 1] == quote else { return (start..<end, false) }
+        return (start + 1..<end - 1, true)
+    }
+
+    private static func text(_ cell: Span<UInt8>) -> String {
+        String(decoding: unquoted(cell).range.map { cell[$0] }, as: UTF8.self)
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == tab || byte == UInt8(ascii: "\r") }
+}
+
+private func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+private let comma = UInt8(ascii: ",")
+private let semicolon = UInt8(ascii: ";")
+private let tab = UInt8(ascii: "\t")
+private let quote = UInt8(ascii: "\"")
