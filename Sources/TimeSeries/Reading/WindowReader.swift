@@ -191,7 +191,7 @@ public final class WindowReader {
     /// The text of a line that names columns: it begins with a letter, and none of its cells is a number, infinite or not.
     private static func header(_ line: Span<UInt8>) -> String? {
         let text = text(line)
-        let cells = text.split(separator: ",")
+        let cells = text.unicodeScalars.split(separator: ",").map { Substring($0) }
         let isName = cells.allSatisfy { cell in cell.contains(where: \.isLetter) && Double(cell) == nil }
         return isName && cells.count > 1 && text.first.map { $0.isLetter || $0 == "\"" } == true ? text : nil
     }
