@@ -31,8 +31,8 @@ them for ever if it ends in "*":
     token      the answer is 400 with the session token as the bucket's region
     escaped    the answer is 400 with the session token as its code, escaped for a URL, and in capitals as its message
     base64     the object's SHA-256 is in base64; capitals: in capitals; nohash: the object carries none
-    gather     the answer waits until four requests wait
-    hang       no answer comes
+    gather     the answer waits until four requests wait; there is none where they do not come
+    hang       the answer's header does not end
     long       the body is followed by 200,000 blanks
     reset      the connection ends without an answer
     cut        half of the answer's body comes, then the connection ends
@@ -203,8 +203,13 @@ class Proxy:
                 return
             if fault == "hang":
                 self.note(first, lines, 0, b"")
-                stream.read(1)  # until the program hangs up
-                return
+                try:
+                    connection.sendall(b"HTTP/1.1 200 Made\r\n")
+                    while True:  # never standing still, until the program hangs up
+                        connection.sendall(b"X-Line: 1\r\n")
+                        time.sleep(1)
+                except OSError:
+                    return
             if fault in RAW:
                 self.note(first, lines, RAW[fault][0], b"")
                 try:
@@ -214,7 +219,11 @@ class Proxy:
                     pass  # the program has hung up
                 return
             if fault == "gather":
-                self.gathering.wait()
+                try:
+                    self.gathering.wait()
+                except threading.BrokenBarrierError:
+                    self.note(first, lines, 0, b"")
+                    return
             status_line, headers, content = self.respond(fault, first, lines, body)
             whole = len(content)
             if fault == "alter":
