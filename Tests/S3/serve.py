@@ -32,7 +32,7 @@ them for ever if it ends in "*":
     escaped    the answer is 400 with the session token as its code, escaped for a URL, and in capitals as its message
     base64     the object's SHA-256 is in base64; capitals: in capitals; nohash: the object carries none
     gather     the answer waits until four requests wait; there is none where they do not come
-    hang       the answer's header does not end
+    hang       the answer's body comes a byte a second, without end
     long       the body is followed by 200,000 blanks
     reset      the connection ends without an answer
     cut        half of the answer's body comes, then the connection ends
@@ -204,9 +204,9 @@ class Proxy:
             if fault == "hang":
                 self.note(first, lines, 0, b"")
                 try:
-                    connection.sendall(b"HTTP/1.1 200 Made\r\n")
+                    connection.sendall(b"HTTP/1.1 200 Made\r\n\r\n")
                     while True:  # never standing still, until the program hangs up
-                        connection.sendall(b"X-Line: 1\r\n")
+                        connection.sendall(b"x")
                         time.sleep(1)
                 except OSError:
                     return
