@@ -17,7 +17,6 @@ static struct {
     CURL *(*init)(void);
     CURLcode (*setopt)(CURL *, CURLoption, ...);
     CURLcode (*perform)(CURL *);
-    CURLcode (*getinfo)(CURL *, CURLINFO, ...);
     void (*cleanup)(CURL *);
     const char *(*error)(CURLcode);
     struct curl_slist *(*append)(struct curl_slist *, const char *);
@@ -33,9 +32,9 @@ static void load(void) {
     }
     const struct { void *function; const char *name; } symbols[] = {
         {&lib.global_init, "curl_global_init"}, {&lib.version_info, "curl_version_info"}, {&lib.init, "curl_easy_init"},
-        {&lib.setopt, "curl_easy_setopt"},      {&lib.perform, "curl_easy_perform"},      {&lib.getinfo, "curl_easy_getinfo"},
-        {&lib.cleanup, "curl_easy_cleanup"},    {&lib.error, "curl_easy_strerror"},       {&lib.append, "curl_slist_append"},
-        {&lib.free_all, "curl_slist_free_all"}, {&lib.getdate, "curl_getdate"},
+        {&lib.setopt, "curl_easy_setopt"},      {&lib.perform, "curl_easy_perform"},      {&lib.cleanup, "curl_easy_cleanup"},
+        {&lib.error, "curl_easy_strerror"},     {&lib.append, "curl_slist_append"},       {&lib.free_all, "curl_slist_free_all"},
+        {&lib.getdate, "curl_getdate"},
     };
     for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++) {
         void *address = dlsym(handle, symbols[i].name);
@@ -61,6 +60,7 @@ struct hartrain_http {
     CURLcode code;
     hartrain_http_receiver receive_header;
     hartrain_http_receiver receive_body;
+    hartrain_http_question is_unwanted;
     void *context;
 };
 
@@ -106,6 +106,8 @@ void hartrain_http_sign(hartrain_http *request, const char *signature, const cha
     SET(request, CURLOPT_PASSWORD, secret_key);
 }
 
+void hartrain_http_bypass_proxy(hartrain_http *request) { SET(request, CURLOPT_NOPROXY, "*"); }
+
 void hartrain_http_trust(hartrain_http *request, const char *file) { SET(request, CURLOPT_CAINFO, file); }
 
 void hartrain_http_limit(hartrain_http *request, long connect_milliseconds, long stall_seconds, long total_milliseconds) {
@@ -125,11 +127,21 @@ static size_t body_arrived(char *bytes, size_t size, size_t count, void *context
     return request->receive_body(request->context, (const uint8_t *)bytes, size * count) ? size * count : 0;
 }
 
+static int progress_made(void *context, curl_off_t down_total, curl_off_t down, curl_off_t up_total, curl_off_t up) {
+    (void)down_total, (void)down, (void)up_total, (void)up;
+    hartrain_http *request = context;
+    return request->is_unwanted(request->context);
+}
+
 static hartrain_http_outcome outcome_of(CURLcode code) {
     switch (code) {
     case CURLE_OK: return hartrain_http_ok;
     case CURLE_OPERATION_TIMEDOUT: return hartrain_http_timeout;
     case CURLE_WRITE_ERROR: return hartrain_http_stopped;
+    case CURLE_ABORTED_BY_CALLBACK: return hartrain_http_interrupted;
+    // libcurl 7.88 says so of a header line of more than 100 KiB, later ones CURLE_TOO_LARGE, which its header does not have yet.
+    case CURLE_OUT_OF_MEMORY:
+    case (CURLcode)100: return hartrain_http_header_too_long;
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_CONNECT:
@@ -146,9 +158,10 @@ static hartrain_http_outcome outcome_of(CURLcode code) {
 
 hartrain_http_outcome hartrain_http_perform(
     hartrain_http *request, bool has_body, const uint8_t *body, size_t count, hartrain_http_receiver receive_header,
-    hartrain_http_receiver receive_body, void *context, long *status) {
+    hartrain_http_receiver receive_body, hartrain_http_question is_unwanted, void *context) {
     request->receive_header = receive_header;
     request->receive_body = receive_body;
+    request->is_unwanted = is_unwanted;
     request->context = context;
     if (has_body) {
         SET(request, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
@@ -159,10 +172,11 @@ hartrain_http_outcome hartrain_http_perform(
     SET(request, CURLOPT_HEADERDATA, (void *)request);
     SET(request, CURLOPT_WRITEFUNCTION, body_arrived);
     SET(request, CURLOPT_WRITEDATA, (void *)request);
-    *status = 0;
+    SET(request, CURLOPT_XFERINFOFUNCTION, progress_made);
+    SET(request, CURLOPT_XFERINFODATA, (void *)request);
+    SET(request, CURLOPT_NOPROGRESS, 0L);
     if (request->code != CURLE_OK) return hartrain_http_refused;
     request->code = lib.perform(request->handle);
-    lib.getinfo(request->handle, CURLINFO_RESPONSE_CODE, status);
     return outcome_of(request->code);
 }
 

@@ -10,9 +10,25 @@ enum CurlTransport {
     /// No request takes longer, whatever limit was given: a day.
     private static let longestSeconds = 86_400.0
 
+    /// What C hands back during a request.
+    private final class Exchange {
+        let answer: HTTPAnswer
+        let isInterrupted: @Sendable () -> Bool
+
+        init(_ request: HTTPRequest) {
+            answer = HTTPAnswer(contentLimit: request.contentLimit)
+            isInterrupted = request.isInterrupted
+        }
+
+        static func of(_ context: UnsafeMutableRawPointer) -> Exchange {
+            unsafe Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
+        }
+    }
+
     /// Sends a request and waits for its answer.
     /// - Parameter seconds: The most that it may take.
     static func send(_ request: HTTPRequest, within seconds: Double) throws(HTTPFailure) -> HTTPResponse {
+        if request.isInterrupted() { throw .interrupted }
         guard let handle = unsafe hartrain_http_new(request.method, request.url) else {
             let problem = unsafe String(cString: hartrain_http_problem())
             throw .hopeless(problem.isEmpty ? "libcurl has no memory for a request" : problem)
@@ -23,30 +39,47 @@ enum CurlTransport {
             let (keys, region) = (signer.credentials, signer.region)
             unsafe hartrain_http_sign(handle, "aws:amz:\(region):s3", keys.accessKey, keys.secretKey)
         }
+        if request.bypassesProxies { unsafe hartrain_http_bypass_proxy(handle) }
         if let file = request.certificates { unsafe hartrain_http_trust(handle, file) }
         unsafe hartrain_http_limit(
             handle, connectMilliseconds, stallSeconds, max(1, Int((min(seconds, longestSeconds) * 1000).rounded())))
 
-        let answer = Answer(limit: request.bodyLimit)
-        var status = 0
-        let outcome = withExtendedLifetime(answer) {
+        let exchange = Exchange(request)
+        let outcome = withExtendedLifetime(exchange) {
             unsafe (request.body ?? []).withUnsafeBufferPointer { body in
                 unsafe hartrain_http_perform(
                     handle, request.body != nil, body.baseAddress, body.count,
                     { context, bytes, count in
-                        unsafe Answer.of(context).takeHeader(UnsafeBufferPointer(start: bytes, count: count))
+                        unsafe Exchange.of(context).answer.takeHeader(UnsafeBufferPointer(start: bytes, count: count))
                     },
                     { context, bytes, count in
-                        unsafe Answer.of(context).takeBody(UnsafeBufferPointer(start: bytes, count: count))
-                    }, Unmanaged.passUnretained(answer).toOpaque(), &status)
+                        unsafe Exchange.of(context).answer.takeBody(UnsafeBufferPointer(start: bytes, count: count))
+                    }, { context in unsafe Exchange.of(context).isInterrupted() },
+                    Unmanaged.passUnretained(exchange).toOpaque())
             }
         }
+        return try result(outcome, exchange.answer) { unsafe String(cString: hartrain_http_message(handle)) }
+    }
+
+    /// What an answer comes to, by the way in which it ended.
+    private static func result(
+        _ outcome: hartrain_http_outcome, _ answer: HTTPAnswer, message: () -> String
+    ) throws(HTTPFailure) -> HTTPResponse {
         switch outcome {
-        case hartrain_http_ok: return HTTPResponse(status: status, headers: answer.headers, body: answer.body)
-        case hartrain_http_broken: throw .passing(unsafe String(cString: hartrain_http_message(handle)))
+        case hartrain_http_ok: return answer.response
+        case hartrain_http_interrupted: throw .interrupted
+        case hartrain_http_header_too_long: throw .headerTooLong(status: answer.status)
+        case hartrain_http_stopped:
+            switch answer.end {
+            case .contentTooLong(let limit): throw .contentTooLong(limit: limit)
+            case .headerTooLong: throw .headerTooLong(status: answer.status)
+            case .enough, nil: return answer.response
+            }
+        // What was lost is only more words about what the status has said.
+        case hartrain_http_broken where answer.isDecided, hartrain_http_timeout where answer.isDecided: return answer.response
+        case hartrain_http_broken: throw .passing(message())
         case hartrain_http_timeout: throw .timeout
-        case hartrain_http_stopped: throw .tooLarge(limit: request.bodyLimit)
-        default: throw .hopeless(unsafe String(cString: hartrain_http_message(handle)))
+        default: throw .hopeless(message())
         }
     }
 
@@ -54,48 +87,5 @@ enum CurlTransport {
     static func seconds(_ date: String) -> Int? {
         let seconds = unsafe hartrain_http_date(date)
         return seconds < 0 ? nil : Int(seconds)
-    }
-}
-
-/// What has come of an answer so far.
-private final class Answer {
-    private(set) var headers: [String: String] = [:]
-    private(set) var body: [UInt8] = []
-    /// The most bytes of a body; of one that says what went wrong, not more than a page.
-    private var limit: Int { isSuccess ? successLimit : min(successLimit, Answer.errorLimit) }
-    private let successLimit: Int
-    private var isSuccess = true
-    private static let errorLimit = 1 << 16
-    private var headerSize = 0
-    /// The most bytes of a header; libcurl before 8.3 takes any number.
-    private static let headerLimit = 1 << 18
-
-    init(limit: Int) {
-        successLimit = limit
-    }
-
-    /// The answer behind the pointer that C hands back during the request.
-    static func of(_ context: UnsafeMutableRawPointer) -> Answer {
-        unsafe Unmanaged<Answer>.fromOpaque(context).takeUnretainedValue()
-    }
-
-    func takeHeader(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        headerSize += bytes.count
-        guard headerSize <= Answer.headerLimit else { return false }
-        let line = unsafe String(decoding: bytes, as: UTF8.self)
-        if line.hasPrefix("HTTP/") {
-            // What came before a status line was an interim answer, such as "100 Continue".
-            headers = [:]
-            isSuccess = line.split(separator: " ").dropFirst().starts(with: ["200"])
-        } else if let colon = line.firstIndex(of: ":") {
-            headers[line[..<colon].lowercased()] = String(line[line.index(after: colon)...].trimmed)
-        }
-        return true
-    }
-
-    func takeBody(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard bytes.count <= limit - body.count else { return false }
-        unsafe body.append(contentsOf: bytes)
-        return true
     }
 }

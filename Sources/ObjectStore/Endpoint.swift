@@ -22,7 +22,7 @@ public struct Endpoint: Equatable, Sendable {
     /// Amazon S3 in a region.
     init(region: String, addressing: Addressing) {
         scheme = "https"
-        host = "s3.\(region).amazonaws.com" + (region.hasPrefix("cn-") ? ".cn" : "")
+        host = "s3.\(region).\(Endpoint.amazonDomain(region: region))"
         root = ""
         self.addressing = addressing
         isAmazon = true
@@ -34,32 +34,38 @@ public struct Endpoint: Equatable, Sendable {
         func failure(_ problem: String) -> ObjectStoreError {
             ObjectStoreError(place: source, reason: "\(problem), such as http://127.0.0.1:9000")
         }
-        guard let scheme = ["http", "https"].first(where: { url.hasPrefix($0 + "://") }) else {
+        // By scalars, as curl and servers read it: a combining mark after it makes another character of "@", but no other URL.
+        let scalars = url.unicodeScalars
+        guard let scheme = ["http", "https"].first(where: { scalars.starts(with: ($0 + "://").unicodeScalars) }) else {
             throw failure("must be a URL that begins with http:// or https://")
         }
-        let rest = url.dropFirst(scheme.count + 3)
+        let rest = scalars.dropFirst(scheme.count + 3)
         // Not shown: what stands before an "@" can be a password.
         guard !rest.contains("@") else { throw failure("must be a URL without a user name and password") }
-        guard JSON.isVisible(url), !rest.contains(where: { $0.isWhitespace || "?#".contains($0) }) else {
-            throw failure("must be a URL without spaces, '?' and '#'")
+        guard JSON.isVisible(url), !rest.contains(where: { $0.properties.isWhitespace || $0 == "?" || $0 == "#" || $0 == "\\" })
+        else {
+            throw failure("must be a URL without spaces, '?', '#' and '\\'")
         }
         let host = rest.prefix { $0 != "/" }
         guard !host.isEmpty else { throw failure("must be a URL with a host") }
         self.scheme = scheme[...]
-        self.host = host
+        self.host = Substring(host)
         var root = rest.dropFirst(host.count)
         while root.last == "/" { root.removeLast() }
-        self.root = root
+        self.root = Substring(root)
         self.addressing = addressing
         isAmazon = false
     }
+
+    /// What the names of Amazon's hosts end in.
+    static func amazonDomain(region: String) -> String { region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com" }
 
     /// What messages call it.
     var name: String { "\(scheme)://\(host)\(root)" }
 
     /// The URL of an object.
     func url(of place: ObjectURL) -> String {
-        let key = Endpoint.escaped(place.key)
+        let key = PercentEncoding.encoded(place.key, keepsSlashes: true)
         return isHosted(place.bucket)
             ? "\(scheme)://\(place.bucket).\(host)\(root)/\(key)" : "\(scheme)://\(host)\(root)/\(place.bucket)/\(key)"
     }
@@ -71,19 +77,5 @@ public struct Endpoint: Equatable, Sendable {
         // A dot would make a host that no certificate of Amazon's covers, and a host has no capitals and underscores.
         case .auto: isAmazon && bucket.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "-" }
         }
-    }
-
-    /// A key in a URL, as the signature wants it: every byte but letters, digits, "-", ".", "_", "~" and "/" as %XX.
-    private static func escaped(_ key: String) -> String {
-        var text = ""
-        for byte in key.utf8 {
-            let character = Character(Unicode.Scalar(byte))
-            if byte < 0x80, character.isLetter || character.isNumber || "-._~/".contains(character) {
-                text.append(character)
-            } else {
-                text += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return text
     }
 }

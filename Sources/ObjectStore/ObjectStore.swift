@@ -18,13 +18,28 @@ public struct ObjectStore: Sendable {
         public let isVerified: Bool
     }
 
+    /// What a reader knows of an object before it comes.
+    public struct Expectation: Equatable, Sendable {
+        /// Its SHA-256, as 64 hexadecimal digits, or nil: with it, a cached object needs no question to the store.
+        public var sha256: String?
+        /// The SHA-256 that its key names, or nil: the store is asked all the same.
+        public var keyHash: String?
+        /// The most bytes that it may have.
+        public var limit: Int
+
+        /// An object of at most `limit` bytes.
+        public init(sha256: String? = nil, keyHash: String? = nil, limit: Int = ObjectStore.largestObject) {
+            self.sha256 = sha256
+            self.keyHash = keyHash
+            self.limit = limit
+        }
+    }
+
     public let configuration: StoreConfiguration
     var retries = RetryPolicy()
 
     /// The largest object that is read, in bytes.
     public static let largestObject = 1 << 30
-    /// The longest answer to a write, in bytes: nothing, or a few lines.
-    private static let longestConfirmation = 1 << 16
     /// The user metadata in which an object carries its SHA-256, as aws-cli and boto3 show it: "sha256".
     static let hashHeader = "x-amz-meta-sha256"
 
@@ -34,61 +49,62 @@ public struct ObjectStore: Sendable {
     }
 
     /// Reads an object.
-    /// - Parameters:
-    ///   - sha256: What the reader knows of the object, or nil.
-    ///   - keyHash: The SHA-256 that the object's key names, or nil.
-    ///   - limit: The most bytes that are read.
+    /// - Parameter time: What is left for it, or nil for the configuration's limit.
     /// - Throws: An `ObjectStoreError`, also where the bytes are not those that were published.
     public func read(
-        _ place: ObjectURL, sha256: String? = nil, keyHash: String? = nil, limit: Int = ObjectStore.largestObject
+        _ place: ObjectURL, expecting expected: Expectation = Expectation(), within time: TimeBudget? = nil
     ) throws(ObjectStoreError) -> Object {
-        try run(try readingRequest(place, limit: limit), place, writing: false) { response in
-            response.status == 200 ? ObjectStore.checked(response, [sha256, keyHash]) { $0 } : nil
+        try run(try readingRequest(place, expected), place, writing: false, within: time) { response in
+            response.status == 200 ? ObjectStore.checked(response, expected) { $0 } : nil
         }
     }
 
     /// Reads an object unless it is the one that the reader has.
     /// - Parameters:
     ///   - etag: What the store called the content that the reader has.
-    ///   - sha256: What the reader knows of the object, or nil.
-    ///   - keyHash: The SHA-256 that the object's key names, or nil.
-    ///   - limit: The most bytes that are read.
+    ///   - time: What is left for it, or nil for the configuration's limit.
     /// - Returns: The object, or nil where the reader's is the latest.
     /// - Throws: As `read`.
     public func read(
-        _ place: ObjectURL, unless etag: String, sha256: String? = nil, keyHash: String? = nil,
-        limit: Int = ObjectStore.largestObject
+        _ place: ObjectURL, unless etag: String, expecting expected: Expectation = Expectation(), within time: TimeBudget? = nil
     ) throws(ObjectStoreError) -> Object? {
-        var request = try readingRequest(place, limit: limit)
+        var request = try readingRequest(place, expected)
         request.headers.append(("If-None-Match", etag))
-        return try run(request, place, writing: false) { response in
+        return try run(request, place, writing: false, within: time) { response in
             switch response.status {
             case 304: .done(nil)
-            case 200: ObjectStore.checked(response, [sha256, keyHash]) { $0 }
+            case 200: ObjectStore.checked(response, expected) { $0 }
             default: nil
             }
         }
     }
 
-    private func readingRequest(_ place: ObjectURL, limit: Int) throws(ObjectStoreError) -> HTTPRequest {
+    /// A text out of an object, such as what is wrong with it, fit for an error message and without what is secret: what comes of a server
+    /// can repeat what went to it.
+    public func shown(_ text: String) -> String {
+        SecretFilter(configuration.credentials?.secrets ?? []).shown(text, limit: 400)
+    }
+
+    private func readingRequest(_ place: ObjectURL, _ expected: Expectation) throws(ObjectStoreError) -> HTTPRequest {
         guard !place.key.isEmpty else {
             throw ObjectStoreError(place: "\(place)", reason: "names a bucket: add the object's key, as in s3://bucket/key")
         }
-        return request("GET", place, body: nil, hash: SHA256.hex(of: []), limit: limit)
+        var request = request("GET", place, hash: SHA256.hex(of: []))
+        request.contentLimit = expected.limit
+        return request
     }
 
     /// The answer's object, or what its bytes lack.
-    /// - Parameter hashes: What is known of its SHA-256 besides what the answer says.
     private static func checked<Result>(
-        _ response: HTTPResponse, _ hashes: [String?], as result: (Object) -> Result
+        _ response: HTTPResponse, _ expected: Expectation, as result: (Object) -> Result
     ) -> RetryPolicy.Attempt<Result> {
         let actual = SHA256.hex(of: response.body)
-        let known = (hashes + [response.header(hashHeader)]).compactMap(\.self)
-        if let expected = known.first(where: { $0 != actual }) {
+        let known = [expected.sha256, expected.keyHash, response.header(hashHeader).flatMap(PublishedHash.hex)].compactMap(\.self)
+        if let other = known.first(where: { $0 != actual }) {
             return .failed(
                 .doubtful(
-                    "the object is damaged: its SHA-256 is \(actual.prefix(16))..., published was "
-                        + "\(JSON.excerpt(of: expected, limit: 64).prefix(16))...: upload it again"))
+                    "the object is damaged: its SHA-256 is \(actual.prefix(16))..., published was \(other.prefix(16))...: upload it again"
+                ))
         }
         return .done(
             result(
@@ -107,54 +123,62 @@ public struct ObjectStore: Sendable {
     /// - Throws: An `ObjectStoreError`.
     public func write(_ bytes: [UInt8], to place: ObjectURL, contentType: String) throws(ObjectStoreError) {
         let hash = SHA256.hex(of: bytes)
-        var request = self.request("PUT", place, body: bytes, hash: hash, limit: ObjectStore.longestConfirmation)
+        var request = self.request("PUT", place, hash: hash)
+        request.body = bytes
         request.headers += [(ObjectStore.hashHeader, hash), ("Content-Type", contentType)]
-        try run(request, place, writing: true) { response in
-            (200...204).contains(response.status) ? .done(()) : nil
+        try run(request, place, writing: true, within: nil) { response in
+            // Any web server can say 200, as one that shows a page to whatever it is asked. S3 names what it has stored, and says no more.
+            let isStored = [200, 201, 204].contains(response.status) && response.header("etag").map { !$0.isEmpty } == true
+            return isStored && String(decoding: response.body, as: UTF8.self).trimmed.isEmpty ? .done(()) : nil
         }
     }
 
-    private func request(_ method: String, _ place: ObjectURL, body: [UInt8]?, hash: String, limit: Int) -> HTTPRequest {
+    private func request(_ method: String, _ place: ObjectURL, hash: String) -> HTTPRequest {
         // S3 refuses a body that was altered on its way. Only headers with a value: libcurl 7.88 signs others, but does not send them.
-        var request = HTTPRequest(
-            method: method, url: configuration.endpoint.url(of: place),
-            headers: [("x-amz-content-sha256", hash)], body: body,
-            certificates: configuration.certificates, bodyLimit: limit)
-        if let credentials = configuration.credentials {
-            request.signer = HTTPRequest.Signer(credentials: credentials, region: configuration.region)
-            if let token = credentials.sessionToken { request.headers.append(("x-amz-security-token", token)) }
-        }
-        return request
+        HTTPRequest(
+            method: method, url: configuration.endpoint.url(of: place), headers: [("x-amz-content-sha256", hash)],
+            certificates: configuration.certificates, isInterrupted: configuration.isInterrupted)
     }
 
     /// Sends a request until it has its result.
     /// - Parameter result: What an answer comes to, or nil where it is the store's error.
     private func run<Result>(
-        _ request: HTTPRequest, _ place: ObjectURL, writing: Bool, result: (HTTPResponse) -> RetryPolicy.Attempt<Result>?
+        _ request: HTTPRequest, _ place: ObjectURL, writing: Bool, within time: TimeBudget?,
+        result: (HTTPResponse) -> RetryPolicy.Attempt<Result>?
     ) throws(ObjectStoreError) -> Result {
         func failure(_ reason: String, _ status: Int? = nil, _ code: String? = nil) -> ObjectStoreError {
             ObjectStoreError(place: "\(place) at \(configuration.endpoint.name)", reason: reason, status: status, code: code)
         }
-        return try retries.run(within: configuration.seconds, names: configuration.names, failure: { failure($0) }) {
-            (left) throws(ObjectStoreError) -> RetryPolicy.Attempt<Result> in
+        let names = configuration.names
+        guard !configuration.isOffline else { throw failure("is not asked (\(names.offline))") }
+        let time = time ?? TimeBudget(seconds: configuration.seconds)
+        let credentials = try configuration.credentials?.credentials(
+            CredentialExchange(time: time, names: names, isInterrupted: configuration.isInterrupted))
+        let request = signed(request, credentials)
+        let filter = SecretFilter(credentials?.secrets ?? [])
+        return try retries.run(
+            within: time, names: names, isInterrupted: configuration.isInterrupted, failure: { failure($0) }
+        ) { (left) throws(ObjectStoreError) -> RetryPolicy.Attempt<Result> in
             let response: HTTPResponse
             do throws(HTTPFailure) {
                 response = try CurlTransport.send(request, within: left)
             } catch {
-                switch error {
-                case .passing(let problem): return .failed(.passing("no answer: \(problem)"))
-                case .timeout: return .failed(.timeout)
-                case .hopeless(let problem):
-                    let hint = problem.contains("SSL") ? " (AWS_CA_BUNDLE names a file of certificates to trust)" : ""
-                    throw failure("cannot be asked: \(problem)\(hint)")
-                case .tooLarge(let limit): throw failure("the answer is too long: at most \(limit) bytes are read")
-                }
+                guard let setback = error.setback else { throw failure(error.description) }
+                return .failed(setback)
             }
             if let result = result(response) { return result }
-            let answer = StoreAnswer(response, hiding: configuration.credentials?.secrets ?? [])
+            let answer = StoreAnswer(response, hiding: filter)
             let reason = answer.reason(writing: writing, configuration: configuration, now: Int(Files.now() / 1_000_000_000))
             guard answer.isPassing else { throw failure(reason, response.status, answer.code) }
             return .failed(.passing(reason))
         }
+    }
+
+    private func signed(_ request: HTTPRequest, _ credentials: Credentials?) -> HTTPRequest {
+        guard let credentials else { return request }
+        var request = request
+        request.signer = HTTPRequest.Signer(credentials: credentials, region: configuration.region)
+        if let token = credentials.sessionToken { request.headers.append(("x-amz-security-token", token)) }
+        return request
     }
 }

@@ -17,5 +17,13 @@ public struct ObjectStoreError: Error, Equatable, Sendable, CustomStringConverti
         self.code = code
     }
 
+    /// Whether the store itself has said that there is no such object, or none for this reader: not that it could not be asked.
+    var isFinal: Bool { code.map { ["NoSuchKey", "NoSuchBucket", "AccessDenied", "AllAccessDisabled"].contains($0) } ?? false }
+
+    /// The same error with more of what to do.
+    func adding(_ hint: String) -> ObjectStoreError {
+        ObjectStoreError(place: place, reason: "\(reason); \(hint)", status: status, code: code)
+    }
+
     public var description: String { "\(place): \(reason)" }
 }

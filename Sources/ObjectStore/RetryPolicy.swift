@@ -29,35 +29,42 @@ struct RetryPolicy: Sendable {
 
     /// Tries until there is a result, attempts or time are used up, or an error is thrown that no attempt can mend.
     /// - Parameters:
-    ///   - seconds: The most that everything may take.
+    ///   - time: What everything together may take.
     ///   - names: What its users call the time limit.
+    ///   - isInterrupted: Whether no attempt is wanted any more; asked during pauses.
     ///   - failure: Makes the error of the last attempt out of its reason.
     ///   - attempt: Gets the time that is left, in seconds.
     func run<Result>(
-        within seconds: Double, names: SettingNames, failure: (String) -> ObjectStoreError,
+        within time: TimeBudget, names: SettingNames, isInterrupted: () -> Bool, failure: (String) -> ObjectStoreError,
         attempt: (_ left: Double) throws(ObjectStoreError) -> Attempt<Result>
     ) throws(ObjectStoreError) -> Result {
-        let watch = Stopwatch()
         var doubts = 0
         var number = 1
         while true {
             let reason: String
-            switch try attempt(seconds - watch.seconds) {
+            switch try attempt(time.left) {
             case .done(let result): return result
             case .failed(.passing(let problem)): reason = problem
             case .failed(.doubtful(let problem)):
                 reason = problem
                 doubts += 1
-            case .failed(.timeout): reason = "no answer in time"
+            case .failed(.timeout): reason = HTTPFailure.timeout.description
             }
             let pause = Double.random(in: 0...firstPause * Double(1 << (number - 1)))
             let tried = number == 1 ? "" : " (\(number) attempts)"
             guard number < attempts, doubts < 2 else { throw failure(reason + tried) }
-            guard watch.seconds + pause < seconds else {
-                throw failure("\(reason)\(tried); the time limit of \(seconds) s is up (\(names.seconds))")
+            guard pause < time.left else {
+                throw failure("\(reason)\(tried); the time limit of \(time.seconds) s is up (\(names.seconds))")
             }
-            usleep(UInt32(pause * 1_000_000))
+            wait(pause, isInterrupted)
+            guard !isInterrupted() else { throw failure(HTTPFailure.interrupted.description) }
             number += 1
         }
+    }
+
+    /// Waits for a time in seconds, or until nothing is waited for any more.
+    private func wait(_ seconds: Double, _ isInterrupted: () -> Bool) {
+        let watch = Stopwatch()
+        while watch.seconds < seconds, !isInterrupted() { usleep(10_000) }
     }
 }

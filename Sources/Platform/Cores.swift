@@ -29,16 +29,17 @@ enum Cores {
     ///   - root: where the control groups are mounted.
     static func quota(membership: String, root: String) -> Double? {
         var smallest: Double?
-        for line in membership.split(separator: "\n") {
+        // By scalars: who makes a control group chooses its name.
+        for line in membership.unicodeScalars.split(separator: "\n") {
             let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
             guard fields.count == 3 else { continue }
             let isVersion2 = fields[1].isEmpty
-            guard isVersion2 || fields[1].split(separator: ",").contains("cpu") else { continue }
+            guard isVersion2 || fields[1].split(separator: ",").contains(where: { String($0) == "cpu" }) else { continue }
             let mount = isVersion2 ? root : root + "/cpu"
             // In a container the path may be the host's, which is not visible here: then only the mount itself is found.
             var group = fields[2].split(separator: "/")
             while true {
-                let folder = ([mount] + group.map(String.init)).joined(separator: "/")
+                let folder = ([mount] + group.map { String($0) }).joined(separator: "/")
                 if let share = isVersion2 ? share2(folder) : share1(folder) { smallest = min(smallest ?? share, share) }
                 if group.isEmpty { break }
                 group.removeLast()

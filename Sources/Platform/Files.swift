@@ -19,6 +19,11 @@ public enum Files {
         mode(path).map { $0 & S_IFMT == S_IFREG } ?? false
     }
 
+    /// Whether a symbolic link is at a path, wherever it leads.
+    public static func isLink(_ path: String) -> Bool {
+        mode(path, followsLinks: false).map { $0 & S_IFMT == S_IFLNK } ?? false
+    }
+
     /// Makes a folder and its missing parents; an existing folder is fine.
     /// - Throws: `FileError`, also when something that is not a folder has the name.
     public static func createFolder(_ path: String) throws(FileError) {
@@ -92,17 +97,18 @@ public enum Files {
 
     /// The path of the folder that a path is in: nil for the root, and for a bare name, which is in the current folder.
     public static func parent(_ path: String) -> String? {
-        let trimmed = path.reversed().drop { $0 == "/" }
-        let rest = trimmed.drop { $0 != "/" }
-        guard !rest.isEmpty else { return nil }
-        let parent = rest.drop { $0 == "/" }
-        return parent.isEmpty ? "/" : String(parent.reversed())
+        // By bytes, as the kernel reads it: "/" with a combining mark after it is another character, but ends a name all the same.
+        let slash = UInt8(ascii: "/")
+        guard let nameEnd = path.utf8.lastIndex(where: { $0 != slash }) else { return nil }
+        guard let nameStart = path.utf8[...nameEnd].lastIndex(of: slash) else { return nil }
+        guard let parentEnd = path.utf8[..<nameStart].lastIndex(where: { $0 != slash }) else { return "/" }
+        return String(path[...parentEnd])
     }
 
-    /// The type and permission bits of what a path leads to, or nil when it leads to nothing.
-    static func mode(_ path: String) -> mode_t? {
+    /// The type and permission bits of what a path leads to, or of a link itself, or nil when it leads to nothing.
+    static func mode(_ path: String, followsLinks: Bool = true) -> mode_t? {
         var status = stat()
-        guard !path.utf8.contains(0), unsafe stat(path, &status) == 0 else { return nil }
+        guard !path.utf8.contains(0), unsafe (followsLinks ? stat(path, &status) : lstat(path, &status)) == 0 else { return nil }
         return status.st_mode
     }
 

@@ -2,10 +2,12 @@ import Glibc
 
 extension Files {
     /// The bytes of a regular file or a named pipe.
-    /// - Parameter limit: the most bytes that are accepted.
+    /// - Parameters:
+    ///   - limit: the most bytes that are accepted.
+    ///   - followsLinks: whether the path itself may be a symbolic link.
     /// - Throws: `FileError` when it cannot be read, is a folder or a device, or is larger than the limit.
-    public static func read(_ path: String, limit: Int = .max) throws(FileError) -> [UInt8] {
-        let file = try OpenFile(path, O_RDONLY, operation: "read")
+    public static func read(_ path: String, limit: Int = .max, followsLinks: Bool = true) throws(FileError) -> [UInt8] {
+        let file = try OpenFile(path, O_RDONLY | (followsLinks ? 0 : O_NOFOLLOW), operation: "read")
         let size = try inputSize(file)
         guard size <= limit else {
             throw FileError(path: path, operation: "read", reason: "it has \(size) bytes, more than the limit of \(limit)")

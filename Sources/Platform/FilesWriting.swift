@@ -4,19 +4,20 @@ extension Files {
     /// Writes a file whole or not at all: whoever looks, also after a crash or a power cut, sees the old bytes or the new ones.
     ///
     /// The bytes go to a temporary file in the same folder, onto the disk, and then under the name. The mode of a new file is
-    /// 0644 less the process's umask. A link is followed: what it leads to is replaced.
+    /// 0644 less the process's umask.
+    /// - Parameter followsLinks: whether what a symbolic link leads to is replaced; otherwise the link itself is.
     /// - Throws: `FileError`; then the file is as it was and no temporary file is left. A device, a pipe or a folder is refused.
-    public static func writeAtomically(_ bytes: [UInt8], to path: String) throws(FileError) {
+    public static func writeAtomically(_ bytes: [UInt8], to path: String, followsLinks: Bool = true) throws(FileError) {
         let operation = "write"
         try check(path, operation)
         // Renaming onto /dev/null would replace the device.
-        if let mode = mode(path), mode & S_IFMT != S_IFREG {
+        if let mode = mode(path, followsLinks: followsLinks), mode & S_IFMT != S_IFREG, mode & S_IFMT != S_IFLNK {
             let isFolder = mode & S_IFMT == S_IFDIR
             throw isFolder
                 ? FileError(path: path, operation: operation, code: EISDIR)
                 : FileError(path: path, operation: operation, reason: "it is not a regular file")
         }
-        let target = try resolved(path, operation)
+        let target = followsLinks ? try resolved(path, operation) : path
         let folder = parent(target) ?? "."
         let temporary = "\(folder)/\(temporaryPrefix)\(uniqueName())\(temporarySuffix)"
         do throws(FileError) {

@@ -30,8 +30,8 @@ public struct Publisher: Sendable {
         let weights = try Files.read(file, limit: Checkpoint.largestFile)
         let model = try Checkpoint(decoding: weights, source: file, maximumRows: 1, kinds: kinds).description.name
         var attachments: [(name: String, bytes: [UInt8])] = []
-        for path in [folder.record, folder.report] where isRun && Files.exists(path) {
-            attachments.append((String(path.split(separator: "/").last ?? ""), try Files.read(path)))
+        for (name, path) in [("run.json", folder.record), ("report.md", folder.report)] where isRun && Files.exists(path) {
+            attachments.append((name, try Files.read(path)))
         }
         return try store.publish(
             weights, model: model, attachments: attachments, under: prefix, program: "\(Program.name) \(Program.version)")

@@ -70,14 +70,14 @@ public struct RunFolder: Sendable {
     /// - Throws: A `FileError`.
     public func beginMetrics(epochsDone: Int) throws(FileError) {
         let header = RunFolder.columns.joined(separator: ",")
-        func kept(_ path: String, skip: Int) throws(FileError) -> [Substring] {
+        func kept(_ path: String, skip: Int) throws(FileError) -> [String] {
             guard epochsDone > 0, Files.exists(path) else { return [] }
-            let lines = String(decoding: try Files.read(path), as: UTF8.self).split(separator: "\n")
-            return Array(lines.dropFirst(skip).prefix(epochsDone))
+            let lines = try Files.read(path).split(separator: UInt8(ascii: "\n"))
+            return lines.dropFirst(skip).prefix(epochsDone).map { String(decoding: $0, as: UTF8.self) }
         }
         let rows = try kept(csv, skip: 1)
         let objects = try kept(jsonLines, skip: 0)
-        try Files.writeAtomically(Array(([Substring(header)] + rows).map { $0 + "\n" }.joined().utf8), to: csv)
+        try Files.writeAtomically(Array(([header] + rows).map { $0 + "\n" }.joined().utf8), to: csv)
         try Files.writeAtomically(Array(objects.map { $0 + "\n" }.joined().utf8), to: jsonLines)
     }
 
@@ -108,10 +108,7 @@ public struct RunFolder: Sendable {
     /// Writes the confusion matrix of the test windows: a row for each true class, a column for each prediction.
     /// - Throws: A `FileError`.
     public func writeConfusion(_ matrix: ConfusionMatrix, classNames: [String]) throws(FileError) {
-        // As RFC 4180 has it, so that a comma in a name moves no column.
-        let names = classNames.map { name in
-            name.contains(where: { ",\"\n".contains($0) }) ? "\"" + name.replacing("\"", with: "\"\"") + "\"" : name
-        }
+        let names = classNames.map(CSVText.cell)
         var lines = ["true\\predicted," + names.joined(separator: ",")]
         for (name, counts) in zip(names, matrix.rows) {
             lines.append(name + "," + counts.map(String.init).joined(separator: ","))

@@ -64,9 +64,11 @@ struct ZipArchive {
         let directory = try reader.directory()
         var left = limit
         var entries: [Entry] = []
-        var names: Set<String> = []
+        var names: Set<[UInt8]> = []
         for place in directory {
-            guard names.insert(place.name).inserted else { throw reader.failure("two entries have the name", place.name) }
+            guard names.insert(Array(place.name.utf8)).inserted else {
+                throw reader.failure("two entries have the name", place.name)
+            }
             guard place.size <= left else {
                 throw reader.failure("its entries have more than \(limit) bytes, the most that is read")
             }

@@ -33,7 +33,8 @@ import Testing
 
     @Test(arguments: [
         "127.0.0.1:9000", "ftp://host", "http://", "http:///x", "http://user:secret@host", "http://host/?x", "http://ho st",
-        "http://host#x", "HTTP://host",
+        "http://host#x", "HTTP://host", "http://user:secret@\u{301}host", "http://host/?\u{301}x", "http://host#\u{301}x",
+        "http://ho \u{301}st", "http:///\u{301}x", "http://host\\x",
     ]) func whatIsNoURLOfAStoreIsRefused(_ url: String) throws {
         let error = try #require(throws: ObjectStoreError.self) {
             try Endpoint(url: url, from: "AWS_ENDPOINT_URL", addressing: .auto)

@@ -5,13 +5,15 @@ import Testing
 @Suite struct RetryPolicyTests {
     /// Runs attempts that come to these in turn, the last one for ever.
     private func run(
-        _ attempts: [RetryPolicy.Attempt<Int>], within seconds: Double = 60, firstPause: Double = 0
+        _ attempts: [RetryPolicy.Attempt<Int>], within seconds: Double = 60, firstPause: Double = 0, isInterrupted: Bool = false
     ) -> (result: Result<Int, ObjectStoreError>, count: Int) {
         var count = 0
         let policy = RetryPolicy(attempts: 4, firstPause: firstPause)
         let result = Result { () throws(ObjectStoreError) in
-            try policy.run(within: seconds, names: SettingNames(), failure: { ObjectStoreError(place: "p", reason: $0) }) {
-                (_) throws(ObjectStoreError) -> RetryPolicy.Attempt<Int> in
+            try policy.run(
+                within: TimeBudget(seconds: seconds), names: SettingNames(), isInterrupted: { isInterrupted },
+                failure: { ObjectStoreError(place: "p", reason: $0) }
+            ) { (_) throws(ObjectStoreError) -> RetryPolicy.Attempt<Int> in
                 count += 1
                 return attempts[min(count, attempts.count) - 1]
             }
@@ -37,6 +39,12 @@ import Testing
     @Test func whatIsDoubtfulIsTriedTwice() {
         let outcome = run([.failed(.passing("503")), .failed(.doubtful("damaged"))])
         #expect(reason(outcome.result) == "damaged (3 attempts)" && outcome.count == 3)
+    }
+
+    @Test func nobodyWaitsForWhatIsNotWanted() {
+        // A pause that would be longer than any test.
+        let outcome = run([.failed(.passing("503"))], within: 1e9, firstPause: 1e8, isInterrupted: true)
+        #expect(reason(outcome.result) == "interrupted" && outcome.count == 1)
     }
 
     @Test func noPauseGoesBeyondTheTime() {

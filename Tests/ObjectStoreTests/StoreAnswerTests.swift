@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct StoreAnswerTests {
     private func answer(_ status: Int, _ body: String, _ headers: [String: String] = [:]) -> StoreAnswer {
-        StoreAnswer(HTTPResponse(status: status, headers: headers, body: Array(body.utf8)), hiding: ["s3cr3t"])
+        StoreAnswer(HTTPResponse(status: status, headers: headers, body: Array(body.utf8)), hiding: SecretFilter(["s3cr3t"]))
     }
 
     private func reason(_ answer: StoreAnswer, writing: Bool = false, now: Int = 0) throws -> String {
@@ -52,6 +52,34 @@ import Testing
         #expect(try reason(skewed, now: 784_111_777 - 3600).contains("by 3600 s (it is behind)"))
         #expect(try reason(skewed, now: 784_111_777 + 60).contains("by 60 s (it is ahead)"))
         #expect(try reason(answer(403, error("RequestTimeTooSkewed"), ["date": "today"])).contains("the store's (Request"))
+    }
+
+    @Test func aClockThatIsOffIsSaidWhateverTheStoreCallsIt() throws {
+        let date = ["date": "Sun, 06 Nov 1994 08:49:37 GMT"]
+        let hint = "this machine's clock differs from the store's by 3600 s (it is behind)"
+        for (status, code) in [(403, "AccessDenied"), (403, "SignatureDoesNotMatch"), (400, "Bad"), (401, "")] {
+            #expect(try reason(answer(status, error(code), date), now: 784_111_777 - 3600).contains(hint))
+            #expect(try !reason(answer(status, error(code), date), now: 784_111_777 - 60).contains("clock"))
+        }
+        #expect(try !reason(answer(404, error("NoSuchKey"), date), now: 784_111_777 - 3600).contains("clock"))
+    }
+
+    @Test func onlyARegionIsShownAsOne() throws {
+        for (region, place) in [
+            ("eu-west-1", "in eu-west-1"), ("a+/b", "in another region"), ("eu west", "in another region"),
+            ("us-s3cr3t-1", "in another region"),
+            ("US-S3CR3T-1", "in another region"), (String(repeating: "a", count: 65), "in another region"),
+        ] {
+            let malformed = error("AuthorizationHeaderMalformed")
+            #expect(try reason(answer(400, malformed, ["x-amz-bucket-region": region])).hasPrefix("the bucket is \(place), "))
+            let body = malformed.replacing("</Error>", with: "<Region>\(region)</Region></Error>")
+            #expect(try reason(answer(400, body)).hasPrefix("the bucket is \(place), "))
+        }
+    }
+
+    @Test func entitiesAreResolved() throws {
+        let text = error("Odd").replacing("Words", with: "a &lt;b&gt; &amp;&quot;&apos;&#65;&#x42; &nbsp; & c")
+        #expect(try reason(answer(418, text)) == "the store answers 418 Odd: a <b> &\"'AB &nbsp; & c")
     }
 
     @Test func aBucketIsNoObject() throws {

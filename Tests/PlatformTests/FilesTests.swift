@@ -235,4 +235,27 @@ import Testing
         #expect(paths.count == 2 && paths[0] != paths[1])
         #expect(paths.allSatisfy { !Files.exists($0) })
     }
+
+    @Test func aLinkCanBeLeftAlone() throws {
+        try withTemporaryFolder { folder in
+            let (file, link) = (folder + "/file", folder + "/link")
+            try Files.writeAtomically([1], to: file)
+            #expect(unsafe symlink(file, link) == 0)
+            #expect(Files.isLink(link) && !Files.isLink(file) && !Files.isLink(folder + "/none"))
+            #expect(try Files.read(link) == [1])
+            #expect(throws: FileError.self) { try Files.read(link, followsLinks: false) }
+            try Files.writeAtomically([2], to: link, followsLinks: false)
+            #expect(try !Files.isLink(link) && Files.read(link) == [2] && Files.read(file) == [1])
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("a/b", "a"), ("/a", "/"), ("a", nil), ("/", nil), ("", nil), ("a//b//", "a"), ("//a", "/"), ("/a/b/", "/a"),
+            // As a character, "/" with a mark after it is no "/".
+            ("a/\u{301}b", "a"),
+        ] as [(String, String?)]) func theFolderOfAPath(_ path: String, _ parent: String?)
+    {
+        #expect(Files.parent(path) == parent)
+    }
 }

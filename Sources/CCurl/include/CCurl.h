@@ -20,10 +20,17 @@ typedef enum {
     hartrain_http_timeout,
     /// A receiver has ended the request.
     hartrain_http_stopped,
+    /// The caller does not want the answer any more.
+    hartrain_http_interrupted,
+    /// A line of the answer's header is longer than libcurl takes.
+    hartrain_http_header_too_long,
 } hartrain_http_outcome;
 
 /// Receives a line of the answer's header, or a piece of its body; returns false to end the request.
 typedef bool (*hartrain_http_receiver)(void *_Nonnull context, const uint8_t *_Nonnull bytes, size_t count);
+
+/// Whether the caller does not want the answer any more; asked again and again, at the latest after a second.
+typedef bool (*hartrain_http_question)(void *_Nonnull context);
 
 /// A request that is being put together. All texts end with a zero byte and are copied.
 typedef struct hartrain_http hartrain_http;
@@ -42,6 +49,9 @@ void hartrain_http_sign(
     hartrain_http *_Nonnull request, const char *_Nonnull signature, const char *_Nonnull access_key,
     const char *_Nonnull secret_key);
 
+/// Has the request go to its host itself, whatever proxy the environment names.
+void hartrain_http_bypass_proxy(hartrain_http *_Nonnull request);
+
 /// Trusts the certificates of a file in place of the system's.
 void hartrain_http_trust(hartrain_http *_Nonnull request, const char *_Nonnull file);
 
@@ -51,10 +61,10 @@ void hartrain_http_limit(
 
 /// Sends the request and waits for its end.
 /// - has_body: whether there is one, of no bytes where `count` is 0: S3 wants its length all the same.
-/// - status: receives the HTTP status, 0 where none came.
 hartrain_http_outcome hartrain_http_perform(
     hartrain_http *_Nonnull request, bool has_body, const uint8_t *_Nullable body, size_t count,
-    hartrain_http_receiver _Nonnull receive_header, hartrain_http_receiver _Nonnull receive_body, void *_Nonnull context, long *_Nonnull status);
+    hartrain_http_receiver _Nonnull receive_header, hartrain_http_receiver _Nonnull receive_body,
+    hartrain_http_question _Nonnull is_unwanted, void *_Nonnull context);
 
 /// What went wrong, when the outcome was not ok: a general text, without anything of the request.
 const char *_Nonnull hartrain_http_message(const hartrain_http *_Nonnull request);

@@ -123,8 +123,7 @@ struct BenchReport {
     var csv: String {
         func cell(_ value: JSON) -> String {
             guard let text = value.asString else { return value == .null ? "" : value.serialized() }
-            guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
-            return "\"" + text.replacing("\"", with: "\"\"") + "\""
+            return CSVText.cell(text)
         }
         let lines = rows.map { row in
             var fields = row.fields

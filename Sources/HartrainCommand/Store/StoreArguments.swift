@@ -28,20 +28,45 @@ struct StoreArguments: ParsableArguments {
         transform: TimeLimit.init)
     var timeout: TimeLimit?
 
+    @Option(
+        name: .customLong("store-fallback"),
+        help: ArgumentHelp(
+            "When the store gives nothing: none, an error, or cache, the verified weights that the cache has.", valueName: "place"
+        ))
+    var fallback = StoreConfiguration.Fallback.none
+
+    @Flag(
+        name: .customLong("offline"),
+        help: "Take weights from the cache and ask no store, as HARTRAIN_OFFLINE=1 does.")
+    var isOffline = false
+
     /// The store with the user's cache; nothing is asked of it yet.
     /// - Throws: An `ObjectStoreError` that says what is missing or wrong.
     func open() throws -> ModelStore {
         var options = StoreConfiguration.Options()
         options.names = SettingNames(
-            endpoint: "--endpoint", region: "--region", anonymous: "--no-sign-request", seconds: "--store-timeout")
+            endpoint: "--endpoint", region: "--region", anonymous: "--no-sign-request", seconds: "--store-timeout",
+            offline: "--offline", fallback: "--store-fallback cache")
         options.endpoint = endpoint
         options.region = region
         options.addressing = addressing
         options.isAnonymous = isAnonymous
         if let timeout { options.seconds = timeout.seconds }
+        options.fallback = fallback
+        options.isOffline = try isOffline || StoreArguments.isOfflineByEnvironment()
+        options.isInterrupted = { Interruption.requested }
         let configuration = try StoreConfiguration(options, environment: Environment.value)
         return ModelStore(ObjectStore(configuration), cache: ObjectCache(environment: Environment.value))
+    }
+
+    private static func isOfflineByEnvironment() throws(CommandError) -> Bool {
+        switch Environment.value("HARTRAIN_OFFLINE")?.lowercased() {
+        case nil, "0", "false": return false
+        case "1", "true": return true
+        default: throw CommandError("HARTRAIN_OFFLINE must be 1 or true, 0 or false")
+        }
     }
 }
 
 extension Endpoint.Addressing: ExpressibleByArgument {}
+extension StoreConfiguration.Fallback: ExpressibleByArgument {}

@@ -77,9 +77,14 @@ struct TrainingPresentation {
                 return .continue
             }
         } catch let error as PublicationError {
-            let destination = setup.options.upload.map { " \($0)" } ?? ""
-            throw CommandError(
-                "\(error); the run itself is complete, publish it with '\(Program.name) upload \(run.folder.path)\(destination)'")
+            let destination = setup.options.upload.map { " \(quoted("\($0)"))" } ?? ""
+            let rest =
+                "the run itself is complete, publish it with '\(Program.name) upload \(quoted(run.folder.path))\(destination)'"
+            if let signal = Interruption.signal {
+                say("interrupted before the weights were published; \(rest)\n")
+                throw Interrupted(signal: signal)
+            }
+            throw CommandError("\(error); \(rest)")
         }
     }
 
@@ -109,14 +114,18 @@ struct TrainingPresentation {
 
     /// The command as this program was started, so that it can be pasted.
     private var resumeCommand: String {
-        // As a shell reads it: plain where that is safe.
-        func quoted(_ text: String) -> String {
-            let isPlain = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-:".contains($0)) }
-            return isPlain
-                ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-        }
         let data = setup.dataPath.map { " --data \(quoted($0))" } ?? ""
         return "\(quoted(CommandLine.arguments.first ?? Program.name)) --resume \(quoted(run.folder.path))\(data)"
+    }
+
+    /// A word as a shell reads it: plain where that is safe. A shell reads bytes: "'" with a combining mark after it ends a quotation, too.
+    private func quoted(_ text: String) -> String {
+        let isPlain = text.unicodeScalars.allSatisfy {
+            ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
+                || "/._-:".unicodeScalars.contains($0)
+        }
+        return isPlain
+            ? text : "'" + String(text.unicodeScalars.replacing("'".unicodeScalars, with: "'\\''".unicodeScalars)) + "'"
     }
 
     /// A line for those who have not asked for quiet.

@@ -136,7 +136,13 @@ struct TrainingSetup {
     /// - Parameter trialFolder: The folder of a dry run.
     /// - Returns: The run, and what the cache did, for the header.
     func plan(trialFolder: String?) throws -> (plan: RunPlan, note: String) {
-        try publisher?.check(model: description.name)
+        do {
+            try publisher?.check(model: description.name)
+        } catch {
+            // Nothing has begun that would have to be saved.
+            if let signal = Interruption.signal { throw Interrupted(signal: signal) }
+            throw error
+        }
         let reading = Stopwatch()
         let (data, note) = try dataArguments.load(fallback: dataFallback)
         if let recordedData, recordedData.hash != data.hash {

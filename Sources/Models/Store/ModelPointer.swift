@@ -30,11 +30,11 @@ struct ModelPointer: Equatable {
 
     /// The SHA-256 that a key of published weights names, or nil for any other object.
     static func sha256(of place: ObjectURL) -> String? {
-        let segments = place.key.split(separator: "/").suffix(2)
-        guard segments.count == 2, segments.last == weightsName[...], let folder = segments.first, SHA256.isHex(folder) else {
+        let segments = place.segments.suffix(2)
+        guard segments.count == 2, segments.last == weightsName, let folder = segments.first, SHA256.isHex(folder) else {
             return nil
         }
-        return String(folder)
+        return folder
     }
 
     init(model: String, sha256: String, byteCount: Int, program: String) {
@@ -55,6 +55,7 @@ struct ModelPointer: Equatable {
         sha256 = try fields.take("sha256")
         guard SHA256.isHex(sha256) else { throw fields.failure("sha256", mustBe: "64 hexadecimal digits in lower case") }
         byteCount = try fields.take("bytes")
+        guard byteCount > 0 else { throw fields.failure("bytes", mustBe: "at least 1") }
         let path: String = try fields.take("path")
         program = try fields.take("program")
         guard path == self.path else { throw fields.failure("path", mustBe: "\"\(self.path)\"") }

@@ -61,32 +61,65 @@ public struct ModelStore: Sendable {
     }
 
     /// Reads an object; where it is a `latest.json`, the weights that it leads to.
+    ///
+    /// A pointer is kept in the cache only when the weights that it leads to are there: until then the version before serves where the store
+    /// gives nothing.
+    /// - Parameter limit: The most bytes that are read; of weights that a pointer leads to, those that it promises.
     /// - Throws: An `ObjectStoreError`.
-    public func read(_ place: ObjectURL) throws(ObjectStoreError) -> Download {
-        guard place.name == ModelPointer.fileName else { return try read(place, sha256: nil) }
-        let found = try read(place, sha256: nil, limit: ModelPointer.largestFile)
-        let pointer: ModelPointer
-        do {
-            pointer = try ModelPointer(decoding: found.object.bytes)
-        } catch {
-            throw ObjectStoreError(
-                place: "\(place)", reason: "is no pointer to a model: \(error)")
+    public func read(_ place: ObjectURL, limit: Int = ObjectStore.largestObject) throws(ObjectStoreError) -> Download {
+        guard place.name == ModelPointer.fileName else { return try read(place, expecting: expectation(of: place, limit: limit)) }
+        var weights: Download?
+        let found = try read(place, expecting: ObjectStore.Expectation(limit: ModelPointer.largestFile)) {
+            (pointer) throws(ObjectStoreError) in weights = try self.weights(of: pointer, at: place, limit: limit)
         }
-        let weights = try read(place.sibling(pointer.path), sha256: pointer.sha256)
-        // Where the weights were known, what the store said of the pointer is the answer.
-        return weights.outcome == .known
-            ? Download(place: weights.place, object: weights.object, outcome: found.outcome) : weights
+        guard let weights else {
+            let kept = try self.weights(of: found.object, at: place, limit: limit)
+            // Where the weights were known, what became of the pointer is the answer.
+            return kept.outcome == .known ? Download(place: kept.place, object: kept.object, outcome: found.outcome) : kept
+        }
+        return weights
+    }
+
+    /// The weights that a pointer leads to.
+    private func weights(
+        of pointer: ObjectStore.Object, at place: ObjectURL, limit: Int
+    ) throws(ObjectStoreError) -> Download {
+        let promised: ModelPointer
+        do {
+            promised = try ModelPointer(decoding: pointer.bytes)
+        } catch {
+            throw ObjectStoreError(place: "\(place)", reason: "is no pointer to a model: \(store.shown("\(error)"))")
+        }
+        guard promised.byteCount <= limit else {
+            throw ObjectStoreError(
+                place: "\(place)", reason: "leads to weights of \(promised.byteCount) bytes, more than the limit of \(limit)")
+        }
+        let weights = try read(
+            place.sibling(promised.path),
+            expecting: ObjectStore.Expectation(sha256: promised.sha256, keyHash: promised.sha256, limit: promised.byteCount))
+        guard weights.object.bytes.count == promised.byteCount else {
+            throw ObjectStoreError(
+                place: "\(place)",
+                reason:
+                    "is no pointer to a model: 'bytes' is \(promised.byteCount), the weights have \(weights.object.bytes.count)")
+        }
+        return weights
+    }
+
+    private func expectation(of place: ObjectURL, limit: Int) -> ObjectStore.Expectation {
+        ObjectStore.Expectation(keyHash: ModelPointer.sha256(of: place), limit: limit)
     }
 
     private func read(
-        _ place: ObjectURL, sha256: String?, limit: Int = ObjectStore.largestObject
+        _ place: ObjectURL, expecting expected: ObjectStore.Expectation,
+        check: ((ObjectStore.Object) throws(ObjectStoreError) -> Void)? = nil
     ) throws(ObjectStoreError) -> Download {
-        let keyHash = ModelPointer.sha256(of: place)
         guard let cache else {
-            let object = try store.read(place, sha256: sha256, keyHash: keyHash, limit: limit)
+            let object = try store.read(place, expecting: expected)
+            try check?(object)
             return Download(place: place, object: object, outcome: .notStored(reason: "there is no cache folder"))
         }
-        let (object, outcome) = try cache.read(place, of: store, sha256: sha256, keyHash: keyHash, limit: limit)
+        let (object, outcome) = try cache.read(place, of: store, expecting: expected, check: check)
         return Download(place: place, object: object, outcome: outcome)
     }
 
@@ -96,7 +129,9 @@ public struct ModelStore: Sendable {
     /// - Throws: An `ObjectStoreError` for what would stop a publication, too.
     public func checkAccess(to prefix: ObjectURL, model: String) throws(ObjectStoreError) {
         do throws(ObjectStoreError) {
-            _ = try store.read(prefix.appending("\(model)/\(ModelPointer.fileName)"), limit: ModelPointer.largestFile)
+            _ = try store.read(
+                prefix.appending("\(model)/\(ModelPointer.fileName)"),
+                expecting: ObjectStore.Expectation(limit: ModelPointer.largestFile))
         } catch {
             // By name: any web server says 404.
             let isMissing = error.code == "NoSuchKey"

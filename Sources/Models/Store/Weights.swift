@@ -28,7 +28,7 @@ public struct Weights: Sendable {
             return
         }
         let object = try ObjectURL(place)
-        let download = try store().read(object)
+        let download = try store().read(object, limit: Checkpoint.largestFile)
         bytes = download.object.bytes
         source = "\(download.place)"
         self.download = download

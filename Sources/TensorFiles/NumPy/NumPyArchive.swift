@@ -36,12 +36,12 @@ public struct NumPyArchive: Equatable, Sendable {
         let archive = try ZipArchive(decoding: bytes, source: source, limit: limit)
         var arrays: [(name: String, array: NumPyArray)] = []
         for entry in archive.entries {
-            guard entry.name.hasSuffix(NumPyArchive.suffix) else {
+            guard entry.name.utf8.reversed().starts(with: NumPyArchive.suffix.utf8.reversed()) else {
                 throw NumPyError(
                     file: source,
                     problem: "has an entry '\(JSON.excerpt(of: entry.name))' that is no array: it must end with .npy")
             }
-            let name = String(entry.name.dropLast(NumPyArchive.suffix.count))
+            let name = String(Substring(entry.name.utf8.dropLast(NumPyArchive.suffix.utf8.count)))
             do throws(NumPyArray.Problem) {
                 arrays.append((name, try NumPyArray(decoding: entry.bytes)))
             } catch {
@@ -63,5 +63,5 @@ public struct NumPyArchive: Equatable, Sendable {
     }
 
     /// The array of a name, or nil.
-    public subscript(name: String) -> NumPyArray? { arrays.first { $0.name == name }?.array }
+    public subscript(name: String) -> NumPyArray? { arrays.first { $0.name.utf8.elementsEqual(name.utf8) }?.array }
 }

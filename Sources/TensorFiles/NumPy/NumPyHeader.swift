@@ -8,7 +8,7 @@ struct NumPyHeader: Equatable {
 
     /// Reads a header strictly: these three keys in any order, each once.
     init(_ text: String) throws(NumPyArray.Problem) {
-        var reader = Reader(rest: Substring(text))
+        var reader = Reader(text)
         var type: String?
         var isFortranOrder: Bool?
         var shape: [Int]?
@@ -33,21 +33,25 @@ struct NumPyHeader: Equatable {
         self.shape = shape
     }
 
-    /// Takes the text apart from its start.
+    /// Takes the text apart from its start, scalar by scalar as Python does.
     private struct Reader {
-        var rest: Substring
+        var rest: Substring.UnicodeScalarView
 
-        var failure: NumPyArray.Problem {
-            NumPyArray.Problem("has a header that is not NumPy's, at '\(JSON.excerpt(of: String(rest.prefix(40))))'")
+        init(_ text: String) {
+            rest = Substring(text).unicodeScalars
         }
 
-        var isAtEnd: Bool { rest.allSatisfy(\.isWhitespace) }
+        var failure: NumPyArray.Problem {
+            NumPyArray.Problem("has a header that is not NumPy's, at '\(JSON.excerpt(of: String(Substring(rest.prefix(40)))))'")
+        }
+
+        var isAtEnd: Bool { rest.allSatisfy(\.properties.isWhitespace) }
 
         /// Skips a word where it comes next.
         mutating func skip(_ word: String) -> Bool {
-            rest = rest.drop(while: \.isWhitespace)
-            guard rest.hasPrefix(word) else { return false }
-            rest = rest.dropFirst(word.count)
+            rest = rest.drop(while: \.properties.isWhitespace)
+            guard rest.starts(with: word.unicodeScalars) else { return false }
+            rest = rest.dropFirst(word.unicodeScalars.count)
             return true
         }
 
@@ -56,11 +60,12 @@ struct NumPyHeader: Equatable {
         }
 
         mutating func quoted() throws(NumPyArray.Problem) -> String {
-            guard let quote = ["'", "\""].first(where: { skip($0) }) else { throw failure }
-            let text = rest.prefix { String($0) != quote }
+            let quotes: [Unicode.Scalar] = ["'", "\""]
+            guard let quote = quotes.first(where: { skip(String($0)) }) else { throw failure }
+            let text = rest.prefix { $0 != quote }
             rest = rest.dropFirst(text.count)
-            try expect(quote)
-            return String(text)
+            try expect(String(quote))
+            return String(Substring(text))
         }
 
         mutating func bool() throws(NumPyArray.Problem) -> Bool {
@@ -74,9 +79,9 @@ struct NumPyHeader: Equatable {
             try expect("(")
             var extents: [Int] = []
             while !skip(")") {
-                rest = rest.drop(while: \.isWhitespace)
-                let digits = rest.prefix { $0.isASCII && $0.isNumber }
-                guard let extent = Int(digits) else { throw failure }
+                rest = rest.drop(while: \.properties.isWhitespace)
+                let digits = rest.prefix { ("0"..."9").contains($0) }
+                guard let extent = Int(Substring(digits)) else { throw failure }
                 rest = rest.dropFirst(digits.count)
                 extents.append(extent)
                 if !skip(",") {
