@@ -42,6 +42,7 @@ public final class Run {
         trainer = try Trainer(
             plan.model, recipe: recipe, training: windows.training, validation: windows.validation,
             standardization: windows.standardization, pool: pool)
+        try ResumeFile.requireDistinctNames(trainer.step.model)
         record = RunRecord(
             model: trainer.step.model, recipe: recipe, threads: pool.threads, device: .current(),
             data: RunRecord.Data(

@@ -34,12 +34,12 @@ public final class Trainer {
     ///   - standardization: What is done to every window before the model sees it.
     ///   - exchange: Sums gradients over lanes.
     ///   - pool: The threads that do the work; the result does not depend on them.
-    ///   - memory: The bytes that the machine has.
+    ///   - memory: The bytes that this process can have.
     /// - Throws: A `ModelError` where layers do not fit each other, the batch or the memory.
     package init(
         _ description: ModelDescription, recipe: Recipe, training: WindowSet, validation: WindowSet,
         standardization: Standardization = .none, exchange: any GradientExchange = LocalExchange(), pool: ThreadPool,
-        memory: Int = Machine.current().memoryBytes
+        memory: Int = Machine.availableBytes()
     ) throws(ModelError) {
         batch = min(recipe.batch, training.count)
         self.recipe = recipe

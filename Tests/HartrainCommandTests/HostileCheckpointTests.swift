@@ -146,7 +146,7 @@ import Testing
         try check(try HostileCheckpointTests.changed("standardize.std") { $0[0] = -1 }, "standardize.std[0] is -1.0")
         try check(
             try HostileCheckpointTests.changed("standardize.mean", shape: [8]) { $0.removeLast($0.count - 8) },
-            "8 means and 1152 deviations")
+            "standardize.mean is [8], must be [128, 9] (steps, channels), [9] or, for none, [0]")
         try check(
             try HostileCheckpointTests.changed { $0.tensors.removeAll { $0.name == "standardize.std" } },
             "tensor 'standardize.std': is missing")

@@ -60,6 +60,7 @@ struct ImportCommand: ParsableCommand {
                 format: UCIHAR.format, epoch: 0,
                 accuracy: nil, seed: 0, dataSource: "imported", dataHash: "unknown"))
         try checkpoint.write(to: out)
+        for note in weights.notes { Terminal.write("note: \(file): \(note)\n", to: .standardError) }
         try printResult(out + "\n")
     }
 
