@@ -123,7 +123,13 @@ public struct Checkpoint: Sendable {
         do throws(SafetensorsError) {
             file = try SafetensorsFile(decoding: bytes, source: source)
         } catch {
-            throw ForeignFormat.explaining(error, bytes, source: source)
+            let explained = ForeignFormat.explaining(error, bytes, source: source)
+            guard NumPyArchive.isMeant(by: bytes), explained.reason == error.reason else { throw explained }
+            throw ModelFileError(
+                file: source,
+                reason:
+                    "is a ZIP archive, as .npz is, and no checkpoint: 'hartrain import \(source) --model NAME --out FILE' makes one of "
+                    + "Keras's arrays")
         }
         try self.init(file, maximumRows: maximumRows, kinds: kinds)
     }

@@ -34,6 +34,13 @@ public struct ResumeFile: Sendable {
         }
     }
 
+    /// The floats of memory that writing a file takes: its tensors, and its bytes.
+    /// - Parameter stateSlots: The values that the optimizer keeps for each weight.
+    static func floats(_ model: Model, stateSlots: Int) -> Int {
+        // The present values, the best ones and the optimizer's.
+        2 * (2 * (model.weightCount + model.statisticCount) + stateSlots * model.weightCount)
+    }
+
     /// Writes the state of a run; a reader sees the old file or the whole new one.
     /// - Throws: A `SafetensorsError` where the file cannot be written.
     public static func write(_ trainer: Trainer, identity: Identity, to path: String) throws {

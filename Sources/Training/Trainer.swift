@@ -35,11 +35,12 @@ public final class Trainer {
     ///   - exchange: Sums gradients over lanes.
     ///   - pool: The threads that do the work; the result does not depend on them.
     ///   - memory: The bytes that this process can have.
+    ///   - besides: The floats that whoever trains the model needs at the same time, as for saving it.
     /// - Throws: A `ModelError` where layers do not fit each other, the batch or the memory.
     package init(
         _ description: ModelDescription, recipe: Recipe, training: WindowSet, validation: WindowSet,
         standardization: Standardization = .none, exchange: any GradientExchange = LocalExchange(), pool: ThreadPool,
-        memory: Int = Machine.availableBytes()
+        memory: Int = Machine.availableBytes(), besides: (Model) -> Int = { _ in 0 }
     ) throws(ModelError) {
         batch = min(recipe.batch, training.count)
         self.recipe = recipe
@@ -53,6 +54,7 @@ public final class Trainer {
             memory: memory
         ) { model in
             model.weightCount + model.statisticCount + Evaluator.floats(model, parts: recipe.maximumLanes, pool: pool)
+                + besides(model)
         }
         bestState = ModelState(step.model)
         self.standardization = standardization

@@ -61,7 +61,8 @@ import Testing
         try HostileCheckpointTests.check(Array(bytes.dropLast(4)), "are not within")
         try HostileCheckpointTests.check(bytes + [0], "belong to no tensor")
         try HostileCheckpointTests.check(Array(repeating: 0xFF, count: 100), "more than the limit")
-        try HostileCheckpointTests.check(Array("PK\u{3}\u{4} this is some other file, a zip".utf8), "not a safetensors file")
+        try HostileCheckpointTests.check(
+            Array("PK\u{3}\u{4} this is some other file, a zip".utf8), "is a ZIP archive, as .npz is, and no")
     }
 
     /// Also where the reason has the letters of the name.

@@ -293,6 +293,11 @@ import TimeSeries
                 let read = try Command(in: folder).run("info", name)
                 #expect(read.code == 1 && read.errors == imported, "\(read.errors)")
             }
+            try Files.writeAtomically(NumPyArchive().encoded, to: folder + "/a.npz")
+            let archive = try Command(in: folder).run("predict", "--weights", "a.npz", "-")
+            #expect(
+                archive.errors.hasPrefix(
+                    "error: a.npz: is a ZIP archive, as .npz is, and no checkpoint: 'hartrain import a.npz --model"))
             // A name alone does not decide.
             try SafetensorsFile(tensors: [SafetensorsTensor("x", shape: [1], values: [Float(1)])]).write(to: folder + "/b.onnx")
             #expect(try refusal(["b.onnx", "--model", "cnn"], in: folder).contains("missing: conv1.weight"))
@@ -381,6 +386,9 @@ import TimeSeries
             command.prelude = "ulimit -v 1000000;"
             let trained = try command.run("--model", "wide.json", "--data", "synthetic", "--dry-run")
             #expect(trained.code == 1 && trained.errors.contains("MiB of memory and this process can have"), "\(trained.errors)")
+            command.prelude = "truncate -s 900M large.safetensors; ulimit -v 400000;"
+            let read = try command.run("info", "large.safetensors")
+            #expect(read.code == 1 && read.errors.contains("it has 900 MiB, and this process can have"), "\(read.errors)")
             let arrays = NumPyArchive([("dense/kernel", NumPyArray(shape: [2], values: [1, 2]))])
             var bytes = arrays.encoded
             // The directory claims a gibibyte.
@@ -388,6 +396,17 @@ import TimeSeries
             bytes.replaceSubrange((directory + 20)..<(directory + 28), with: [0, 0, 0, 0x40, 0, 0, 0, 0x40])
             try Files.writeAtomically(bytes, to: folder + "/liar.npz")
             #expect(try refusal(["liar.npz", "--model", "wide.json"], in: folder).contains("is cut off in its entry"))
+            // The arrays are those of the model, and behind the elements of one stand more.
+            var named = NumPyArchive(try Checkpoint(reading: PretrainedTests.folder(.cnn) + "/best.safetensors")).arrays
+            named[0].array = NumPyArray(shape: [2, 9, 18], values: [Float](repeating: 0, count: 324))
+            let whole = NumPyArchive(named).encoded
+            let place = try #require((0..<whole.count - 4).first { Array(whole[$0..<$0 + 4]) == [0x50, 0x4B, 1, 2] })
+            var grown = whole
+            grown.replaceSubrange((place + 24)..<(place + 28), with: [0, 0, 0, 0x40])
+            grown[place + 10] = 8
+            try Files.writeAtomically(grown, to: folder + "/grown.npz")
+            let text = try refusal(["grown.npz", "--model", "cnn"], in: folder)
+            #expect(text.contains("damaged compressed data") || text.contains("the most that is read"), "\(text)")
         }
     }
 
