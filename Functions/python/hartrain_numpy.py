@@ -36,13 +36,18 @@ def sigmoid(x):
 
 
 def padded(x, layer, kernel, value):
-    """Padding as TensorFlow's "same": what is missing is split between both ends, the odd step at the end."""
-    if layer["padding"] == "valid":
-        return x
-    steps, stride = x.shape[1], layer["stride"]
-    extent = (kernel - 1) * layer.get("dilation", 1) + 1  # pools have none
-    missing = max(0, (-(-steps // stride) - 1) * stride + extent - steps)
-    return np.pad(x, [(0, 0), (missing // 2, missing - missing // 2), (0, 0)], constant_values=value)
+    """Padding: none, as TensorFlow's "same" (what is missing is split between both ends, the odd step at the end), or in steps."""
+    padding = layer["padding"]
+    if padding == "same":
+        steps, stride = x.shape[1], layer["stride"]
+        extent = (kernel - 1) * layer.get("dilation", 1) + 1  # pools have none
+        missing = max(0, (-(-steps // stride) - 1) * stride + extent - steps)
+        sides = (missing // 2, missing - missing // 2)
+    elif padding == "valid":
+        sides = (0, 0)
+    else:
+        sides = padding if isinstance(padding, list) else (padding, padding)
+    return np.pad(x, [(0, 0), sides, (0, 0)], constant_values=value)
 
 
 def windows_of(x, kernel, stride, dilation=1):
@@ -103,29 +108,34 @@ class Model:
         kernel = layer["kernel"]
         patches = windows_of(padded(x, layer, kernel, 0), kernel, layer["stride"], layer["dilation"])
         columns = weight.transpose(2, 1, 0).reshape(-1, len(weight))
-        return patches.reshape(*patches.shape[:2], -1) @ columns + self.tensors[name + ".bias"]
+        return patches.reshape(*patches.shape[:2], -1) @ columns + self.bias(layer, name)
+
+    def bias(self, layer, name):
+        return self.tensors[name + ".bias"] if layer.get("bias", True) else np.float32(0)
 
     def MaxPool1D(self, layer, x, name):
         size = layer["size"]
         return windows_of(padded(x, layer, size, -np.inf), size, layer["stride"]).max(axis=2)
 
     def AveragePool1D(self, layer, x, name):
-        size = layer["size"]  # padding is not counted
+        size = layer["size"]
+        if layer.get("count_padding", False):
+            return windows_of(padded(x, layer, size, 0), size, layer["stride"]).mean(axis=2)
         return np.nanmean(windows_of(padded(x, layer, size, np.nan), size, layer["stride"]), axis=2)
 
     def GlobalAveragePool1D(self, layer, x, name):
         return x.mean(axis=1)
 
     def Dense(self, layer, x, name):
-        return x @ self.tensors[name + ".weight"].T + self.tensors[name + ".bias"]
+        return x @ self.tensors[name + ".weight"].T + self.bias(layer, name)
 
     def LSTM(self, layer, x, name):
         units = layer["units"]
         for index in range(layer["layers"]):
-            input_weight, hidden_weight, input_bias, hidden_bias = (
-                self.tensors[f"{name}.{part}_l{index}"] for part in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-            )
-            inputs = x @ input_weight.T + (input_bias + hidden_bias)  # [n, steps, 4 units], gates i, f, g, o
+            input_weight, hidden_weight = (self.tensors[f"{name}.{part}_l{index}"] for part in ("weight_ih", "weight_hh"))
+            inputs = x @ input_weight.T  # [n, steps, 4 units], gates i, f, g, o
+            if layer.get("bias", True):
+                inputs = inputs + (self.tensors[f"{name}.bias_ih_l{index}"] + self.tensors[f"{name}.bias_hh_l{index}"])
             hidden = cell = np.zeros((len(x), units), np.float32)
             outputs = np.empty((*x.shape[:2], units), np.float32)
             for step in range(x.shape[1]):

@@ -45,7 +45,8 @@ public func packedGatesCount(inputs: Int, units: Int) -> Int { (inputs + units +
 
 /// Brings the weights of an LSTM layer into the order in which `lstmForward` reads them.
 /// - Parameters:
-///   - input: [inputs, 4 units], gate order i, f, g, o as PyTorch; `hidden` is [units, 4 units], `bias` [4 units].
+///   - input: [inputs, 4 units], gate order i, f, g, o as PyTorch; `hidden` is [units, 4 units], `bias` [4 units] or, for
+///     zeros, empty.
 ///   - packed: Receives `packedGatesCount(inputs:units:)` floats.
 @_lifetime(packed: copy packed)
 public func packGates(
@@ -53,8 +54,8 @@ public func packGates(
     kernels: KernelSet = .current
 ) {
     precondition(
-        input.count == inputs * 4 * units && hidden.count == units * 4 * units && bias.count == 4 * units
-            && packed.count == packedGatesCount(inputs: inputs, units: units),
+        input.count == inputs * 4 * units && hidden.count == units * 4 * units
+            && (bias.isEmpty || bias.count == 4 * units) && packed.count == packedGatesCount(inputs: inputs, units: units),
         "packing gates: \(input.count), \(hidden.count), \(bias.count) weights, \(packed.count) packed floats for "
             + "\(inputs) inputs, \(units) units")
     unsafe input.withUnsafeBufferPointer { input in
@@ -62,7 +63,8 @@ public func packGates(
             unsafe bias.withUnsafeBufferPointer { bias in
                 unsafe packed.withUnsafeMutableBufferPointer { packed in
                     unsafe kernels.table.pointee.pack_gates(
-                        input.baseAddress, hidden.baseAddress, bias.baseAddress, inputs, units, packed.baseAddress)
+                        input.baseAddress, hidden.baseAddress, bias.isEmpty ? nil : bias.baseAddress, inputs, units,
+                        packed.baseAddress)
                 }
             }
         }

@@ -71,13 +71,14 @@ public func maxPoolBackward(
     }
 }
 
-/// Mean over the steps of each window, padding not counted (as TensorFlow; PyTorch's `count_include_pad=False`):
-/// x [rows, steps, channels] to y [rows, outputSteps, channels].
+/// Mean over the steps of each window: x [rows, steps, channels] to y [rows, outputSteps, channels].
 ///
 /// A window all of whose taps stand over padding, as a dilated one can, gives 0.
+/// - Parameter countsPadding: Whether padding counts as steps of zeros (PyTorch's `count_include_pad`) or not at all, as in TensorFlow.
 @_lifetime(y: copy y)
 public func averagePoolForward(
-    _ x: Span<Float>, rows: Int, channels: Int, _ geometry: WindowGeometry, into y: inout MutableSpan<Float>
+    _ x: Span<Float>, rows: Int, channels: Int, _ geometry: WindowGeometry, countsPadding: Bool = false,
+    into y: inout MutableSpan<Float>
 ) {
     checkPool(x.count, y.count, rows: rows, channels: channels, geometry)
     fill(&y, 0)
@@ -85,7 +86,7 @@ public func averagePoolForward(
         for output in 0..<geometry.outputSteps {
             let to = (row * geometry.outputSteps + output) * channels
             let taps = geometry.taps(output: output)
-            let share = 1 / Float(taps.count)
+            let share = 1 / Float(countsPadding ? geometry.kernel : taps.count)
             for tap in taps {
                 let from = (row * geometry.steps + geometry.step(output: output, tap: tap)) * channels
                 for c in 0..<channels { y[to + c] += x[from + c] * share }
@@ -97,7 +98,8 @@ public func averagePoolForward(
 /// The gradient of `averagePoolForward`; dx [rows, steps, channels] is overwritten.
 @_lifetime(dx: copy dx)
 public func averagePoolBackward(
-    dy: Span<Float>, rows: Int, channels: Int, _ geometry: WindowGeometry, into dx: inout MutableSpan<Float>
+    dy: Span<Float>, rows: Int, channels: Int, _ geometry: WindowGeometry, countsPadding: Bool = false,
+    into dx: inout MutableSpan<Float>
 ) {
     checkPool(dx.count, dy.count, rows: rows, channels: channels, geometry)
     fill(&dx, 0)
@@ -105,7 +107,7 @@ public func averagePoolBackward(
         for output in 0..<geometry.outputSteps {
             let from = (row * geometry.outputSteps + output) * channels
             let taps = geometry.taps(output: output)
-            let share = 1 / Float(taps.count)
+            let share = 1 / Float(countsPadding ? geometry.kernel : taps.count)
             for tap in taps {
                 let to = (row * geometry.steps + geometry.step(output: output, tap: tap)) * channels
                 for c in 0..<channels { dx[to + c] += dy[from + c] * share }

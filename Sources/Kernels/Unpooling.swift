@@ -5,7 +5,7 @@ import CKernels
 /// - Parameters:
 ///   - dy: [blocks, rows, columns], as is `winner`, which `product` wrote.
 ///   - dx: Rows 2 r and 2 r + 1 of block i begin at start + i blockStride + 2 r rowStride and are written up to their padded extent.
-///   - sums: The sums of the columns are added to it: the gradient of the bias.
+///   - sums: The sums of the columns are added to it: the gradient of the bias. Empty where there is none.
 @_lifetime(dx: copy dx)
 @_lifetime(sums: copy sums)
 public func unpoolGradient(
@@ -18,7 +18,8 @@ public func unpoolGradient(
         depth: KernelSet.padded(columns)
     ).check(dx.count - start, "unpooling")
     precondition(
-        start >= 0 && dy.count == blocks * rows * columns && winner.count == dy.count && sums.count == columns,
+        start >= 0 && dy.count == blocks * rows * columns && winner.count == dy.count
+            && (sums.isEmpty || sums.count == columns),
         "unpooling: \(dy.count) gradients, \(winner.count) winners, \(sums.count) sums for [\(blocks), \(rows), \(columns)]")
     unsafe dy.withUnsafeBufferPointer { dy in
         unsafe winner.withUnsafeBufferPointer { winner in
@@ -27,7 +28,7 @@ public func unpoolGradient(
                     var arguments = unsafe hartrain_unpooling(
                         dy: dy.baseAddress, winner: winner.baseAddress, blocks: blocks, rows: rows, columns: columns,
                         dx: dx.baseAddress.map { unsafe $0 + start }, dx_block: blockStride, dx_row: rowStride,
-                        sums: sums.baseAddress)
+                        sums: sums.isEmpty ? nil : sums.baseAddress)
                     unsafe kernels.table.pointee.unpool(&arguments)
                 }
             }

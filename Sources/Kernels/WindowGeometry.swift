@@ -1,10 +1,15 @@
 /// How a sequence is padded before a kernel or a pool slides over it.
-public enum Padding: String, Sendable, CaseIterable {
+public enum Padding: Hashable, Sendable {
     /// No padding: only places where the window fits.
     case valid
     /// As many outputs as ceil(steps / stride); what is missing is split between both ends, the odd one at the end (as
     /// TensorFlow; for stride 1 also as PyTorch).
     case same
+    /// This many steps before and after the sequence, whatever the stride.
+    case steps(before: Int, after: Int)
+
+    /// As many steps on both sides, as PyTorch's `padding`.
+    public static func symmetric(_ steps: Int) -> Padding { .steps(before: steps, after: steps) }
 }
 
 /// Where a window of `kernel` taps, `dilation` steps apart, stands over `steps` steps: the geometry shared by convolution and
@@ -18,6 +23,8 @@ public struct WindowGeometry: Equatable, Sendable {
     public let outputSteps: Int
     /// The padding before the first step.
     public let leading: Int
+    /// The padding behind the last step that a window stands over.
+    public var trailing: Int { max(0, (outputSteps - 1) * stride + (kernel - 1) * dilation + 1 - leading - steps) }
 
     /// The geometry of a window over `steps` steps; no output when a valid window does not fit.
     public init(steps: Int, kernel: Int, stride: Int = 1, dilation: Int = 1, padding: Padding) {
@@ -33,6 +40,11 @@ public struct WindowGeometry: Equatable, Sendable {
         case .valid:
             outputSteps = steps >= extent ? (steps - extent) / stride + 1 : 0
             leading = 0
+        case .steps(let before, let after):
+            precondition(before >= 0 && after >= 0, "padding of \(before) and \(after) steps")
+            let padded = before + steps + after
+            outputSteps = padded >= extent ? (padded - extent) / stride + 1 : 0
+            leading = before
         case .same:
             outputSteps = (steps + stride - 1) / stride
             leading = max(0, (outputSteps - 1) * stride + extent - steps) / 2

@@ -115,7 +115,7 @@ public func winogradProduct(
 /// - Parameters:
 ///   - dy: [blocks, 2 rows, columns], or with `winner` as `winogradProduct` wrote it, both [blocks, rows, columns].
 ///   - pairs: Receives [blocks, rows, 5, padded columns]; what stands in it beyond `columns` does not matter.
-///   - sums: The sums of the columns are added to it: the gradient of the bias.
+///   - sums: The sums of the columns are added to it: the gradient of the bias. Empty where there is none.
 @_lifetime(pairs: copy pairs)
 @_lifetime(sums: copy sums)
 public func winogradGradients(
@@ -125,7 +125,7 @@ public func winogradGradients(
     let layout = WinogradPairs(blocks: blocks, rows: rows, depth: columns, parts: WinogradPairs.gradientParts)
     precondition(
         dy.count == blocks * rows * columns * (winner.isEmpty ? 2 : 1) && (winner.isEmpty || winner.count == dy.count)
-            && pairs.count == layout.count && sums.count == columns,
+            && pairs.count == layout.count && (sums.isEmpty || sums.count == columns),
         "Winograd gradients: \(dy.count) and \(winner.count) floats, \(sums.count) sums for [\(blocks), \(rows), \(columns)]")
     unsafe dy.withUnsafeBufferPointer { dy in
         unsafe winner.withUnsafeBufferPointer { winner in
@@ -133,7 +133,7 @@ public func winogradGradients(
                 unsafe sums.withUnsafeMutableBufferPointer { sums in
                     var arguments = unsafe hartrain_winograd_gradients(
                         dy: dy.baseAddress, winner: winner.isEmpty ? nil : winner.baseAddress, blocks: blocks, pair_rows: rows,
-                        columns: columns, pairs: pairs.baseAddress, sums: sums.baseAddress)
+                        columns: columns, pairs: pairs.baseAddress, sums: sums.isEmpty ? nil : sums.baseAddress)
                     unsafe kernels.table.pointee.winograd_gradients(&arguments)
                 }
             }

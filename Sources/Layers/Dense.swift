@@ -12,6 +12,8 @@ public struct Dense: Layer {
     public var name: String
     /// The number of outputs.
     public let units: Int
+    /// Whether a bias is added to each output.
+    public let hasBias: Bool
     /// The distribution of the first weights; biases begin at zero.
     public let initializer: Initializer
 
@@ -25,8 +27,9 @@ public struct Dense: Layer {
     private var paddedGradient = RowSlot.none
 
     /// A fully connected layer; its inputs follow from the input when it is bound.
-    public init(_ units: Int, initializer: Initializer = .glorot, name: String = "") {
+    public init(_ units: Int, bias: Bool = true, initializer: Initializer = .glorot, name: String = "") {
         self.units = units
+        hasBias = bias
         self.initializer = initializer
         self.name = name
     }
@@ -44,7 +47,7 @@ public struct Dense: Layer {
         } else {
             weight = try plan.weight("weight", [inputs, units])
         }
-        bias = try plan.weight("bias", [units])
+        bias = hasBias ? try plan.weight("bias", [units]) : .none
         packedForward = plan.packed(count: packedCount(depth: inputs, columns: units))
         packedBackward = plan.packed(count: packedCount(depth: units, columns: inputs))
         paddedGradient = plan.scratch(perRow: steps * KernelSet.padded(units))
@@ -94,8 +97,14 @@ public struct Dense: Layer {
 
 extension Dense {
     public init(fields: inout LayerFields) throws(JSONFieldError) {
-        self.init(try fields.size("units"), initializer: try fields.choice("initializer", default: .glorot))
+        self.init(
+            try fields.size("units"), bias: try fields.take("bias", default: true),
+            initializer: try fields.choice("initializer", default: .glorot))
     }
 
-    public var fields: JSONObject { ["units": .integer(units), "initializer": .string(initializer.rawValue)] }
+    public var fields: JSONObject {
+        var fields: JSONObject = ["units": .integer(units), "initializer": .string(initializer.rawValue)]
+        fields.setBias(hasBias)
+        return fields
+    }
 }

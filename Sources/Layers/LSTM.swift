@@ -33,6 +33,8 @@ public struct LSTM: Layer {
     public let output: Output
     /// The probability of dropping an output, 0 ..< 1.
     public let dropout: Double
+    /// Whether each gate has a bias.
+    public let hasBias: Bool
 
     /// The memory of one stacked layer.
     private struct Stage {
@@ -66,11 +68,14 @@ public struct LSTM: Layer {
     private var forwardScratch = Slot.none
 
     /// Stacked layers; the first one's inputs follow from the input when it is bound.
-    public init(_ units: Int, layers: Int = 1, output: Output = .last, dropout: Double = 0, name: String = "") {
+    public init(
+        _ units: Int, layers: Int = 1, output: Output = .last, dropout: Double = 0, bias: Bool = true, name: String = ""
+    ) {
         self.units = units
         self.layers = layers
         self.output = output
         self.dropout = dropout
+        hasBias = bias
         self.name = name
     }
 
@@ -88,7 +93,7 @@ public struct LSTM: Layer {
             stage.inputs = index == 0 ? channels : units
             stage.inputWeight = try plan.weight("weight_ih_l\(index)", [stage.inputs, 4 * units])
             stage.hiddenWeight = try plan.weight("weight_hh_l\(index)", [units, 4 * units])
-            stage.bias = try plan.weight("bias_ih_l\(index)", [4 * units], addend: "bias_hh_l\(index)")
+            if hasBias { stage.bias = try plan.weight("bias_ih_l\(index)", [4 * units], addend: "bias_hh_l\(index)") }
             stage.packedGates = plan.packed(count: packedGatesCount(inputs: stage.inputs, units: units))
             stage.packedHidden = plan.packed(count: packedCount(depth: 4 * units, columns: units))
             stage.packedInput = plan.packed(count: packedCount(depth: 4 * units, columns: stage.inputs))
@@ -119,7 +124,7 @@ public struct LSTM: Layer {
             values.draw(
                 stage.inputWeight, .glorot, rows: stage.inputs, columns: 4 * units, inputs: stage.inputs, outputs: 4 * units)
             values.draw(stage.hiddenWeight, .orthogonal, rows: units, columns: 4 * units, inputs: units, outputs: 4 * units)
-            values.fill(stage.bias, units..<2 * units, with: 1)
+            if hasBias { values.fill(stage.bias, units..<2 * units, with: 1) }
         }
     }
 
@@ -287,13 +292,16 @@ extension LSTM {
     public init(fields: inout LayerFields) throws(JSONFieldError) {
         self.init(
             try fields.size("units"), layers: try fields.size("layers", default: 1),
-            output: try fields.choice("output", default: .last), dropout: try fields.take("dropout", default: 0))
+            output: try fields.choice("output", default: .last), dropout: try fields.take("dropout", default: 0),
+            bias: try fields.take("bias", default: true))
     }
 
     public var fields: JSONObject {
-        [
+        var fields: JSONObject = [
             "units": .integer(units), "layers": .integer(layers), "output": .string(output.rawValue),
             "dropout": .number(dropout),
         ]
+        fields.setBias(hasBias)
+        return fields
     }
 }

@@ -60,18 +60,20 @@ public struct PoolWindow: Equatable, Sendable {
     init(fields: inout LayerFields) throws(JSONFieldError) {
         size = try fields.size("size")
         stride = try fields.size("stride", default: size)
-        padding = try fields.choice("padding", default: .valid)
+        padding = try fields.padding("padding")
     }
 
     var fields: JSONObject {
-        ["size": .integer(size), "stride": .integer(stride), "padding": .string(padding.rawValue)]
+        ["size": .integer(size), "stride": .integer(stride), "padding": padding.json]
     }
 
     func geometry(steps: Int, _ plan: LayerPlan) throws(ModelError) -> WindowGeometry {
         try plan.require(size > 0 && stride > 0) { "size and stride must be at least 1, not \(size) and \(stride)" }
+        // A window over padding alone has no maximum and no mean.
+        try plan.requirePadding(padding, atMost: size - 1)
         let geometry = WindowGeometry(steps: steps, kernel: size, stride: stride, padding: padding)
         try plan.require(geometry.outputSteps > 0) {
-            "a window of \(size) steps does not fit \(steps) steps without padding: use padding \"same\""
+            "a window of \(size) steps does not fit \(steps) steps \(padding.inWords): use padding \"same\""
         }
         return geometry
     }

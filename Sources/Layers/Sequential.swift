@@ -54,9 +54,15 @@ public struct Sequential: Sendable {
         for index in layers.indices {
             var layer = layers[index]
             try plan.require(LayerKinds.isName(layer.name)) {
-                "the name '\(JSON.excerpt(of: layer.name))' cannot stand in a file: use 1 to 64 letters, digits, '_' and '-'"
+                "the name '\(JSON.excerpt(of: layer.name))' cannot stand in a file: use 1 to 64 letters, digits, '_' and '-', with "
+                    + "single dots between them"
             }
             try plan.require(names.insert(layer.name).inserted) { "two layers have the name \"\(layer.name)\"" }
+            // Of "a" and "a.b" the tensors could have the same names.
+            let outer = layers.first { layer.name.hasPrefix($0.name + ".") }
+            try plan.require(outer == nil) {
+                "the name \"\(layer.name)\" begins with that of another layer, \"\(outer?.name ?? "")\", and a dot: rename one of them"
+            }
             let before = shape
             shape = try plan.inside(layer.name) { plan throws(ModelError) in
                 let unbound = plan.mark

@@ -1,5 +1,6 @@
 import Layers
 import Memory
+import Platform
 import StrictJSON
 import TensorFiles
 import TimeSeries
@@ -52,6 +53,8 @@ public struct Checkpoint: Sendable {
     package static let stdName = "standardize.std"
     /// The key under which PyTorch's tools look for who made a file.
     package static let formatKey = "format"
+    /// The key under which a file says what model it is of.
+    static let modelKey = "hartrain.model"
     /// The name of a run's best weights in its folder.
     public static let bestFileName = "best.safetensors"
     /// The largest checkpoint that is read, in bytes.
@@ -82,7 +85,7 @@ public struct Checkpoint: Sendable {
         [
             Checkpoint.formatKey: "pt",
             "hartrain.version": details.version,
-            "hartrain.model": JSON.object(description.json).serialized(),
+            Checkpoint.modelKey: JSON.object(description.json).serialized(),
             "hartrain.classes": JSON.array(details.format.classes.map(JSON.string)).serialized(),
             "hartrain.channels": JSON.array(details.format.channels.map(JSON.string)).serialized(),
             "hartrain.window": JSON.integer(description.input[0]).serialized(),
@@ -101,18 +104,34 @@ public struct Checkpoint: Sendable {
     /// - Parameters:
     ///   - maximumRows: The most windows that are predicted at a time.
     ///   - kinds: The layers that it may have.
-    /// - Throws: A `SafetensorsError` where the file is not a safetensors file, a `ModelFileError` where what it holds is not a model:
-    ///   what is missing, unexpected or misshapen.
+    /// - Throws: A `ModelFileError` that says what is wrong: a file of another format, what is missing, unexpected or misshapen.
     public init(reading path: String, maximumRows: Int = 64, kinds: LayerKinds = .standard) throws {
-        try self.init(
-            SafetensorsFile.read(path, limit: Checkpoint.largestFile), maximumRows: maximumRows, kinds: kinds)
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try Files.read(path, limit: Checkpoint.largestFile)
+        } catch {
+            throw ModelFileError(file: path, error)
+        }
+        try self.init(decoding: bytes, source: path, maximumRows: maximumRows, kinds: kinds)
     }
 
     /// Reads a checkpoint out of the bytes of its file.
     /// - Parameter source: What errors call the file.
     /// - Throws: As `init(reading:)`.
     public init(decoding bytes: [UInt8], source: String, maximumRows: Int = 64, kinds: LayerKinds = .standard) throws {
-        try self.init(SafetensorsFile(decoding: bytes, source: source), maximumRows: maximumRows, kinds: kinds)
+        let file: SafetensorsFile
+        do throws(SafetensorsError) {
+            file = try SafetensorsFile(decoding: bytes, source: source)
+        } catch {
+            let explained = ForeignFormat.explaining(error, bytes, source: source)
+            guard NumPyArchive.isMeant(by: bytes), explained.reason == error.reason else { throw explained }
+            throw ModelFileError(
+                file: source,
+                reason:
+                    "is a ZIP archive, as .npz is, and no checkpoint: 'hartrain import \(source) --model NAME --out FILE' makes one of "
+                    + "Keras's arrays")
+        }
+        try self.init(file, maximumRows: maximumRows, kinds: kinds)
     }
 
     private init(_ file: SafetensorsFile, maximumRows: Int, kinds: LayerKinds) throws {
@@ -137,11 +156,10 @@ public struct Checkpoint: Sendable {
             let others = [Checkpoint.meanName, Checkpoint.stdName]
             // Before any memory is taken: a file cannot ask for more than it holds.
             try file.check(model, besides: others)
+            try model.requirePredictionMemory()
             state = ModelState(model)
             try file.load(into: state, of: model, besides: others)
-            standardization = try Standardization(
-                mean: try file.floats(Checkpoint.meanName), std: try file.floats(Checkpoint.stdName), window: description.input,
-                kind: try fields.standardization())
+            standardization = try file.standardization(window: description.input)
             try fields.check(standardization)
         } catch {
             throw ModelFileError(file: file.source, error)

@@ -61,9 +61,6 @@ struct CheckpointMetadata {
         }
     }
 
-    /// The kind of standardisation that the metadata name; nil where the name is none.
-    func standardization() throws -> Standardization.Kind? { Standardization.Kind(rawValue: try text("standardize")) }
-
     /// Checks that the standardisation that the metadata name is that of the tensors.
     func check(_ standardization: Standardization) throws {
         let kind = standardization.kind.rawValue

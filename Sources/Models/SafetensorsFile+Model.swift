@@ -1,6 +1,7 @@
 import Layers
 import Memory
 import TensorFiles
+import TimeSeries
 
 /// A model's values as tensors of a file: names and layouts of a PyTorch state_dict.
 extension SafetensorsFile {
@@ -39,6 +40,13 @@ extension SafetensorsFile {
         }
         problems.unexpected = tensors.map(\.name).filter { !known.contains($0) }
         guard problems.isEmpty else { throw problems }
+    }
+
+    /// The standardisation of windows of a shape, of the kind that its tensors' shapes say.
+    /// - Throws: A `SafetensorsError` where it is missing, a `StandardizationError` where it is damaged or fits no window.
+    func standardization(window: Shape) throws -> Standardization {
+        func stored(_ name: String) throws -> Standardization.Stored { (try tensor(name).shape, try floats(name)) }
+        return try Standardization(mean: stored(Checkpoint.meanName), std: stored(Checkpoint.stdName), window: window)
     }
 
     /// Sets all parameters of a model.

@@ -12,8 +12,16 @@ extension Files {
         guard size <= limit else {
             throw FileError(path: path, operation: "read", reason: "it has \(size) bytes, more than the limit of \(limit)")
         }
+        if size > unquestioned, case let available = Machine.availableBytes(), size > available {
+            throw FileError(
+                path: path, operation: "read",
+                reason: "it has \(size >> 20) MiB, and this process can have \(available >> 20) MiB of memory")
+        }
         return try readAll(file, expected: size, limit: limit)
     }
+
+    /// Files up to this size are read without a question to the system, whose answer is read from files too.
+    private static let unquestioned = 16 << 20
 
     /// The size of a regular file, 0 for a named pipe.
     /// - Throws: `FileError` for everything else.

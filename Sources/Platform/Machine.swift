@@ -49,6 +49,51 @@ public struct Machine: Equatable, Sendable {
         return value(of: foreign, in: cpuinfo ?? "") != nil
     }
 
+    /// The bytes of memory that this process can still have: what the system can give without swapping, its control group's limit and
+    /// its own of address space (`ulimit -v`) permitting.
+    public static func availableBytes() -> Int {
+        var bytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+        if let available = kibibytes("MemAvailable", in: text("/proc/meminfo")) { bytes = available << 10 }
+        var limit = rlimit()
+        if unsafe getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < rlim_t(Int.max) {
+            let used = kibibytes("VmSize", in: text("/proc/self/status")) ?? 0
+            bytes = min(bytes, Int(limit.rlim_cur) - used << 10)
+        }
+        if let group = text("/proc/self/cgroup").flatMap({ memoryLeft(membership: $0, root: "/sys/fs/cgroup") }) {
+            bytes = min(bytes, group)
+        }
+        return max(0, bytes)
+    }
+
+    private static func kibibytes(_ name: String, in text: String?) -> Int? {
+        text.flatMap { value(of: name, in: $0) }.flatMap { $0.split(separator: " ").first }.flatMap { Int($0) }
+    }
+
+    /// The least memory that a control group of this process or one above it has left, in version 2; nil without a limit.
+    /// - Parameters:
+    ///   - membership: The text of /proc/self/cgroup: `0::path`.
+    ///   - root: Where the control groups are mounted.
+    static func memoryLeft(membership: String, root: String) -> Int? {
+        guard let path = membership.split(separator: "\n").first(where: { $0.hasPrefix("0::") })?.dropFirst(3) else { return nil }
+        var group = path.split(separator: "/")
+        var least: Int?
+        while true {
+            let folder = ([root] + group.map(String.init)).joined(separator: "/")
+            func number(_ name: String) -> Int? { text(folder + "/" + name).map(trimmed).flatMap { Int($0) } }
+            // "max" is no number.
+            if let most = number("memory.max") {
+                // Pages of files that are kept in memory go where others are needed.
+                let inactive =
+                    text(folder + "/memory.stat")?.split(separator: "\n").first { $0.hasPrefix("inactive_file ") }
+                    .flatMap { Int($0.dropFirst("inactive_file ".count)) }
+                let left = most - (number("memory.current") ?? 0) + (inactive ?? 0)
+                least = min(least ?? left, left)
+            }
+            if group.isEmpty { return least }
+            group.removeLast()
+        }
+    }
+
     /// Forgets the largest resident memory so far, so that `peakResidentBytes` tells of what comes.
     /// - Returns: Whether the kernel can do that.
     public static func resetPeakResident() -> Bool {

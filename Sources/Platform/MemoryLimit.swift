@@ -1,13 +1,9 @@
 import Glibc
 import Synchronization
 
-/// The memory that this process may use, and what is said where it cannot have more.
+/// What is said where this process cannot have the memory that it needs; how much it can have, `Machine.availableBytes` knows.
 public enum MemoryLimit {
-    /// The most bytes that the process may use: the machine's memory, or less where its control group or `ulimit` say so.
-    public static var bytes: Int {
-        min(Machine.current().memoryBytes, ofProcess, controlGroup)
-    }
-
+    /// The most bytes that the process may use by its own limits; `Int.max` where there are none.
     private static var ofProcess: Int { min(limit(Int32(RLIMIT_AS.rawValue)), limit(Int32(RLIMIT_DATA.rawValue))) }
 
     /// A limit of the process in bytes; `Int.max` where there is none.
@@ -15,11 +11,6 @@ public enum MemoryLimit {
         var values = rlimit()
         guard unsafe getrlimit(resource, &values) == 0 else { return .max }
         return Int(clamping: values.rlim_cur)
-    }
-
-    /// The limit of the control group (version 2) that the process sees as its own, as in a container.
-    private static var controlGroup: Int {
-        Machine.text("/sys/fs/cgroup/memory.max").flatMap { Int($0.filter { !$0.isWhitespace }) } ?? .max
     }
 
     /// The address of the message and its length.

@@ -37,6 +37,13 @@ public struct ResumeFile: Sendable {
         }
     }
 
+    /// The floats of memory that writing a file takes: its tensors, and its bytes.
+    /// - Parameter stateSlots: The values that the optimizer keeps for each weight.
+    static func floats(_ model: Model, stateSlots: Int) -> Int {
+        // The present values, the best ones and the optimizer's.
+        2 * (2 * (model.weightCount + model.statisticCount) + stateSlots * model.weightCount)
+    }
+
     /// Writes the state of a run; a reader sees the old file or the whole new one.
     /// - Throws: A `SafetensorsError` where the file cannot be written.
     public static func write(_ trainer: Trainer, identity: Identity, to path: String) throws {
@@ -52,7 +59,7 @@ public struct ResumeFile: Sendable {
         ]
         let model = trainer.step.model
         file.append(trainer.step.state, of: model)
-        file.append(trainer.bestState, of: model, prefix: "best.")
+        file.append(trainer.bestState, of: model, prefix: bestPrefix)
         file.append(arena: trainer.step.optimizerState, named: optimizer)
         file.metadata.set(digestKey, digest(of: file))
         try file.write(to: path)
@@ -63,6 +70,22 @@ public struct ResumeFile: Sendable {
     private static let classesKey = "hartrain.classes"
     static let digestKey = "hartrain.sha256"
     private static let optimizer = "optimizer.state"
+    /// Stands before the names of the best weights, which are in the file beside the present ones.
+    private static let bestPrefix = "best."
+
+    /// Checks that no tensor of a model has the name that another has among the best weights: "best.a.weight" of a layer "best.a" is
+    /// that of the best weights of a layer "a".
+    /// - Throws: A `ModelError` that names the layer.
+    static func requireDistinctNames(_ model: Model) throws(ModelError) {
+        let names = Set(model.parameters.map(\.name))
+        for parameter in model.parameters where names.contains(bestPrefix + parameter.name) {
+            throw ModelError(
+                layer: "",
+                reason:
+                    "the tensor \(bestPrefix + parameter.name) has the name of \(parameter.name)'s best values in the file that a "
+                    + "run is resumed from: rename the layer that begins with \"best\"")
+        }
+    }
 
     /// The SHA-256 of all that a run goes on from: the progress, and the tensors with their names.
     static func digest(of file: SafetensorsFile) -> String {
@@ -110,9 +133,11 @@ public struct ResumeFile: Sendable {
                     reason: "its \(digestKey) is not that of its content: the file is damaged, and the run cannot be resumed")
             }
             let progress = try TrainingProgress(json: try JSON.parse(file.metadata[progressKey] ?? ""), context: "progress")
-            if let problem = progress.problem(in: trainer, recipe: recipe ?? trainer.recipe) { throw ModelFileError(file: path, reason: "progress: \(problem)") }
+            if let problem = progress.problem(in: trainer, recipe: recipe ?? trainer.recipe) {
+                throw ModelFileError(file: path, reason: "progress: \(problem)")
+            }
             let model = trainer.step.model
-            let best = model.parameters.flatMap { ["best." + $0.name] + ($0.addend.map { ["best." + $0] } ?? []) }
+            let best = model.parameters.flatMap { [bestPrefix + $0.name] + ($0.addend.map { [bestPrefix + $0] } ?? []) }
             let own = model.parameters.flatMap { [$0.name] + ($0.addend.map { [$0] } ?? []) }
             let state = try file.finiteFloats(optimizer)
             guard state.count == trainer.step.optimizerState.count else {
@@ -120,7 +145,7 @@ public struct ResumeFile: Sendable {
                     file: path, reason: "\(optimizer) has \(state.count) values, must have \(trainer.step.optimizerState.count)")
             }
             try file.load(into: trainer.step.state, of: model, besides: best + [optimizer])
-            try file.load(into: trainer.bestState, of: model, prefix: "best.", besides: own + [optimizer])
+            try file.load(into: trainer.bestState, of: model, prefix: bestPrefix, besides: own + [optimizer])
             let arena = trainer.step.optimizerState
             var target = arena.write(arena.all)
             for i in state.indices { target[i] = state[i] }

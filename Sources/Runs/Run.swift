@@ -41,7 +41,9 @@ public final class Run {
         if plan.isTrial { recipe.epochs = 1 }
         trainer = try Trainer(
             plan.model, recipe: recipe, training: windows.training, validation: windows.validation,
-            standardization: windows.standardization, pool: pool)
+            standardization: windows.standardization, pool: pool,
+            besides: { ResumeFile.floats($0, stateSlots: recipe.optimizer.optimizer.stateSlots) })
+        try ResumeFile.requireDistinctNames(trainer.step.model)
         record = RunRecord(
             model: trainer.step.model, recipe: recipe, threads: pool.threads, device: .current(),
             data: RunRecord.Data(

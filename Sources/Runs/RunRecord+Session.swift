@@ -55,7 +55,8 @@ extension RunRecord.Session {
         epochs = try fields.take("epochs")
         trainingSeconds = try fields.take("training_seconds")
         guard JSON.isVisible(cpu), kernels.map(JSON.isVisible) ?? true, epochs >= 0, trainingSeconds >= 0 else {
-            throw JSONFieldError(context: "sessions", problem: "'cpu' and 'kernels' must be texts, 'epochs' and 'training_seconds' at least 0")
+            throw JSONFieldError(
+                context: "sessions", problem: "'cpu' and 'kernels' must be texts, 'epochs' and 'training_seconds' at least 0")
         }
     }
 }

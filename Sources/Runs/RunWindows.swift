@@ -19,7 +19,8 @@ struct RunWindows {
         validation = some(parts.validation)
         test = some(plan.data.test)
         guard test.count > 0 else {
-            throw WindowError(message: "\(plan.data.source.name) has no windows to test with: a run scores its best weights on some")
+            throw WindowError(
+                message: "\(plan.data.source.name) has no windows to test with: a run scores its best weights on some")
         }
         standardization = try Standardization(of: training, kind: plan.division.standardization)
     }

@@ -39,7 +39,7 @@ public struct Standardization: Equatable, Sendable {
 
     /// Takes the statistics of some windows: mean and population standard deviation (ddof 0, as numpy), summed in Double.
     ///
-    /// Where a value never changes, the deviation is 1, and the value becomes 0.
+    /// Where a value never changes, or by so little that 1 / std is no finite number, the deviation is 1, and the value becomes 0.
     /// - Parameter windows: Those trained on.
     /// - Throws: `StandardizationError` if there are no windows to take statistics of.
     public init(of windows: WindowSet, kind: Kind) throws(StandardizationError) {
@@ -68,23 +68,43 @@ public struct Standardization: Equatable, Sendable {
             kind: kind, mean: means.map { Float($0) },
             std: squares.map { sum in
                 let deviation = Float((sum / terms).squareRoot())
-                return deviation > 0 ? deviation : 1
+                return Standardization.isUsable(deviation) ? deviation : 1
             })
+    }
+
+    /// A stored tensor: its shape, and its values row by row.
+    package typealias Stored = (shape: [Int], values: [Float])
+
+    /// Takes statistics that stand in a file, whose shapes say what kind they are of.
+    /// - Throws: `StandardizationError` where a shape is that of no kind or the two differ, and as `init(mean:std:window:kind:)`.
+    package init(mean: Stored, std: Stored, window: Shape) throws(StandardizationError) {
+        for (name, shape) in [("mean", mean.shape), ("std", std.shape)] {
+            guard Kind.allCases.contains(where: { $0.shape(window: window).dimensions == shape }) else {
+                throw .shape(name: name, found: shape, window: window)
+            }
+        }
+        let kind = Kind.allCases.first { $0.shape(window: window).dimensions == mean.shape }
+        guard mean.shape == std.shape else { throw .shapes(mean: mean.shape, std: std.shape) }
+        try self.init(mean: mean.values, std: std.values, window: window, kind: kind)
     }
 
     /// Takes statistics that were stored.
     /// - Parameter kind: Their kind, where it is known; nil: the first that has as many numbers.
-    /// - Throws: `StandardizationError` if the numbers do not fit, a mean is not finite, or a deviation is not finite and above 0.
+    /// - Throws: `StandardizationError` if the numbers do not fit, a mean is not finite, or a deviation is not finite and above 0, or so
+    ///   small that 1 / std is not finite.
     public init(mean: [Float], std: [Float], window: Shape, kind known: Kind? = nil) throws(StandardizationError) {
         let fitting = Kind.allCases.filter { $0.shape(window: window).count == mean.count }
         guard mean.count == std.count, let kind = fitting.first(where: { $0 == known }) ?? fitting.first
         else { throw .size(mean: mean.count, std: std.count, window: window) }
         for index in mean.indices {
             guard mean[index].isFinite else { throw .value(name: "mean", index: index, value: mean[index]) }
-            guard std[index].isFinite, std[index] > 0 else { throw .value(name: "std", index: index, value: std[index]) }
+            guard Standardization.isUsable(std[index]) else { throw .value(name: "std", index: index, value: std[index]) }
         }
         self.init(kind: kind, mean: mean, std: std)
     }
+
+    /// Whether windows can be divided by a deviation: 1 / std, by which they are multiplied, must be finite too.
+    private static func isUsable(_ std: Float) -> Bool { std.isFinite && std > 0 && (1 / std).isFinite }
 
     private init(kind: Kind, mean: [Float], std: [Float]) {
         self.kind = kind

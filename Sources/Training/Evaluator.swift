@@ -58,7 +58,8 @@ public final class Evaluator {
         let order = (0..<Int32(data.count)).map { $0 }
         let isUnanswered = (0..<data.count).map { index in
             workers[0].firstNonFiniteLayer(
-                weights, data, order: order, batch: 0..<data.count, share: index..<index + 1, mode: .inference, dropoutKey: 0) != nil
+                weights, data, order: order, batch: 0..<data.count, share: index..<index + 1, mode: .inference, dropoutKey: 0)
+                != nil
         }
         return isUnanswered.contains(false) ? isUnanswered.firstIndex(of: true) : nil
     }

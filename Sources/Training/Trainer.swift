@@ -33,12 +33,13 @@ public final class Trainer {
     ///   - standardization: What is done to every window before the model sees it.
     ///   - exchange: Sums gradients over lanes.
     ///   - pool: The threads that do the work; the result does not depend on them.
-    ///   - memory: The bytes that the machine has.
+    ///   - memory: The bytes that this process can have.
+    ///   - besides: The floats that whoever trains the model needs at the same time, as for saving it.
     /// - Throws: A `ModelError` where layers do not fit each other, the batch or the memory.
     package init(
         _ description: ModelDescription, recipe: Recipe, training: WindowSet, validation: WindowSet,
         standardization: Standardization = .none, exchange: any GradientExchange = LocalExchange(), pool: ThreadPool,
-        memory: Int = MemoryLimit.bytes
+        memory: Int = Machine.availableBytes(), besides: (Model) -> Int = { _ in 0 }
     ) throws(ModelError) {
         batch = min(recipe.batch, training.count)
         self.recipe = recipe
@@ -51,6 +52,7 @@ public final class Trainer {
             memory: memory
         ) { model in
             model.weightCount + model.statisticCount + Evaluator.floats(model, parts: recipe.maximumLanes, pool: pool)
+                + besides(model)
         }
         bestState = ModelState(step.model)
         self.standardization = standardization

@@ -30,12 +30,12 @@ public final class TrainingStep {
     /// - Parameters:
     ///   - description: The model, which is bound to the recipe's batch and given its initial weights.
     ///   - exchange: Sums gradients over lanes.
-    ///   - memory: The bytes that the machine has.
+    ///   - memory: The bytes that this process can have.
     ///   - besides: The floats that the caller will allocate for the bound model, which must fit as well.
     /// - Throws: A `ModelError` where layers do not fit each other, the batch or the memory.
     public init(
         _ description: ModelDescription, recipe: Recipe, data: WindowSet, standardization: Standardization = .none,
-        exchange: any GradientExchange = LocalExchange(), pool: ThreadPool, memory: Int = MemoryLimit.bytes,
+        exchange: any GradientExchange = LocalExchange(), pool: ThreadPool, memory: Int = Machine.availableBytes(),
         besides: (Model) -> Int = { _ in 0 }
     ) throws(ModelError) {
         let single = try Model(description, maximumRows: 1)
@@ -75,7 +75,7 @@ public final class TrainingStep {
         guard needed <= memory else {
             throw ModelError(
                 layer: "",
-                reason: "training it takes \(needed >> 20) MiB of memory and the machine has \(memory >> 20) MiB: "
+                reason: "training it takes \(needed >> 20) MiB of memory and this process can have \(memory >> 20) MiB: "
                     + "use fewer units, filters or layers")
         }
     }

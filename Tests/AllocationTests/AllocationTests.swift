@@ -77,11 +77,30 @@ import Training
     }
 
     #if !DEBUG
+        /// What PyTorch can pad and leave out: paths through the layers that no model of the study takes.
+        private static let padded = ModelDescription("padded", input: UCIHAR.format.shape) {
+            Conv1D(8, kernel: 3, stride: 2, padding: .symmetric(1), bias: false)
+            ReLU()
+            MaxPool1D(3, stride: 2, padding: .symmetric(1))
+            Conv1D(6, kernel: 2, padding: .symmetric(3))
+            AveragePool1D(3, stride: 2, padding: .symmetric(1), countsPadding: true)
+            LSTM(5, layers: 2, bias: false)
+            Dense(6, bias: false)
+        }
+
         @Test(arguments: [(StudyModel.cnn, 32), (.lstm, 1), (.lstm, 8), (.cnnInception, 13)])
         func aTrainingStepAllocatesNothing(_ study: StudyModel, _ batch: Int) throws {
+            try checkStep(study.description, study.recipe(batch: batch), batch)
+        }
+
+        @Test func aTrainingStepOfPaddedLayersAllocatesNothing() throws {
+            try checkStep(AllocationTests.padded, StudyModel.cnn.recipe(batch: 13), 13)
+        }
+
+        private func checkStep(_ description: ModelDescription, _ recipe: Recipe, _ batch: Int) throws {
             let pool = ThreadPool(threads: AllocationTests.threads)
             let data = try windows(batch + 1)
-            let step = try TrainingStep(study.description, recipe: study.recipe(batch: batch), data: data, pool: pool)
+            let step = try TrainingStep(description, recipe: recipe, data: data, pool: pool)
             let order = (0..<Int32(data.count)).map { $0 }
             var losses = 0.0
             func run(_ numbers: Range<Int>) {
@@ -136,8 +155,14 @@ import Training
 
         @Test(arguments: StudyModel.allCases, [1, AllocationTests.threads])
         func aPredictionAllocatesNothing(_ study: StudyModel, _ threads: Int) throws {
+            try checkPrediction(study.description, threads)
+        }
+
+        @Test func aPredictionOfPaddedLayersAllocatesNothing() throws { try checkPrediction(AllocationTests.padded, 1) }
+
+        private func checkPrediction(_ description: ModelDescription, _ threads: Int) throws {
             let pool = ThreadPool(threads: 1)
-            let model = try Model(study.description, maximumRows: 2)
+            let model = try Model(description, maximumRows: 2)
             let session = InferenceSession(model, state: ModelState(model), standardization: .none, threads: threads)
             for count in [1, 7] {
                 let x = [Float](repeating: 0.5, count: count * model.description.input.count)

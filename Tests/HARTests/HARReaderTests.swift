@@ -306,15 +306,16 @@ import TimeSeries
         #expect(try tiny.readingError()?.message.hasPrefix("label \"5\" is not a whole number from 1 to 3") == true)
     }
 
-    @Test(arguments: [
-        ("", nil, "no class has a name in it"),
-        ("1 A\n3 B\n", nil, "2 classes have names, but none has the label 2: labels are 1 to 2"),
-        ("1 A\n1 B\n", 2, "the label 1 has a name already"),
-        ("1 A\n2 A\n", 2, "two labels have the name 'A'"),
-        ("A\n", 1, "expected a label and a name without blanks, as in \"1 WALKING\""),
-        ("1 A B\n", 1, "expected a label and a name without blanks, as in \"1 WALKING\""),
-        ("1 \u{1B}[31m\n", 1, "expected a label and a name without blanks, as in \"1 WALKING\""),
-    ] as [(String, Int?, String)])
+    @Test(
+        arguments: [
+            ("", nil, "no class has a name in it"),
+            ("1 A\n3 B\n", nil, "2 classes have names, but none has the label 2: labels are 1 to 2"),
+            ("1 A\n1 B\n", 2, "the label 1 has a name already"),
+            ("1 A\n2 A\n", 2, "two labels have the name 'A'"),
+            ("A\n", 1, "expected a label and a name without blanks, as in \"1 WALKING\""),
+            ("1 A B\n", 1, "expected a label and a name without blanks, as in \"1 WALKING\""),
+            ("1 \u{1B}[31m\n", 1, "expected a label and a name without blanks, as in \"1 WALKING\""),
+        ] as [(String, Int?, String)])
     func namesThatAreWrong(text: String, line: Int?, message: String) throws {
         var tiny = TinyHAR()
         tiny.files["activity_labels.txt"] = text

@@ -56,11 +56,12 @@ import Testing
     }
 
     /// The study's row stands beside its own data and recipe only; windows that nobody recorded are named in every output.
-    @Test(arguments: [
-        ([(["data", "source"], "synthetic")], "its data is 'synthetic', not UCI HAR"),
-        ([(["recipe", "epochs"], 3)], "3 epochs, not 1000"), ([(["recipe", "batch"], 64)], "batches of 64, not 600"),
-        ([(["recipe", "learning_rate"], 0.01)], "another learning_rate"),
-    ] as [([([String], JSON)], String)])
+    @Test(
+        arguments: [
+            ([(["data", "source"], "synthetic")], "its data is 'synthetic', not UCI HAR"),
+            ([(["recipe", "epochs"], 3)], "3 epochs, not 1000"), ([(["recipe", "batch"], 64)], "batches of 64, not 600"),
+            ([(["recipe", "learning_rate"], 0.01)], "another learning_rate"),
+        ] as [([([String], JSON)], String)])
     func theStudyStandsApartFromOtherTrainings(changes: [([String], JSON)], difference: String) throws {
         try withTemporaryFolder { folder in
             try write("a.json", .cnn, in: folder, changes.map { (path: $0.0, value: $0.1) })
@@ -98,7 +99,8 @@ import Testing
             #expect(outcome.output.contains("A, avx2 kernels, 2 threads + B, avx2 kernels, 2 threads"))
             #expect(
                 outcome.output.contains(
-                    "two.json has no time of one machine: 400 epochs in 20 s on A, avx2 kernels, 2 threads; 600 epochs in 40 s on B"),
+                    "two.json has no time of one machine: 400 epochs in 20 s on A, avx2 kernels, 2 threads; 600 epochs in 40 s on B"
+                ),
                 "\(outcome.output)")
             #expect(!outcome.output.contains("in 60"))
             let json = try JSON.parse(try Command(in: folder).run("compare", "two.json", "one.json", "--json").output)

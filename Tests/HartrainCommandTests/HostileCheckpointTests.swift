@@ -61,7 +61,8 @@ import Testing
         try HostileCheckpointTests.check(Array(bytes.dropLast(4)), "are not within")
         try HostileCheckpointTests.check(bytes + [0], "belong to no tensor")
         try HostileCheckpointTests.check(Array(repeating: 0xFF, count: 100), "more than the limit")
-        try HostileCheckpointTests.check(Array("PK\u{3}\u{4} this is some other file, a zip".utf8), "not a safetensors file")
+        try HostileCheckpointTests.check(
+            Array("PK\u{3}\u{4} this is some other file, a zip".utf8), "is a ZIP archive, as .npz is, and no")
     }
 
     /// Also where the reason has the letters of the name.
@@ -150,7 +151,7 @@ import Testing
         try check(try HostileCheckpointTests.changed("standardize.std") { $0[0] = -1 }, "standardize.std[0] is -1.0")
         try check(
             try HostileCheckpointTests.changed("standardize.mean", shape: [8]) { $0.removeLast($0.count - 8) },
-            "8 means and 1152 deviations")
+            "standardize.mean is [8], must be [128, 9] (steps, channels), [9] or, for none, [0]")
         try check(
             try HostileCheckpointTests.changed { $0.tensors.removeAll { $0.name == "standardize.std" } },
             "tensor 'standardize.std': is missing")

@@ -97,12 +97,17 @@ import Testing
             "unknown field 'strid' (did you mean 'stride'?)")
         try check(
             #"{"layer": "Conv1D", "filters": 3, "kernel": 2, "padding": "full"}, \#(head)"#,
-            #"'padding' must be one of "valid", "same", found "full""#)
+            #"'padding' must be "valid", "same", a number of steps for both sides, or a pair [before, after], each 0 to 65536, "#
+                + #"found "full""#)
         try check("", "a sequence needs at least one layer")
         try check("3", "layer 1: must be an object, found 3")
         let named = #"{"layer": "Dense", "units": 4, "name": "a"}"#
         try check("\(named), \(named), \(head)", "two layers have the name \"a\"")
-        try check(#"{"layer": "Dense", "units": 4, "name": "a.b"}, \#(head)"#, "'name' must be at most 64 letters")
+        for name in [".a", "a.", "a..b", "a b"] {
+            try check(#"{"layer": "Dense", "units": 4, "name": "\#(name)"}, \#(head)"#, "'name' must be at most 64 letters")
+        }
+        let inner = #"{"layer": "Dense", "units": 4, "name": "a.b"}"#
+        try check("\(inner), \(named), \(head)", #"the name "a.b" begins with that of another layer, "a", and a dot"#)
         try check(#"{"layer": "Dropout", "rate": 1.5}, \#(head)"#, "the dropout rate must be at least 0 and below 1, not 1.5")
         try check(#"{"layer": "Conv1D", "filters": 3, "kernel": 200}, \#(head)"#, "does not fit 128 steps")
         try check(#"{"layer": "Concatenate", "branches": []}, \#(head)"#, "Concatenate needs at least one branch")

@@ -193,7 +193,10 @@ import Testing
             ("inf.f32", 1, "inf.f32: value 1156 is -inf, not a finite number"),
             ("huge.f32", 2, "huge.f32, window 3: the probabilities are not finite numbers"),
             ("other.csv", 0, "other.csv:1: no column is called 'body_acc_x' in the header 'a,b,c,d,e,f,g,h,i': name the columns"),
-            ("w.npy", 0, #"w.npy: the name must end in .csv or .f32, or be - for CSV on standard input: array.astype("float32")"#),
+            (
+                "w.npy", 0,
+                #"w.npy: the name must end in .csv or .f32, or be - for CSV on standard input: array.astype("float32")"#
+            ),
             ("escape.csv", 0, "escape.csv:7:5: value 3, '\\u{1B}[31mx', is not a finite number"),
             ("cell.csv", 0, "cell.csv:3: the line is longer than 65536 bytes"),
             ("windows.txt", 0, "windows.txt: the name must end in .csv or .f32"),
@@ -277,7 +280,8 @@ import Testing
             ).end()
             #expect(outcome.code == 1)
             #expect(
-                outcome.errors == PredictTests.notice + "error: standard input:1: the line is longer than 65536 bytes: expected 9 values\n")
+                outcome.errors == PredictTests.notice
+                    + "error: standard input:1: the line is longer than 65536 bytes: expected 9 values\n")
         }
     }
 

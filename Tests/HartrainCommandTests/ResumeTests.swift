@@ -303,7 +303,8 @@ import Testing
             _ = try train(model + ["--epochs", "5", "--out", "whole"])
             _ = try train(model + ["--epochs", "3", "--out", "run"])
             let again = try train(["--resume", "run"])
-            #expect(again.errors.contains("the run had ended before, this is its result; to go on from there: "), "\(again.errors)")
+            #expect(
+                again.errors.contains("the run had ended before, this is its result; to go on from there: "), "\(again.errors)")
             #expect(try RunFiles(in: folder + "/run").record["epochs"] == 3)
             _ = try train(["--resume", "run", "--epochs", "5", "--quiet"])
             let (files, whole) = (try RunFiles(in: folder + "/run"), try RunFiles(in: folder + "/whole"))

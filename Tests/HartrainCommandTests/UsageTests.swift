@@ -129,7 +129,8 @@ import Testing
         for (arguments, message) in [
             (["tarin"], "there is no command 'tarin': did you mean 'train'?"),
             (["predcit", "--weights", "x"], "there is no command 'predcit': did you mean 'predict'?"),
-            (["help", "foo"], "there is no command 'foo' (see"), (["help", "dat"], "there is no command 'dat': did you mean 'data'?"),
+            (["help", "foo"], "there is no command 'foo' (see"),
+            (["help", "dat"], "there is no command 'dat': did you mean 'data'?"),
             (["x.csv"], "there is no command 'x.csv' (see"),
         ] {
             try UsageTests.check(arguments, code: 2, message)
@@ -148,7 +149,8 @@ import Testing
             var command = Command(in: folder)
             command.program = "/bin/bash"
             let outcome = try command.run(
-                "-c", #"{ sleep 0.3; "$0" data --data synthetic --window 1 2>/dev/null; echo "code $?" >&2; } | true"#, Command.binary)
+                "-c", #"{ sleep 0.3; "$0" data --data synthetic --window 1 2>/dev/null; echo "code $?" >&2; } | true"#,
+                Command.binary)
             #expect(outcome.errors == "code 141\n")
         }
     }

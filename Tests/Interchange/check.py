@@ -61,6 +61,8 @@ def check_npz(path, tensors):
         arrays = {name: archive[name] for name in archive.files}
     assert np.array_equal(arrays.pop("standardize/mean"), tensors["standardize.mean"])
     assert np.array_equal(arrays.pop("standardize/std"), tensors["standardize.std"])
+    for name in [name for name in arrays if name.endswith("/epsilon")]:
+        assert arrays.pop(name).shape == ()
     names = [name for name in tensors if not name.startswith("standardize.") and ".bias_hh_l" not in name]
     assert len(names) == len(arrays), (names, list(arrays))
     behind_flatten = 0

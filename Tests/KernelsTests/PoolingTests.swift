@@ -36,25 +36,28 @@ import Testing
     }
 
     /// Bound: 1e-13, single-precision sums of at most `kernel` values.
-    @Test(arguments: WindowShape.all) func average(shape: WindowShape) {
+    @Test(arguments: WindowShape.all, [false, true]) func average(shape: WindowShape, countsPadding: Bool) {
         var random = TestRandom(16)
         let x = random.floats(shape.inputs)
         let y = written(shape.outputs) {
-            averagePoolForward(x.span, rows: shape.rows, channels: shape.channels, shape.geometry, into: &$0)
+            averagePoolForward(
+                x.span, rows: shape.rows, channels: shape.channels, shape.geometry, countsPadding: countsPadding, into: &$0)
         }
-        let expected = averagePoolForwardReference(doubles(x), rows: shape.rows, channels: shape.channels, shape.geometry)
+        let expected = averagePoolForwardReference(
+            doubles(x), rows: shape.rows, channels: shape.channels, shape.geometry, countsPadding: countsPadding)
         #expect(normalizedError(y, expected) < 1e-13)
     }
 
     /// Bound: 1e-13, single-precision sums of at most `kernel` values.
-    @Test(arguments: WindowShape.all) func averageGradient(shape: WindowShape) {
+    @Test(arguments: WindowShape.all, [false, true]) func averageGradient(shape: WindowShape, countsPadding: Bool) {
         var random = TestRandom(17)
         let dy = random.floats(shape.outputs)
         let dx = written(shape.inputs) {
-            averagePoolBackward(dy: dy.span, rows: shape.rows, channels: shape.channels, shape.geometry, into: &$0)
+            averagePoolBackward(
+                dy: dy.span, rows: shape.rows, channels: shape.channels, shape.geometry, countsPadding: countsPadding, into: &$0)
         }
         let expected = averagePoolBackwardReference(
-            dy: doubles(dy), rows: shape.rows, channels: shape.channels, shape.geometry)
+            dy: doubles(dy), rows: shape.rows, channels: shape.channels, shape.geometry, countsPadding: countsPadding)
         #expect(normalizedError(dx, expected) < 1e-13)
     }
 

@@ -54,7 +54,7 @@ import Testing
 
     @Test func tapsAreThoseOverSteps() {
         for (steps, kernel, stride, dilation) in Self.cases {
-            for padding in Padding.allCases {
+            for padding in WindowShape.paddings {
                 let geometry = WindowGeometry(steps: steps, kernel: kernel, stride: stride, dilation: dilation, padding: padding)
                 for output in 0..<geometry.outputSteps {
                     let inside = (0..<kernel).filter {

@@ -29,6 +29,16 @@ import Testing
         Refusal(Conv1D(1, kernel: 1), input: [4], layer: "conv", reason: "needs an input of [steps, channels], not [4]"),
         Refusal(MaxPool1D(5), input: [4, 2], layer: "pool", reason: "a window of 5 steps does not fit 4 steps"),
         Refusal(AveragePool1D(2, stride: 0), input: [4, 2], layer: "pool", reason: "must be at least 1, not 2 and 0"),
+        Refusal(
+            MaxPool1D(3, padding: .symmetric(3)), input: [4, 2], layer: "pool",
+            reason: "padding must be 0 to 2 steps on each side"),
+        Refusal(
+            AveragePool1D(3, padding: .steps(before: 0, after: 3)), input: [4, 2], layer: "pool", reason: "not 0 and 3"),
+        Refusal(
+            Conv1D(1, kernel: 2, padding: .steps(before: -1, after: 0)), input: [4, 2], layer: "conv", reason: "not -1 and 0"),
+        Refusal(
+            Conv1D(1, kernel: 9, padding: .symmetric(2)), input: [4, 2], layer: "conv",
+            reason: "does not fit 4 steps with 2 and 2 steps of padding"),
         Refusal(GlobalAveragePool1D(), input: [4], layer: "pool", reason: "needs an input of [steps, channels]"),
         Refusal(Dense(0), input: [4], layer: "dense", reason: "units must be at least 1"),
         Refusal(Dense(2), input: [2, 3, 4], layer: "dense", reason: "not [2, 3, 4]"),

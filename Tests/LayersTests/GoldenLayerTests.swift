@@ -48,6 +48,18 @@ struct GoldenLayer: Sendable, CustomTestStringConvertible {
         GoldenLayer("elementwise", "sigmoid", Sigmoid()),
         GoldenLayer("normalization", "features", BatchNorm1D()),
         GoldenLayer("normalization", "steps", BatchNorm1D(epsilon: 1e-3, momentum: 0.2)),
+        GoldenLayer("padded", "conv", Conv1D(4, kernel: 3, padding: .symmetric(1))),
+        GoldenLayer("padded", "conv_strided", Conv1D(4, kernel: 3, stride: 2, padding: .symmetric(1))),
+        GoldenLayer("padded", "conv_dilated", Conv1D(3, kernel: 3, stride: 2, dilation: 2, padding: .symmetric(3))),
+        GoldenLayer("padded", "conv_wide", Conv1D(3, kernel: 2, padding: .symmetric(3))),
+        GoldenLayer("padded", "conv_causal", Conv1D(3, kernel: 3, dilation: 2, padding: .steps(before: 4, after: 0))),
+        GoldenLayer("padded", "maximum", MaxPool1D(3, stride: 2, padding: .symmetric(1))),
+        GoldenLayer("padded", "average", AveragePool1D(3, stride: 2, padding: .symmetric(1), countsPadding: true)),
+        GoldenLayer("padded", "average_uncounted", AveragePool1D(3, stride: 2, padding: .symmetric(1))),
+        GoldenLayer("unbiased", "conv", Conv1D(4, kernel: 3, stride: 2, padding: .symmetric(1), bias: false)),
+        GoldenLayer("unbiased", "features", Dense(4, bias: false)),
+        GoldenLayer("unbiased", "steps", Dense(4, bias: false)),
+        GoldenLayer("unbiased", "lstm", LSTM(4, layers: 2, output: .sequence, bias: false)),
         GoldenLayer("concatenate", "inception", Concatenate(inception, name: "inception")),
     ]
 

@@ -1,3 +1,4 @@
+import Kernels
 import StrictJSON
 import Testing
 
@@ -33,9 +34,17 @@ import Testing
         (#"[{"layer": "ReLU"}, {"layer": "Conv1D", "kernel": 2}]"#, "layer 2 (Conv1D): 'filters' is missing"),
         (#"[{"layer": "Conv1D", "filters": 1, "kernel": 2, "strides": 2}]"#, "layer 1 (Conv1D): unknown field 'strides'"),
         (#"[{"layer": "Conv1D", "filters": 0, "kernel": 2}]"#, "'filters' must be a whole number of 1 to 65536, found 0"),
-        (#"[{"layer": "Conv1D", "filters": 1, "kernel": 2, "padding": "full"}]"#, #"'padding' must be one of "valid", "same""#),
+        (#"[{"layer": "Conv1D", "filters": 1, "kernel": 2, "padding": "full"}]"#, #"'padding' must be "valid", "same", a"#),
+        (
+            #"[{"layer": "Conv1D", "filters": 1, "kernel": 2, "padding": [1]}]"#,
+            "a pair [before, after], each 0 to 65536, found [1]"
+        ),
+        (#"[{"layer": "MaxPool1D", "size": 2, "padding": -1}]"#, "each 0 to 65536, found -1"),
+        (#"[{"layer": "MaxPool1D", "size": 2, "padding": [1, 0.5]}]"#, "each 0 to 65536, found [1,0.5]"),
+        (#"[{"layer": "MaxPool1D", "size": 2, "count_padding": true}]"#, "unknown field 'count_padding'"),
+        (#"[{"layer": "LSTM", "units": 2, "bias": 0}]"#, "'bias' must be true or false, found 0"),
         (#"[{"layer": "Dense", "units": 1.5}]"#, "layer 1 (Dense): 'units' must be a whole number"),
-        (#"[{"layer": "Dense", "units": 2, "name": "a.b"}]"#, "'name' must be at most 64 letters"),
+        (#"[{"layer": "Dense", "units": 2, "name": "a..b"}]"#, "'name' must be at most 64 letters"),
         (
             #"[{"layer": "Concatenate", "branches": [[{"layer": "ReLU"}], [{"layer": "X"}]]}]"#,
             "layer 1 (Concatenate), branch 2, layer 1"
@@ -46,6 +55,23 @@ import Testing
     func errorsNameTheLayerAndTheField(_ layers: String, _ expected: String) {
         let error = #expect(throws: JSONFieldError.self) { try read(file(layers)) }
         #expect(error?.description.contains(expected) == true, "\(String(describing: error))")
+    }
+
+    /// Numbers and pairs where PyTorch pads; what older files say is written as they said it.
+    @Test func paddingAndBiasAreWrittenAsTheyAreRead() throws {
+        for (text, padding) in [
+            ("\"valid\"", Padding.valid), ("\"same\"", .same), ("1", .symmetric(1)), ("[2, 0]", .steps(before: 2, after: 0)),
+            ("[3, 3]", .symmetric(3)), ("0", .symmetric(0)),
+        ] {
+            let read = try read(file(#"[{"layer": "Conv1D", "filters": 1, "kernel": 2, "padding": \#(text), "bias": false}]"#))
+            let convolution = try #require(read.network.layers.first as? Conv1D)
+            #expect(convolution.padding == padding && !convolution.hasBias)
+            #expect(convolution.fields["padding"] == (try JSON.parse(text == "[3, 3]" ? "3" : text)))
+            #expect(convolution.fields["bias"] == false)
+        }
+        for layer in [Conv1D(1, kernel: 1), Dense(1), LSTM(1), AveragePool1D(2)] as [any Layer] {
+            #expect(!layer.fields.keys.contains("bias") && !layer.fields.keys.contains("count_padding"))
+        }
     }
 
     @Test(arguments: ["", "-cnn", ".hidden", "a/b", "a b", "näme", String(repeating: "x", count: 65)])

@@ -127,4 +127,26 @@ import Testing
             #expect(Cores.quota(membership: "3:cpuset:/docker/x\nnonsense\n", root: root) == nil)
         }
     }
+
+    /// The least that a control group, or one above it, has left; pages of files that nobody reads count as free.
+    @Test func memoryOfControlGroups() throws {
+        try withTemporaryFolder { root in
+            func write(_ text: String, _ name: String) throws {
+                try Files.createFolder(Files.parent(root + "/" + name) ?? root)
+                try Files.writeAtomically(Array(text.utf8), to: root + "/" + name)
+            }
+            #expect(Machine.memoryLeft(membership: "0::/a/b\n", root: root) == nil)
+            try write("max\n", "a/b/memory.max")
+            #expect(Machine.memoryLeft(membership: "0::/a/b\n", root: root) == nil)
+            try write("1000\n", "a/memory.max")
+            #expect(Machine.memoryLeft(membership: "0::/a/b\n", root: root) == 1000)
+            try write("600\n", "a/memory.current")
+            try write("anon 300\ninactive_file 200\n", "a/memory.stat")
+            #expect(Machine.memoryLeft(membership: "0::/a/b\n", root: root) == 600)
+            try write("500\n", "memory.max")
+            #expect(Machine.memoryLeft(membership: "1:name=x:/y\n0::/a/b\n", root: root) == 500)
+            #expect(Machine.memoryLeft(membership: "2:memory:/a\n", root: root) == nil)
+        }
+        #expect(Machine.availableBytes() > 16 << 20)
+    }
 }

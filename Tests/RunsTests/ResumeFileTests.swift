@@ -84,6 +84,22 @@ import Training
         }
     }
 
+    /// "best.a.weight" would be a weight of its own and the best values of "a.weight".
+    @Test func namesThatStandForTwoTensorsAreRefused() throws {
+        func model(_ name: String) throws -> Model {
+            try Model(
+                ModelDescription("named", input: [4, 2]) {
+                    Dense(3, name: name)
+                    Flatten()
+                    Dense(2, name: "a")
+                }, maximumRows: 1)
+        }
+        try ResumeFile.requireDistinctNames(try model("best.b"))
+        #expect { try ResumeFile.requireDistinctNames(try model("best.a")) } throws: {
+            "\($0)".contains("best.a.weight has the name of a.weight's best values")
+        }
+    }
+
     @Test func theReasonWhyARunIsOverIsKept() throws {
         var recipe = TestRun.recipe
         recipe.targetAccuracy = 0.01

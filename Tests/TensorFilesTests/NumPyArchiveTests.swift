@@ -114,6 +114,47 @@ import Testing
         #expect(text.hasPrefix("a.npz: array 'x': " + message), "\(text)")
     }
 
+    /// One array whose header says its type and whose elements are these bytes.
+    private func archive(type: String, shape: String, _ elements: [UInt8]) -> [UInt8] {
+        let header = "{'descr': '\(type)', 'fortran_order': False, 'shape': \(shape), }\n"
+        let bytes = NumPyHeader.magic + [1, 0, UInt8(header.utf8.count), 0] + Array(header.utf8) + elements
+        return ZipArchive([ZipArchive.Entry(name: "x.npy", bytes: bytes)]).encoded
+    }
+
+    @Test func otherFloatsAreConvertedWhereThatIsWanted() throws {
+        let doubles = [1.5, -0.1, 1e300].flatMap { value in unsafe withUnsafeBytes(of: value) { unsafe Array($0) } }
+        let wide = archive(type: "<f8", shape: "(3,)", doubles)
+        #expect(refusal(wide).contains("has elements of type '<f8', must be '<f4'"))
+        #expect(
+            try NumPyArchive(decoding: wide, source: "a", isConverting: true)["x"]
+                == NumPyArray(shape: [3], values: [1.5, -0.1, .infinity]))
+        let narrow = archive(type: "<f2", shape: "(2,)", [0x00, 0x3C, 0x00, 0xC1])
+        #expect(
+            try NumPyArchive(decoding: narrow, source: "a", isConverting: true)["x"] == NumPyArray(shape: [2], values: [1, -2.5]))
+        #expect(throws: NumPyError.self) {
+            try NumPyArchive(decoding: archive(type: "<i4", shape: "(1,)", [1, 0, 0, 0]), source: "a", isConverting: true)
+        }
+        let objects = archive(type: "|O", shape: "(2,)", [1, 2, 3])
+        #expect(refusal(objects).contains("holds Python objects"))
+        #expect(throws: NumPyError.self) { try NumPyArchive.outline(of: objects, source: "a") }
+    }
+
+    /// An outline unpacks no elements: half a gibibyte that the directory claims is never there.
+    @Test func anOutlineReadsHeadersOnly() throws {
+        #expect(
+            try NumPyArchive.outline(of: NumPyArchiveTests.archive.encoded, source: "a")
+                == NumPyArchiveTests.archive.arrays.map {
+                    NumPyArchive.Outline(name: $0.name, shape: $0.array.shape, type: "<f4")
+                })
+        var bytes = archive(type: "<f4", shape: "(134217728,)", [0, 0, 0, 0])
+        let directory = try place([0x50, 0x4B, 1, 2], in: bytes)
+        bytes.replaceSubrange((directory + 20)..<(directory + 24), with: bytes[(directory + 24)..<(directory + 28)])
+        #expect(try NumPyArchive.outline(of: bytes, source: "a").map(\.shape) == [[134_217_728]])
+        #expect(refusal(bytes).contains("which does not fit its 4 bytes of elements"))
+        let text = #expect(throws: NumPyError.self) { try NumPyArchive(decoding: bytes, source: "a", limit: 50) }
+        #expect(text?.reason == "its entries have more than 50 bytes, the most that is read")
+    }
+
     /// numpy.save of a transposed array says so and keeps its memory.
     @Test func arraysWhoseFirstDimensionIsContiguous() throws {
         var bytes = NumPyArray(shape: [2, 3], values: [1, 2, 3, 4, 5, 6]).encoded

@@ -27,6 +27,20 @@ import Testing
 
     // MARK: Good files
 
+    /// F16 and BF16 exactly, F64 rounded; whole numbers are no floats.
+    @Test func tensorsOfOtherFloatsAreConverted() throws {
+        func converted(_ type: SafetensorsType, _ bytes: [UInt8]) -> [Float]? {
+            SafetensorsTensor("x", type: type, shape: [bytes.count / type.byteCount], bytes: bytes).asFloat32?.values()
+        }
+        // 1, -2.5, the smallest and the largest number of 16 bits.
+        #expect(
+            converted(.float16, [0x00, 0x3C, 0x00, 0xC1, 0x01, 0x00, 0xFF, 0x7B]) == [1, -2.5, 5.960_464_5e-8, 65504])
+        #expect(converted(.bfloat16, [0x80, 0x3F, 0x20, 0xC0]) == [1, -2.5])
+        #expect(converted(.float64, [0x9A, 0x99, 0x99, 0x99, 0x99, 0x99, 0xB9, 0x3F]) == [0.1])
+        #expect(converted(.float32, [0, 0, 0x80, 0x3F]) == [1])
+        #expect(converted(.int64, [1, 0, 0, 0, 0, 0, 0, 0]) == nil && converted(.float8E4M3, [1]) == nil)
+    }
+
     @Test func theBytesAreThoseOfTheFormat() throws {
         let file = SafetensorsFile(
             metadata: ["format": "pt"],

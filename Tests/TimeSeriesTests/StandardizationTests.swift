@@ -86,6 +86,49 @@ import TimeSeries
         #expect(Standardization.Kind.allCases.map(\.rawValue) == ["channel-step", "channel", "none"])
     }
 
+    /// Below 2.9e-39, 1 / std is infinite: such values change no more than those that never change.
+    @Test func whatHardlyChangesIsConstant() throws {
+        let tiny = Float.leastNormalMagnitude / 16
+        let data = windows(2) { window, _, channel in channel == 3 ? Float(window) * tiny : Float(window) }
+        for kind in [Standardization.Kind.channel, .channelAndStep] {
+            let result = try Standardization(of: set(data)[[0, 1]], kind: kind)
+            #expect(result.std[3] == 1 && result.std[4] == 0.5)
+            #expect(apply(result, to: data).allSatisfy { $0.isFinite })
+        }
+        let small: [Float] = [1, 1, 1, 1, 1, 1, 1, 1, tiny]
+        let error = try #require(throws: StandardizationError.self) {
+            try Standardization(mean: small, std: small, window: window)
+        }
+        #expect(
+            error.description.contains("standardize.std[8] is \(tiny), and 1 / \(tiny) is no finite number: the file is damaged"))
+    }
+
+    /// The count of values says nothing of their order: [9, 128] is not [128, 9].
+    @Test func storedShapesSayTheKind() throws {
+        let nine: Standardization.Stored = ([9], [Float](repeating: 2, count: 9))
+        let all: Standardization.Stored = ([128, 9], [Float](repeating: 2, count: 1152))
+        #expect(try Standardization(mean: nine, std: nine, window: window).kind == .channel)
+        #expect(try Standardization(mean: all, std: all, window: window).kind == .channelAndStep)
+        #expect(try Standardization(mean: ([0], []), std: ([0], []), window: window) == .none)
+        #expect(
+            try Standardization(mean: ([1, 9], nine.values), std: ([1, 9], nine.values), window: [1, 9]).kind == .channelAndStep)
+        #expect(try Standardization(mean: nine, std: nine, window: [1, 9]).kind == .channel)
+        for shape in [[9, 128], [1152], [1, 128, 9], [128, 9, 1]] {
+            let other: Standardization.Stored = (shape, all.values)
+            #expect(throws: StandardizationError.shape(name: "mean", found: shape, window: window)) {
+                try Standardization(mean: other, std: all, window: window)
+            }
+            #expect(throws: StandardizationError.shape(name: "std", found: shape, window: window)) {
+                try Standardization(mean: all, std: other, window: window)
+            }
+        }
+        #expect(throws: StandardizationError.shapes(mean: [9], std: [128, 9])) {
+            try Standardization(mean: nine, std: all, window: window)
+        }
+        let text = "\(StandardizationError.shape(name: "mean", found: [9, 128], window: window))"
+        #expect(text == "standardize.mean is [9, 128], must be [128, 9] (steps, channels), [9] or, for none, [0]")
+    }
+
     @Test func noWindowsAreRefused() {
         let data = windows(1) { _, _, _ in 0 }
         #expect(throws: StandardizationError.noWindows) {

@@ -49,8 +49,10 @@ import Testing
     /// What spreadsheets and loggers write gives the same windows.
     @Test(
         arguments: [
-            "\u{FEFF}1,2,3\n4,5,6\n", "1;2;3\n4;5;6\n", "1\t2\t3\n4\t5\t6\r\n", "1,0;2,0;3\n4;5,00;6,0\n", "1,0\t2,0\t3,0\n4\t5\t6\n",
-            "\"1\",\"2\",\"3\"\n\"4,0\",\"5\", \"6\" \n", "x,y,z\n1,2,3\n4,5,6\n", "\u{FEFF}\"z\";\"x\";\"y\"\r\n3;1;2\r\n6;4;5\r\n",
+            "\u{FEFF}1,2,3\n4,5,6\n", "1;2;3\n4;5;6\n", "1\t2\t3\n4\t5\t6\r\n", "1,0;2,0;3\n4;5,00;6,0\n",
+            "1,0\t2,0\t3,0\n4\t5\t6\n",
+            "\"1\",\"2\",\"3\"\n\"4,0\",\"5\", \"6\" \n", "x,y,z\n1,2,3\n4,5,6\n",
+            "\u{FEFF}\"z\";\"x\";\"y\"\r\n3;1;2\r\n6;4;5\r\n",
             "time,y,x,note,z\n0.02,2,1,a,3\n0.04,5,4,,6\n", "\n\nz\ty\tx\n3\t2\t1\n\n6\t5\t4\n", "1, 2,\t3\n4,5\t,6\n",
         ])
     func whatSpreadsheetsWrite(text: String) throws {
@@ -63,8 +65,10 @@ import Testing
 
     @Test(arguments: [
         ("x,y\n1,2\n", "no column is called 'z' in the header 'x,y': name the columns x, y, z in any order"),
-        ("x,y,z,x\n", "more than one column is called 'x' in the header"), ("x;y;z\n1;2\n", "2 values, not 3 separated by semicolons"),
-        ("x,y,z\n1.5,2,5,3\n", "4 values, not 3 separated by commas"), ("1;2;3\n1.000,5;2;3\n", "value 1, '1.000,5', is not a finite"),
+        ("x,y,z,x\n", "more than one column is called 'x' in the header"),
+        ("x;y;z\n1;2\n", "2 values, not 3 separated by semicolons"),
+        ("x,y,z\n1.5,2,5,3\n", "4 values, not 3 separated by commas"),
+        ("1;2;3\n1.000,5;2;3\n", "value 1, '1.000,5', is not a finite"),
         ("1;2;3\n1,;2;3\n", "value 1, '1,', is not a finite"), ("x y z\n1 2 3\n", "1 value, not 3 separated by commas"),
         ("x,y,z\n", "no windows in it"), ("t,x,y,z\n1,2,3,four\n", "value 4, 'four', is not a finite"),
         ("\"1\"2,3,4\n", "value 1, '\"1\"2', is not a finite"),

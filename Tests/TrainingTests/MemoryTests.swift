@@ -48,6 +48,12 @@ import Testing
                 wide, recipe: Recipe(epochs: 1, batch: 2, learningRate: 0.1), training: data, validation: data, pool: pool,
                 memory: memory)
         }
+        let saving = try least { memory in
+            _ = try Trainer(
+                wide, recipe: Recipe(epochs: 1, batch: 2, learningRate: 0.1), training: data, validation: data, pool: pool,
+                memory: memory, besides: { $0.weightCount })
+        }
+        #expect(saving - trainer == 4 * model.weightCount)
         let best = model.weightCount + model.statisticCount
         let evaluator = model.packedCount + threads * (model.activationCount + model.scratchCount)
         #expect(trainer - (try least(train)) == 4 * (best + evaluator))
@@ -57,6 +63,6 @@ import Testing
         try train(memory: 32 << 20)
         let error = #expect(throws: ModelError.self) { try train(memory: 4 << 20) }
         let text = try #require(error?.description)
-        #expect(text.contains("the machine has 4 MiB") && text.contains("use fewer units"), "\(text)")
+        #expect(text.contains("this process can have 4 MiB") && text.contains("use fewer units"), "\(text)")
     }
 }

@@ -38,13 +38,17 @@ static void winograd_pack(const hartrain_packing *p, float *packed) { pack_panel
 /// quarters of the vectors of the other three, and a row of weights takes three vectors instead of four.
 INLINE ptrdiff_t gathered_units(ptrdiff_t units) { return units % LANES <= LANES / 4 * 3 ? units % LANES : 0; }
 
-/// One vector of units after the other, each the bias and then all rows of its gates.
+/// One vector of units after the other, each the bias, zeros where there is none, and then all rows of its gates.
 static void pack_gates(
     const float *w_input, const float *w_hidden, const float *bias, ptrdiff_t inputs, ptrdiff_t units, float *packed) {
   const ptrdiff_t quarter = LANES / 4, gathered = gathered_units(units);
   for (ptrdiff_t first = 0; first < units; first += LANES) {
     const ptrdiff_t known = units - first < LANES ? units - first : LANES;
     for (ptrdiff_t k = -1; k < inputs + units; k++) {
+      if (k < 0 && !bias) {
+        for (ptrdiff_t j = (known == gathered ? 3 : 4) * LANES; j > 0; j--) *packed++ = 0;
+        continue;
+      }
       const float *row = (k < 0 ? bias : k < inputs ? w_input + k * 4 * units : w_hidden + (k - inputs) * 4 * units) + first;
       if (known == gathered) {
         for (ptrdiff_t gate = 0; gate < 3; gate++, packed += LANES) {

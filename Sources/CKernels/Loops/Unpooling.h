@@ -3,7 +3,7 @@
 static void unpool(const hartrain_unpooling *p) {
   for (ptrdiff_t first = 0; first < p->columns; first += LANES) {
     const ptrdiff_t known = p->columns - first;
-    Vector sum = load_first(p->sums + first, known);
+    Vector sum = p->sums ? load_first(p->sums + first, known) : (Vector){};
     for (ptrdiff_t block = 0; block < p->blocks; block++) {
       const ptrdiff_t from = block * p->rows * p->columns + first;
       float *dx = p->dx + block * p->dx_block + first;
@@ -16,6 +16,6 @@ static void unpool(const hartrain_unpooling *p) {
         sum += x + y;
       }
     }
-    store_first(p->sums + first, sum, known);
+    if (p->sums) store_first(p->sums + first, sum, known);
   }
 }

@@ -115,7 +115,7 @@ INLINE void winograd_gradients_with(const hartrain_winograd_gradients *p, const 
       }
     }
     const ptrdiff_t known = p->columns - first;
-    store_first(p->sums + first, load_first(p->sums + first, known) + sum, known);
+    if (p->sums) store_first(p->sums + first, load_first(p->sums + first, known) + sum, known);
   }
 }
 

@@ -68,7 +68,7 @@ typedef struct {
 /// The gradient of HARTRAIN_RELU_MAXPOOL2.
 ///
 /// dy and winner are [blocks, rows, columns] without gaps. Rows 2 r and 2 r + 1 of block i of dx, at dx + i dx_block + 2 r dx_row,
-/// are written up to their padded extent. The sums of the columns are added to `sums`.
+/// are written up to their padded extent. The sums of the columns are added to `sums` where it is not NULL.
 typedef struct {
   const float *dy, *winner;
   ptrdiff_t blocks, rows, columns;
@@ -108,7 +108,7 @@ typedef struct {
 ///
 /// dy is [blocks, 2 pair_rows, columns], or where winner is not NULL dy and winner are [blocks, pair_rows, columns], without gaps.
 /// Pairs are [blocks, pair_rows, 5, padded columns]; what stands in them beyond `columns` does not matter. The sums of the columns of
-/// the gradient are added to `sums`.
+/// the gradient are added to `sums` where it is not NULL.
 typedef struct {
   const float *dy, *winner;
   ptrdiff_t blocks, pair_rows, columns;
@@ -176,7 +176,7 @@ typedef struct {
   bool (*available)(void);
   /// Packs weights to (taps depth + 1) x padded columns floats.
   void (*pack)(const hartrain_packing *, float *packed);
-  /// Packs the weights of an LSTM layer, w_input [inputs, 4 units], w_hidden [units, 4 units] and bias [4 units], to
+  /// Packs the weights of an LSTM layer, w_input [inputs, 4 units], w_hidden [units, 4 units] and bias [4 units] or NULL, to
   /// (inputs + units + 1) x 4 x padded units floats.
   void (*pack_gates)(
       const float *w_input, const float *w_hidden, const float *bias, ptrdiff_t inputs, ptrdiff_t units, float *packed);

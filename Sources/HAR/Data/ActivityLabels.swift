@@ -35,7 +35,8 @@ enum ActivityLabels {
         var ordered: [String] = []
         for label in 1...lines {
             guard let name = names[label] else {
-                throw WindowError(file: file, message: "\(lines) classes have names, but none has the label \(label): labels are 1 to \(lines)")
+                throw WindowError(
+                    file: file, message: "\(lines) classes have names, but none has the label \(label): labels are 1 to \(lines)")
             }
             ordered.append(name)
         }

@@ -51,7 +51,8 @@ struct EvaluateCommand: ParsableCommand {
         guard let scores = total else { return }
         if data.format.classes != format.classes {
             Terminal.write(
-                "note: the data numbers its classes in another order than the weights; they are matched by name\n", to: .standardError)
+                "note: the data numbers its classes in another order than the weights; they are matched by name\n",
+                to: .standardError)
         }
         try printResult(json ? try jsonText(scores, checkpoint, data) : text(scores, checkpoint, data))
     }

@@ -18,7 +18,8 @@ struct ExportCommand: ParsableCommand {
             safetensors  the checkpoint as it is: a PyTorch state_dict, with
                          standardize.mean and standardize.std beside the weights
             npz          arrays with the names, shapes and order of Keras, with
-                         standardize/mean and standardize/std; without metadata
+                         standardize/mean and standardize/std and the epsilons
+                         of batch normalisation; without metadata
 
             EXAMPLES
               hartrain export Checkpoints/cnn-1 --to onnx

@@ -15,11 +15,15 @@ struct ImportCommand: ParsableCommand {
             'hartrain info' of the model's weights, or an .npz file with the arrays of
             Keras's get_weights(): named as 'hartrain export --to npz' names them, or
             arr_0, arr_1 ... in the order of the layers, as numpy.savez(file, *weights)
-            writes them. Names and shapes must fit the model exactly.
+            writes them. Names and shapes must fit the model exactly; what a wrapper put
+            before all names ("module.", "_orig_mod.", "model.", "net.") is taken off,
+            and floats of 16 and 64 bits are converted.
 
             What training did to the windows travels with the weights: as
             standardize.mean and standardize.std in FILE (standardize/mean and
-            standardize/std in .npz), else as --standardize says.
+            standardize/std in .npz), else as --standardize says. Weights do not say
+            how a model pads, or the epsilon of its batch normalisation: what the model
+            had to decide is printed as a note where another answer fits them as well.
 
             EXAMPLES
               hartrain import state.safetensors --model cnn --standardize channel-step \\
@@ -60,6 +64,7 @@ struct ImportCommand: ParsableCommand {
                 format: UCIHAR.format, epoch: 0,
                 accuracy: nil, seed: 0, dataSource: "imported", dataHash: "unknown"))
         try checkpoint.write(to: out)
+        for note in weights.notes { Terminal.write("note: \(file): \(note)\n", to: .standardError) }
         try printResult(out + "\n")
     }
 

@@ -108,6 +108,8 @@ struct InfoCommand: ParsableCommand {
     private func checkpointJSON(_ checkpoint: Checkpoint) -> String {
         var object = JSONObject()
         for (key, value) in facts(checkpoint) { object.set(key, value) }
+        let summary = StandardizationSummary(checkpoint)
+        if !summary.channels.isEmpty { object.set("standardization", summary.json) }
         return JSON.object(object).serialized(pretty: true) + "\n"
     }
 
@@ -118,6 +120,8 @@ struct InfoCommand: ParsableCommand {
         }.joined()
         var table = TextTable(["tensor", "shape"])
         for parameter in checkpoint.model.parameters { table.add([parameter.name, "\(parameter.fileShape)"]) }
+        let summary = StandardizationSummary(checkpoint)
+        if !summary.channels.isEmpty { text += "\n" + summary.text }
         text += "\n" + table.text + "\n" + ModelSummary.text(checkpoint.model)
         return text
     }

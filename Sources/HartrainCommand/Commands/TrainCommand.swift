@@ -44,7 +44,9 @@ struct TrainCommand: ParsableCommand {
             throw ValidationError("--model and --config exclude each other: the run.json says which model")
         }
         guard options.resume != nil else { return }
-        let given = recipe.given.filter { !RecipeArguments.continuing.contains($0) } + (model.name == nil ? [] : ["--model"]) + (division.isEmpty ? [] : ["the split"])
+        let given =
+            recipe.given.filter { !RecipeArguments.continuing.contains($0) } + (model.name == nil ? [] : ["--model"])
+            + (division.isEmpty ? [] : ["the split"])
         guard given.isEmpty, options.config == nil, options.out == nil else {
             throw ValidationError(
                 "--resume takes model, recipe and folder from the run (but for --epochs, --patience, --min-delta and "

@@ -53,7 +53,8 @@ struct ComparisonReport {
         func seconds(_ value: Double?) -> String { !run.hasTime ? "" : value.map(NumberText.seconds) ?? "not reached" }
         let perSecond = !run.hasTime ? "" : NumberText.significant(run.validationAccuracy / run.trainingSeconds)
         return [
-            run.place + (run.isSynthetic ? " (synthetic)" : ""), !run.hasTime ? "" : seconds(run.trainingSeconds), group.ratio(run).map { NumberText.fixed($0, 2) } ?? "",
+            run.place + (run.isSynthetic ? " (synthetic)" : ""), !run.hasTime ? "" : seconds(run.trainingSeconds),
+            group.ratio(run).map { NumberText.fixed($0, 2) } ?? "",
             NumberText.fixed(run.validationAccuracy, 3), NumberText.fixed(run.testAccuracy, 3),
         ] + run.secondsToAccuracy.map(seconds) + [perSecond]
     }
@@ -132,7 +133,8 @@ struct ComparisonReport {
                             "file": .string(run.file), "model": .string(group.model), "cpu": .string(run.cpu),
                             "architecture": .string(run.architecture), "threads": .integer(run.threads),
                             "emulated": .bool(run.isEmulated), "data": .string(run.record.data.source),
-                            "synthetic": .bool(run.isSynthetic), "sessions": .array(run.record.sessions.map(\.json)), "training_seconds": .number(run.trainingSeconds),
+                            "synthetic": .bool(run.isSynthetic), "sessions": .array(run.record.sessions.map(\.json)),
+                            "training_seconds": .number(run.trainingSeconds),
                             "ratio": group.ratio(run).map(JSON.number) ?? .null,
                             "accuracy": ["validation": .number(run.validationAccuracy), "test": .number(run.testAccuracy)],
                             "seconds_to_accuracy": .object(milestones),

@@ -21,6 +21,8 @@ public struct Conv1D: Layer {
     public let dilation: Int
     /// What happens at the ends of the sequence.
     public let padding: Padding
+    /// Whether a bias is added to each output.
+    public let hasBias: Bool
     /// The distribution of the first weights; biases begin at zero.
     public let initializer: Initializer
 
@@ -32,7 +34,7 @@ public struct Conv1D: Layer {
 
     /// A convolution; its channels follow from the input when it is bound.
     public init(
-        _ filters: Int, kernel: Int, stride: Int = 1, dilation: Int = 1, padding: Padding = .valid,
+        _ filters: Int, kernel: Int, stride: Int = 1, dilation: Int = 1, padding: Padding = .valid, bias: Bool = true,
         initializer: Initializer = .glorot, name: String = ""
     ) {
         self.filters = filters
@@ -40,6 +42,7 @@ public struct Conv1D: Layer {
         self.stride = stride
         self.dilation = dilation
         self.padding = padding
+        hasBias = bias
         self.initializer = initializer
         self.name = name
     }
@@ -49,13 +52,15 @@ public struct Conv1D: Layer {
         try plan.require(filters > 0 && kernel > 0 && stride > 0 && dilation > 0) {
             "filters, kernel, stride and dilation must be at least 1, not \(filters), \(kernel), \(stride) and \(dilation)"
         }
+        try plan.requirePadding(padding, atMost: LayerFields.largestSize)
         let geometry = WindowGeometry(steps: steps, kernel: kernel, stride: stride, dilation: dilation, padding: padding)
         try plan.require(geometry.outputSteps > 0) {
-            "a kernel of \(kernel) taps, \(dilation) apart, does not fit \(steps) steps without padding: use padding \"same\""
+            "a kernel of \(kernel) taps, \(dilation) apart, does not fit \(steps) steps \(padding.inWords): use padding \"same\""
         }
         extents = ConvolutionExtents(
             geometry: geometry, channels: channels, filters: filters,
-            weight: try plan.weight("weight", [kernel, channels, filters]), bias: try plan.weight("bias", [filters]))
+            weight: try plan.weight("weight", [kernel, channels, filters]),
+            bias: hasBias ? try plan.weight("bias", [filters]) : .none)
         algorithm = WinogradConvolution(extents, &plan) ?? DirectConvolution(extents, &plan)
         plan.count(operations: 2 * geometry.outputSteps * kernel * channels * filters)
         return [geometry.outputSteps, filters]
@@ -100,14 +105,16 @@ extension Conv1D {
     public init(fields: inout LayerFields) throws(JSONFieldError) {
         self.init(
             try fields.size("filters"), kernel: try fields.size("kernel"), stride: try fields.size("stride", default: 1),
-            dilation: try fields.size("dilation", default: 1), padding: try fields.choice("padding", default: .valid),
-            initializer: try fields.choice("initializer", default: .glorot))
+            dilation: try fields.size("dilation", default: 1), padding: try fields.padding("padding"),
+            bias: try fields.take("bias", default: true), initializer: try fields.choice("initializer", default: .glorot))
     }
 
     public var fields: JSONObject {
-        [
+        var fields: JSONObject = [
             "filters": .integer(filters), "kernel": .integer(kernel), "stride": .integer(stride), "dilation": .integer(dilation),
-            "padding": .string(padding.rawValue), "initializer": .string(initializer.rawValue),
+            "padding": padding.json, "initializer": .string(initializer.rawValue),
         ]
+        fields.setBias(hasBias)
+        return fields
     }
 }

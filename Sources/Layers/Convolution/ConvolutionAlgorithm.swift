@@ -28,7 +28,7 @@ struct ConvolutionExtents: Sendable {
     var filters: Int
     /// [kernel, channels, filters].
     var weight: Slot
-    /// [filters].
+    /// [filters], or `.none`.
     var bias: Slot
 
     /// Those of a convolution that is not bound yet.

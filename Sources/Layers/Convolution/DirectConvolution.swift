@@ -9,9 +9,11 @@ struct DirectConvolution: ConvolutionAlgorithm {
     private let packedBackward: Slot
     /// The sequence between its padding [padded steps, channels], where there is padding.
     private let paddedInput: RowSlot
+    /// Whether the input's gradient is a full convolution of the output's: without a stride, and with no more padding than that has.
+    private let isFull: Bool
     /// The output's gradient between the zeros that a full convolution needs, rows padded.
     private let paddedGradient: RowSlot
-    /// With a stride, the gradients of the patches [outputSteps, kernel, channels].
+    /// Else the gradients of the patches [outputSteps, kernel, channels].
     private let patchGradient: RowSlot
 
     private var geometry: WindowGeometry { extents.geometry }
@@ -27,7 +29,8 @@ struct DirectConvolution: ConvolutionAlgorithm {
         let isPadded = geometry.leading > 0 || read > geometry.steps
         paddedInput =
             isPadded ? plan.activation(perRow: max(read, geometry.leading + geometry.steps) * channels) : .none
-        if geometry.stride == 1 {
+        isFull = geometry.stride == 1 && max(geometry.leading, geometry.trailing) <= extent
+        if isFull {
             packedBackward = plan.packed(count: packedCount(depth: geometry.kernel * filters, columns: channels))
             paddedGradient = plan.scratch(perRow: (geometry.steps + extent) * KernelSet.padded(filters))
             patchGradient = .none
@@ -44,7 +47,7 @@ struct DirectConvolution: ConvolutionAlgorithm {
         Kernels.pack(weights.read(extents.weight), extents.forwardLayout, bias: weights.read(extents.bias), into: &forward)
         guard packed.forTraining else { return }
         var backward = arena.write(packedBackward)
-        let layout = geometry.stride == 1 ? extents.backwardLayout : extents.patchLayout
+        let layout = isFull ? extents.backwardLayout : extents.patchLayout
         Kernels.pack(weights.read(extents.weight), layout, into: &backward)
     }
 
@@ -79,7 +82,7 @@ struct DirectConvolution: ConvolutionAlgorithm {
         }
         addWeightGradient(pass, x: x)
         guard !dx.isEmpty else { return }
-        if geometry.stride == 1 {
+        if isFull {
             convolveGradient(pass, into: &dx)
         } else {
             foldGradient(pass, into: &dx)
@@ -89,7 +92,7 @@ struct DirectConvolution: ConvolutionAlgorithm {
     /// Where the gradients of a sequence's outputs stand in `paddedGradient`: the first one, and from one to the next.
     private var gradientRows: (start: Int, stride: Int) {
         let width = KernelSet.padded(filters)
-        return (geometry.stride == 1 ? ((geometry.kernel - 1) * geometry.dilation - geometry.leading) * width : 0, width)
+        return (isFull ? ((geometry.kernel - 1) * geometry.dilation - geometry.leading) * width : 0, width)
     }
 
     private func addWeightGradient(_ pass: Pass, x: Span<Float>) {
@@ -115,7 +118,7 @@ struct DirectConvolution: ConvolutionAlgorithm {
             rowStride: channels)
     }
 
-    /// With a stride, the input's gradient: each patch's, added where the patch stood.
+    /// The input's gradient where it is no full convolution: each patch's, added where the patch stood.
     @_lifetime(dx: copy dx)
     private func foldGradient(_ pass: Pass, into dx: inout MutableSpan<Float>) {
         let columns = geometry.kernel * channels

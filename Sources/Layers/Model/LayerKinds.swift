@@ -91,7 +91,7 @@ public struct LayerKinds: Sendable {
         fields.context = "\(context) (\(kind))"
         let name = try fields.take("name", default: "")
         guard name.isEmpty || LayerKinds.isName(name) else {
-            throw fields.failure("name", mustBe: "at most 64 letters, digits, '_' and '-'")
+            throw fields.failure("name", mustBe: "at most 64 letters, digits, '_' and '-', with single dots between them")
         }
         var layer = try entry.read(&fields)
         try fields.finish()
@@ -101,8 +101,11 @@ public struct LayerKinds: Sendable {
 
     /// Whether a text can name a layer, and its tensors in a file.
     static func isName(_ text: String) -> Bool {
+        // Dots as PyTorch has them in the names of modules in modules: "features.0".
         (1...64).contains(text.utf8.count)
-            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
+            && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
+                !part.isEmpty && part.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
+            }
     }
 
     /// A layer as an object of a model file.

@@ -18,10 +18,14 @@ struct KerasArrays {
     /// The parameters, in the order of `get_weights()` of a model with the same layers one after the other.
     let items: [Item]
 
+    /// The names of what may stand in a file beside the parameters: the standardisation, the epsilons.
+    private let others: [String]
+
     static let meanName = "standardize/mean"
     static let stdName = "standardize/std"
 
     init(_ model: Model) {
+        others = [KerasArrays.meanName, KerasArrays.stdName] + ImportConventions(model).epsilons.map(\.name)
         let normalized = Set(model.parameters.filter { $0.role != .weight }.map { KerasArrays.parts($0.name).layer })
         items = model.parameters.map { parameter in
             let (layer, variable) = KerasArrays.parts(parameter.name)
@@ -31,12 +35,39 @@ struct KerasArrays {
         }
     }
 
-    /// The name that `numpy.savez(file, *model.get_weights())` gives to an array.
-    static func positionalName(_ index: Int) -> String { "arr_\(index)" }
+    /// The place of an array that `numpy.savez(file, *model.get_weights())` has named: 3 of "arr_3".
+    private static func position(_ name: String) -> Int? {
+        name.hasPrefix("arr_") ? Int(name.dropFirst("arr_".count)) : nil
+    }
 
-    private static func parts(_ name: String) -> (layer: Substring, variable: Substring) {
-        let dot = name.lastIndex(of: ".") ?? name.startIndex
-        return (name[..<dot], name[dot...].dropFirst())
+    /// The names under which a file has the items: Keras's, or `arr_0`, `arr_1` ... in their order.
+    /// - Throws: A `StateTensorsError` that lists what is missing, unexpected or misshapen, or a `KerasOrderError` where arrays without
+    ///   names are others than the model's.
+    func names(in outline: [NumPyArchive.Outline]) throws -> [String] {
+        let found = outline.filter { !others.contains($0.name) }
+        let numbers = found.map { KerasArrays.position($0.name) }
+        if !found.isEmpty, numbers.allSatisfy({ $0 != nil }) {
+            let ordered = zip(found, numbers).sorted { ($0.1 ?? 0) < ($1.1 ?? 0) }.map(\.0)
+            if let mismatch = KerasOrderError(ordered, items) { throw mismatch }
+            return ordered.map(\.name)
+        }
+        var problems = StateTensorsError()
+        for item in items {
+            guard let array = found.first(where: { $0.name == item.name }) else {
+                problems.missing.append(item.name)
+                continue
+            }
+            if array.shape != item.shape { problems.misshapen.append("\(item.name) is \(array.shape), must be \(item.shape)") }
+        }
+        problems.unexpected = found.map(\.name).filter { name in !items.contains { $0.name == name } }
+        guard problems.isEmpty else { throw problems }
+        return items.map(\.name)
+    }
+
+    /// The layer and the variable of a name of ours ("conv1.weight") or of Keras's ("conv1/kernel").
+    static func parts(_ name: String) -> (layer: Substring, variable: Substring) {
+        let mark = name.lastIndex(of: "/") ?? name.lastIndex(of: ".") ?? name.startIndex
+        return (name[..<mark], name[mark...].dropFirst())
     }
 
     private static func name(_ layer: Substring, _ variable: Substring, isNormalized: Bool) -> String {
@@ -59,7 +90,7 @@ struct KerasArrays {
 }
 
 extension NumPyArchive {
-    /// A checkpoint's weights and standardisation, without its metadata.
+    /// A checkpoint's weights, its standardisation and the epsilons of its batch normalisations, without its metadata.
     public init(_ checkpoint: Checkpoint) {
         self.init(
             KerasArrays(checkpoint.model).items.map { item in
@@ -69,30 +100,9 @@ extension NumPyArchive {
         let shape = standardization.kind.shape(window: checkpoint.description.input).dimensions
         arrays.append((KerasArrays.meanName, NumPyArray(shape: shape, values: standardization.mean)))
         arrays.append((KerasArrays.stdName, NumPyArray(shape: shape, values: standardization.std)))
-    }
-
-    /// Sets all parameters of a model.
-    /// - Parameter others: Names that may stand beside the model's.
-    /// - Throws: A `StateTensorsError` that lists what is missing, unexpected or misshapen, a `NumPyError` for a value that is not finite.
-    func load(into state: ModelState, of model: Model, besides others: [String]) throws {
-        let items = KerasArrays(model).items
-        let isPositional = !arrays.isEmpty && arrays.allSatisfy { $0.name.hasPrefix("arr_") }
-        let names = items.indices.map { isPositional ? KerasArrays.positionalName($0) : items[$0].name }
-        var problems = StateTensorsError()
-        for (item, name) in zip(items, names) {
-            guard let array = self[name] else {
-                problems.missing.append(isPositional ? "\(name) (\(item.name))" : name)
-                continue
-            }
-            if array.shape != item.shape {
-                let label = isPositional ? "\(name) (\(item.name))" : name
-                problems.misshapen.append("\(label) is \(array.shape), must be \(item.shape)")
-            }
-        }
-        problems.unexpected = arrays.map(\.name).filter { !names.contains($0) && !others.contains($0) }
-        guard problems.isEmpty else { throw problems }
-        for (item, name) in zip(items, names) {
-            state.set(item.parameter, to: try finiteValues(name))
+        // Keras's default is another than PyTorch's, and no weight says which it was.
+        for (name, epsilon) in ImportConventions(checkpoint.model).epsilons {
+            arrays.append((name, NumPyArray(shape: [], values: [epsilon])))
         }
     }
 }

@@ -6,7 +6,7 @@ extension LSTM: ONNXLayer {
         var sequence = graph.arranged(input, as: .timeMajor).name
         for index in 0..<layers {
             let isLast = index == layers - 1
-            let inputs = [sequence] + graph.addWeights(ofLSTM: index, units: units)
+            let inputs = [sequence] + graph.addWeights(ofLSTM: index, units: units, hasBias: hasBias)
             let hiddenSize = GraphBuilder.Attribute.integer("hidden_size", units)
             if isLast, output == .last {
                 // The second output: the last step's, [1, batch, units].
@@ -25,13 +25,15 @@ extension LSTM: ONNXLayer {
 
 extension GraphBuilder {
     /// Adds the weights of one stacked layer as ONNX's LSTM takes them, a direction before the other dimensions.
-    /// - Returns: The names of W [1, 4 units, inputs], R [1, 4 units, units] and B [1, 8 units], gates in the order i, o, f, c.
-    fileprivate mutating func addWeights(ofLSTM index: Int, units: Int) -> [String] {
+    /// - Returns: The names of W [1, 4 units, inputs], R [1, 4 units, units] and, where there is a bias, B [1, 8 units], gates in the
+    ///   order i, o, f, c.
+    fileprivate mutating func addWeights(ofLSTM index: Int, units: Int, hasBias: Bool) -> [String] {
         let names = ["weight_ih_l\(index)", "weight_hh_l\(index)"].map { name in
             let parameter = parameter(name)
             let values = GraphBuilder.gatesReordered(fileValues(parameter))
             return addFloats(parameter.name + ".iofc", shape: [1] + parameter.fileShape.dimensions, values)
         }
+        guard hasBias else { return names }
         let bias = parameter("bias_ih_l\(index)")
         // The second half is the recurrent bias; it only ever acts as a part of the sum.
         let values = GraphBuilder.gatesReordered(fileValues(bias)) + [Float](repeating: 0, count: 4 * units)

@@ -5,7 +5,7 @@ import Memory
 extension Conv1D: ONNXLayer {
     func export(_ input: Value, output: Shape, to graph: inout GraphBuilder) -> Value {
         let sequence = graph.arranged(input, as: .channelsFirst)
-        let inputs = [sequence.name, graph.addParameter("weight"), graph.addParameter("bias")]
+        let inputs = [sequence.name, graph.addParameter("weight")] + (hasBias ? [graph.addParameter("bias")] : [])
         return Value(name: graph.add("Conv", inputs, geometry.attributes), layout: .channelsFirst, shape: output)
     }
 }
@@ -19,7 +19,8 @@ extension MaxPool1D: ONNXLayer {
 extension AveragePool1D: ONNXLayer {
     func export(_ input: Value, output: Shape, to graph: inout GraphBuilder) -> Value {
         // What is padded does not count by default, as here.
-        graph.addPool("AveragePool", input, placement, output: output)
+        let counts: [GraphBuilder.Attribute] = countsPadding ? [.integer("count_include_pad", 1)] : []
+        return graph.addPool("AveragePool", input, placement, counts, output: output)
     }
 }
 
@@ -32,9 +33,11 @@ extension GlobalAveragePool1D: ONNXLayer {
 }
 
 extension GraphBuilder {
-    fileprivate mutating func addPool(_ operation: String, _ input: Value, _ placement: PoolPlacement, output: Shape) -> Value {
+    fileprivate mutating func addPool(
+        _ operation: String, _ input: Value, _ placement: PoolPlacement, _ attributes: [Attribute] = [], output: Shape
+    ) -> Value {
         let sequence = arranged(input, as: .channelsFirst)
-        let name = add(operation, [sequence.name], placement.geometry.attributes)
+        let name = add(operation, [sequence.name], placement.geometry.attributes + attributes)
         return Value(name: name, layout: .channelsFirst, shape: output)
     }
 }
@@ -42,8 +45,6 @@ extension GraphBuilder {
 extension WindowGeometry {
     /// The geometry as attributes of ONNX's convolutions and pools.
     fileprivate var attributes: [GraphBuilder.Attribute] {
-        let extent = (outputSteps - 1) * stride + (kernel - 1) * dilation + 1
-        let trailing = max(0, extent - steps - leading)
         var attributes: [GraphBuilder.Attribute] = [
             .integers("kernel_shape", [kernel]), .integers("strides", [stride]), .integers("pads", [leading, trailing]),
         ]

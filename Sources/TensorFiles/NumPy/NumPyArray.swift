@@ -15,15 +15,10 @@ public struct NumPyArray: Equatable, Sendable {
         self.values = values
     }
 
-    private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
-    private static let type = "<f4"
     /// Where the elements of a file begin is a multiple of this, as NumPy writes it.
     private static let alignment = 64
-    /// The largest number of dimensions.
-    private static let mostDimensions = 8
-
     /// Whether bytes begin as a .npy file does.
-    public static func isMeant(by bytes: [UInt8]) -> Bool { bytes.starts(with: magic) }
+    public static func isMeant(by bytes: [UInt8]) -> Bool { bytes.starts(with: NumPyHeader.magic) }
 
     /// Reads the bytes of a .npy file strictly.
     /// - Parameter source: What errors call the file.
@@ -39,44 +34,29 @@ public struct NumPyArray: Equatable, Sendable {
     /// The bytes of a .npy file of format 1.0 (NumPy Enhancement Proposal 1).
     public var encoded: [UInt8] {
         let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
-        var header = "{'descr': '\(NumPyArray.type)', 'fortran_order': False, 'shape': (\(extents)), }"
-        let length = NumPyArray.magic.count + 4 + header.utf8.count + 1
+        var header = "{'descr': '\(NumPyHeader.type)', 'fortran_order': False, 'shape': (\(extents)), }"
+        let length = NumPyHeader.magic.count + 4 + header.utf8.count + 1
         let padding = (NumPyArray.alignment - length % NumPyArray.alignment) % NumPyArray.alignment
         header += String(repeating: " ", count: padding) + "\n"
         let count = header.utf8.count
-        return NumPyArray.magic + [1, 0] + LittleEndian.bytes(UInt16(count)) + Array(header.utf8)
+        return NumPyHeader.magic + [1, 0] + LittleEndian.bytes(UInt16(count)) + Array(header.utf8)
             + (unsafe values.withUnsafeBytes { unsafe Array($0) })
     }
 
     /// Reads the bytes of a .npy file strictly.
+    /// - Parameter isConverting: Whether floats of 16 and 64 bits become floats of 32, or are refused.
     /// - Throws: A text that says what is wrong and what to do.
-    init(decoding bytes: [UInt8]) throws(Problem) {
-        let magic = NumPyArray.magic
-        guard bytes.count >= magic.count + 4, Array(bytes.prefix(magic.count)) == magic else {
-            throw Problem("is not in NumPy's format")
-        }
-        let version = bytes[magic.count]
-        guard (1...3).contains(version) else { throw Problem("has the format version \(version), known are 1 to 3") }
-        // The header's length has two bytes in version 1, four in the later ones.
-        let lengthEnd = magic.count + (version == 1 ? 4 : 6)
-        guard bytes.count >= lengthEnd else { throw Problem("is cut off") }
-        let length = LittleEndian.number(bytes.span.extracting(magic.count + 2..<lengthEnd), as: Int.self)
-        guard length <= bytes.count - lengthEnd else { throw Problem("is cut off within its header") }
-        let header = try NumPyHeader(String(decoding: bytes[lengthEnd..<(lengthEnd + length)], as: UTF8.self))
-        guard header.type == NumPyArray.type else {
+    init(decoding bytes: [UInt8], isConverting: Bool = false) throws(Problem) {
+        let (header, start) = try NumPyHeader.read(bytes)
+        guard let type = header.elementType, type == .float32 || isConverting else {
             throw Problem(
-                "has elements of type '\(JSON.excerpt(of: header.type))', must be '\(NumPyArray.type)': "
+                "has elements of type '\(JSON.excerpt(of: header.type))', must be '\(NumPyHeader.type)': "
                     + "write it as array.astype(\"float32\")")
         }
-        guard header.shape.count <= NumPyArray.mostDimensions else {
-            throw Problem("has \(header.shape.count) dimensions, the most are \(NumPyArray.mostDimensions)")
-        }
-        let data = bytes[(lengthEnd + length)...]
-        guard SafetensorsTensor.byteCount(.float32, header.shape) == data.count else {
+        let data = bytes[start...]
+        guard SafetensorsTensor.byteCount(type, header.shape) == data.count, let values = type.floats(data) else {
             throw Problem("has the shape \(header.shape), which does not fit its \(data.count) bytes of elements")
         }
-        var values = [Float](repeating: 0, count: data.count / MemoryLayout<Float>.size)
-        unsafe values.withUnsafeMutableBytes { unsafe $0.copyBytes(from: data) }
         shape = header.shape
         self.values = header.isFortranOrder ? NumPyArray.rowMajor(values, shape: header.shape) : values
     }

@@ -1,3 +1,4 @@
+import Platform
 import StrictJSON
 
 /// What the header of a .npy file says: a Python dictionary, `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 9, 18), }`.
@@ -5,6 +6,56 @@ struct NumPyHeader: Equatable {
     let type: String
     let isFortranOrder: Bool
     let shape: [Int]
+
+    /// How .npy files begin.
+    static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+    /// The type of the elements that are written: 32-bit floats.
+    static let type = "<f4"
+    /// The largest number of dimensions.
+    private static let mostDimensions = 8
+    /// The most bytes before the elements: what a header of version 1 can have.
+    static let longest = magic.count + 4 + 0xFFFF
+
+    /// Reads the beginning of a .npy file strictly.
+    /// - Returns: The header, and where the elements begin.
+    static func read(_ bytes: [UInt8]) throws(NumPyArray.Problem) -> (header: NumPyHeader, end: Int) {
+        guard bytes.count >= magic.count + 4, bytes.starts(with: magic) else {
+            throw NumPyArray.Problem("is not in NumPy's format")
+        }
+        let version = bytes[magic.count]
+        guard (1...3).contains(version) else {
+            throw NumPyArray.Problem("has the format version \(version), known are 1 to 3")
+        }
+        // The header's length has two bytes in version 1, four in the later ones.
+        let lengthEnd = magic.count + (version == 1 ? 4 : 6)
+        guard bytes.count >= lengthEnd else { throw NumPyArray.Problem("is cut off") }
+        let length = LittleEndian.number(bytes.span.extracting(magic.count + 2..<lengthEnd), as: Int.self)
+        guard length <= bytes.count - lengthEnd else { throw NumPyArray.Problem("is cut off within its header") }
+        let end = lengthEnd + length
+        let header = try NumPyHeader(String(decoding: bytes[lengthEnd..<end], as: UTF8.self))
+        guard !header.isOfObjects else {
+            throw NumPyArray.Problem(
+                "holds Python objects, as a list of arrays in one place does: write each array by itself, as "
+                    + "numpy.savez(file, *model.get_weights()) with its asterisk")
+        }
+        guard header.shape.count <= mostDimensions else {
+            throw NumPyArray.Problem("has \(header.shape.count) dimensions, the most are \(mostDimensions)")
+        }
+        return (header, end)
+    }
+
+    /// The type of the elements where they are floats; nil for others.
+    var elementType: SafetensorsType? {
+        switch type {
+        case NumPyHeader.type: .float32
+        case "<f8": .float64
+        case "<f2": .float16
+        default: nil
+        }
+    }
+
+    /// Whether the elements are pickled objects of Python.
+    var isOfObjects: Bool { type == "|O" }
 
     /// Reads a header strictly: these three keys in any order, each once.
     init(_ text: String) throws(NumPyArray.Problem) {

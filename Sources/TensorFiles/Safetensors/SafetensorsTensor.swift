@@ -39,6 +39,14 @@ public struct SafetensorsTensor: Equatable, Sendable {
         return values
     }
 
+    /// The tensor with elements of 32 bits, or nil where they are of no floating-point type of 16, 32 or 64 bits.
+    ///
+    /// F16 and BF16 become what they are, F64 is rounded: what 32 bits cannot hold becomes infinite or 0.
+    public var asFloat32: SafetensorsTensor? {
+        if type == .float32 { return self }
+        return type.floats(bytes[...]).map { SafetensorsTensor(name, shape: shape, values: $0) }
+    }
+
     /// The bytes that the elements of a shape take, or nil when there is no such number (an extent is negative, or the
     /// product of the extents does not fit in 63 bits).
     static func byteCount(_ type: SafetensorsType, _ shape: [Int]) -> Int? {

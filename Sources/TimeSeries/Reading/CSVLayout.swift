@@ -42,7 +42,8 @@ struct CSVLayout {
             let count = cells.count { $0 == name }
             guard count == 1 else {
                 throw Problem(
-                    message: "\(count == 0 ? "no column" : "more than one column") is called '\(JSON.excerpt(of: name))' in the header "
+                    message:
+                        "\(count == 0 ? "no column" : "more than one column") is called '\(JSON.excerpt(of: name))' in the header "
                         + "'\(JSON.excerpt(of: cells.joined(separator: ",")))': name the columns \(names.joined(separator: ", ")) in any "
                         + "order, or leave the header out where every line has these values in this order")
             }

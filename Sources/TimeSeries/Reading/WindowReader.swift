@@ -103,7 +103,9 @@ public final class WindowReader {
         let bytes = bytes
         let count = bytes.count / 4
         // The first window is enough to see it, and none has been given yet.
-        if windows == 0, floats < window.count, RawFloats.lookLikeDoubles(bytes.span.extracting(first: min(bytes.count, 4 * window.count))) {
+        if windows == 0, floats < window.count,
+            RawFloats.lookLikeDoubles(bytes.span.extracting(first: min(bytes.count, 4 * window.count)))
+        {
             throw WindowError(
                 file: name,
                 message: "the values look like 64-bit floats: write them with 32 bits, array.astype(\"float32\").tofile(...)")

@@ -8,6 +8,7 @@ same.after.NAME, the running statistics after one training step; same.evaluation
 """
 
 import pathlib
+from collections import OrderedDict
 
 import torch
 from safetensors.torch import save_file
@@ -62,9 +63,9 @@ class StepsLast(nn.Module):
 
 
 class LSTM(StepsLast):
-    def __init__(self, channels, units, layers, sequence):
+    def __init__(self, channels, units, layers, sequence, bias=True):
         super().__init__()
-        self.lstm = nn.LSTM(channels, units, layers, batch_first=True)
+        self.lstm = nn.LSTM(channels, units, layers, bias=bias, batch_first=True)
         self.sequence = sequence
 
     def run(self, x):
@@ -73,9 +74,9 @@ class LSTM(StepsLast):
 
 
 class StepDense(StepsLast):
-    def __init__(self, channels, units):
+    def __init__(self, channels, units, bias=True):
         super().__init__()
-        self.dense = nn.Linear(channels, units)
+        self.dense = nn.Linear(channels, units, bias=bias)
 
     def run(self, x):
         return self.dense(x)
@@ -227,6 +228,25 @@ def main():
         smoothed=cross_entropy(0.1, None),
         weighted=cross_entropy(0.0, weights),
         smoothed_weighted=cross_entropy(0.2, weights),
+    )
+    # What came later comes last: the cases above keep the values that they have.
+    save(
+        "padded",
+        conv=run(conv(nn.Conv1d(3, 4, 3, padding=1)), 2, 3, 8),
+        conv_strided=run(conv(nn.Conv1d(3, 4, 3, stride=2, padding=1)), 2, 3, 8),
+        conv_dilated=run(conv(nn.Conv1d(2, 3, 3, stride=2, padding=3, dilation=2)), 2, 2, 9),
+        conv_wide=run(conv(nn.Conv1d(2, 3, 2, padding=3)), 2, 2, 5),
+        conv_causal=run(nn.Sequential(OrderedDict(pad=nn.ConstantPad1d((4, 0), 0.0), conv=nn.Conv1d(2, 3, 3, dilation=2))), 2, 2, 7),
+        maximum=run(nn.MaxPool1d(3, 2, 1), 2, 3, 8),
+        average=run(nn.AvgPool1d(3, 2, 1), 2, 3, 8),
+        average_uncounted=run(nn.AvgPool1d(3, 2, 1, count_include_pad=False), 2, 3, 8),
+    )
+    save(
+        "unbiased",
+        conv=run(conv(nn.Conv1d(3, 4, 3, stride=2, padding=1, bias=False)), 2, 3, 8),
+        features=run(Named("dense", nn.Linear(5, 4, bias=False)), 3, 5),
+        steps=run(StepDense(3, 4, bias=False), 2, 3, 6),
+        lstm=run(LSTM(3, 4, 2, True, bias=False), 2, 3, 6),
     )
 
 

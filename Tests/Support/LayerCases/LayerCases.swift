@@ -73,6 +73,26 @@ package struct LayerCase: Sendable, CustomStringConvertible {
         LayerCase(
             "Conv1D of one row, one channel, one filter", Conv1D(1, kernel: 2), input: [4, 1], output: [3, 1],
             parameters: conv("[2, 1, 1]", 1), rows: 1, plannedRows: 1),
+        LayerCase(
+            "Conv1D padded, 3 taps, stride 2", Conv1D(4, kernel: 3, stride: 2, padding: .symmetric(1)), input: [8, 2],
+            output: [4, 4], parameters: conv("[3, 2, 4]", 4)),
+        LayerCase(
+            "Conv1D padded before only, 3 taps, dilation 2",
+            Conv1D(3, kernel: 3, dilation: 2, padding: .steps(before: 4, after: 0)),
+            input: [5, 2], output: [5, 3], parameters: conv("[3, 2, 3]", 3)),
+        LayerCase(
+            "Conv1D padded beyond its kernel before", Conv1D(3, kernel: 2, padding: .steps(before: 3, after: 1)), input: [4, 2],
+            output: [7, 3], parameters: conv("[2, 2, 3]", 3)),
+        LayerCase(
+            "Conv1D padded beyond its kernel behind", Conv1D(3, kernel: 2, padding: .steps(before: 0, after: 4)), input: [4, 2],
+            output: [7, 3], parameters: conv("[2, 2, 3]", 3)),
+        LayerCase(
+            "Conv1D padded, pairs of steps, without bias",
+            Conv1D(17, kernel: 2, padding: .steps(before: 0, after: 1), bias: false),
+            input: [6, 3], output: [6, 17], parameters: ["conv.weight [2, 3, 17]"]),
+        LayerCase(
+            "Conv1D without bias", Conv1D(3, kernel: 3, bias: false), input: [6, 2], output: [4, 3],
+            parameters: ["conv.weight [3, 2, 3]"]),
     ]
 
     static let pools: [LayerCase] = [
@@ -97,6 +117,19 @@ package struct LayerCase: Sendable, CustomStringConvertible {
         LayerCase(
             "AveragePool1D same, overlapping", AveragePool1D(3, stride: 2, padding: .same), input: [7, 2], output: [4, 2]),
         LayerCase("AveragePool1D valid, stride above the size", AveragePool1D(2, stride: 3), input: [8, 2], output: [3, 2]),
+        LayerCase(
+            "MaxPool1D padded, 3 steps, stride 2", MaxPool1D(3, stride: 2, padding: .symmetric(1)), input: [8, 2],
+            output: [4, 2],
+            hasKinks: true),
+        LayerCase(
+            "AveragePool1D padded, counted", AveragePool1D(3, stride: 2, padding: .symmetric(1), countsPadding: true),
+            input: [8, 2], output: [4, 2]),
+        LayerCase(
+            "AveragePool1D padded at one end", AveragePool1D(4, stride: 3, padding: .steps(before: 3, after: 0)), input: [8, 2],
+            output: [3, 2]),
+        LayerCase(
+            "AveragePool1D same, counted", AveragePool1D(2, stride: 1, padding: .same, countsPadding: true), input: [5, 3],
+            output: [5, 3]),
         LayerCase("GlobalAveragePool1D", GlobalAveragePool1D(), input: [5, 4], output: [4]),
         LayerCase("GlobalAveragePool1D of one step", GlobalAveragePool1D(), input: [1, 4], output: [4]),
     ]
@@ -110,6 +143,14 @@ package struct LayerCase: Sendable, CustomStringConvertible {
         LayerCase(
             "Dense for each step", Dense(4, initializer: .orthogonal), input: [5, 3], output: [5, 4],
             parameters: ["dense.weight [3, 4]", "dense.bias [4]"]),
+        LayerCase(
+            "Dense of features without bias", Dense(4, bias: false), input: [7], output: [4], parameters: ["dense.weight [7, 4]"]),
+        LayerCase(
+            "Dense for each step without bias", Dense(4, bias: false), input: [5, 3], output: [5, 4],
+            parameters: ["dense.weight [3, 4]"]),
+        LayerCase(
+            "Dense behind a Flatten without bias", Flatten(), Dense(4, bias: false), input: [5, 3], output: [4],
+            parameters: ["dense.weight [5, 3, 4]"]),
         LayerCase(
             "Dense behind a Flatten", Flatten(), Dense(4), input: [5, 3], output: [4],
             parameters: ["dense.weight [5, 3, 4]", "dense.bias [4]"]),
@@ -147,6 +188,9 @@ package struct LayerCase: Sendable, CustomStringConvertible {
         LayerCase(
             "LSTM, last step, dropout", LSTM(4, dropout: 0.25), input: [3, 2], output: [4], parameters: lstm(2, 4)),
         LayerCase("LSTM of one step", LSTM(3, layers: 2), input: [1, 2], output: [3], parameters: lstm(2, 3, layers: 2)),
+        LayerCase(
+            "LSTM, two layers, without bias", LSTM(3, layers: 2, bias: false), input: [4, 2], output: [3],
+            parameters: lstm(2, 3, layers: 2).filter { !$0.contains("bias") }),
         LayerCase("LSTM of one unit, one row", LSTM(1), input: [4, 1], output: [1], parameters: lstm(1, 1), rows: 1),
     ]
 
@@ -246,6 +290,18 @@ package struct LayerCase: Sendable, CustomStringConvertible {
         LayerCase(
             "convolution, ReLU and pooling at once, dilated", Conv1D(5, kernel: 2, dilation: 2, padding: .same), ReLU(),
             MaxPool1D(2), Tanh(), input: [8, 3], output: [4, 5], parameters: conv("[2, 3, 5]", 5), hasKinks: true),
+        LayerCase(
+            "convolution without bias, ReLU and pooling at once", Conv1D(18, kernel: 3, padding: .symmetric(1), bias: false),
+            ReLU(),
+            MaxPool1D(2), Tanh(), input: [6, 3], output: [3, 18], parameters: ["conv.weight [3, 3, 18]"], hasKinks: true),
+        LayerCase(
+            "convolution of pairs without bias, ReLU and pooling at once", Conv1D(9, kernel: 2, padding: .same, bias: false),
+            ReLU(),
+            MaxPool1D(2), Tanh(), input: [8, 3], output: [4, 9], parameters: ["conv.weight [2, 3, 9]"], hasKinks: true),
+        LayerCase(
+            "convolution, ReLU and a padded pool", Conv1D(5, kernel: 3, padding: .symmetric(1)), ReLU(),
+            MaxPool1D(2, padding: .symmetric(1)), Tanh(), input: [8, 3], output: [5, 5], parameters: conv("[3, 3, 5]", 5),
+            hasKinks: true),
         LayerCase(
             "convolution, ReLU and a pool that is not fused", Conv1D(3, kernel: 2), ReLU(), MaxPool1D(3), input: [7, 2],
             output: [2, 3], parameters: conv("[2, 2, 3]", 3), hasKinks: true),

@@ -21,20 +21,24 @@ public func maxPoolBackwardReference(
     return dx
 }
 
-/// The mean under each window, padding not counted, 0 where no tap meets a step: the oracle of `averagePoolForward`.
+/// The mean under each window, 0 where no tap meets a step: the oracle of `averagePoolForward`.
 /// - Returns: y [rows, outputSteps, channels].
-public func averagePoolForwardReference(_ x: [Double], rows: Int, channels: Int, _ geometry: WindowGeometry) -> [Double] {
+public func averagePoolForwardReference(
+    _ x: [Double], rows: Int, channels: Int, _ geometry: WindowGeometry, countsPadding: Bool = false
+) -> [Double] {
     pooledWindows(rows: rows, channels: channels, geometry).map { places in
-        places.isEmpty ? 0 : places.reduce(0) { $0 + x[$1] } / Double(places.count)
+        places.isEmpty ? 0 : places.reduce(0) { $0 + x[$1] } / Double(countsPadding ? geometry.kernel : places.count)
     }
 }
 
 /// Each dy in equal shares to the places of its window: the oracle of `averagePoolBackward`.
 /// - Returns: dx [rows, steps, channels].
-public func averagePoolBackwardReference(dy: [Double], rows: Int, channels: Int, _ geometry: WindowGeometry) -> [Double] {
+public func averagePoolBackwardReference(
+    dy: [Double], rows: Int, channels: Int, _ geometry: WindowGeometry, countsPadding: Bool = false
+) -> [Double] {
     var dx = [Double](repeating: 0, count: rows * geometry.steps * channels)
     for (output, places) in pooledWindows(rows: rows, channels: channels, geometry).enumerated() {
-        for place in places { dx[place] += dy[output] / Double(places.count) }
+        for place in places { dx[place] += dy[output] / Double(countsPadding ? geometry.kernel : places.count) }
     }
     return dx
 }
