@@ -188,7 +188,9 @@ extension TrainingProgress {
         let isLastExtra = epoch == recipe.epochs && !epoch.isMultiple(of: recipe.evaluateEvery)
         let evaluations = epoch / recipe.evaluateEvery + (isLastExtra ? 1 : 0)
         // A run that was continued may have been evaluated once more, at its first end.
-        guard best != nil || evaluations == 0, best?.epoch ?? 0 <= epoch, evaluationsWithoutGain <= evaluations + 1 else {
+        let most = evaluations + (recipe.evaluateEvery > 1 ? 1 : 0)
+        guard best != nil || evaluations == 0, best == nil || most > 0, best?.epoch ?? 0 <= epoch, evaluationsWithoutGain <= most
+        else {
             return "the best epoch \(best?.epoch ?? 0) and \(evaluationsWithoutGain) evaluations without gain cannot be after "
                 + "\(epoch) epochs with \(evaluations) evaluations"
         }

@@ -87,6 +87,13 @@ public final class Run {
         zip(windows.training.format.classes, windows.training.classCounts).filter { $0.1 == 0 }.map(\.0)
     }
 
+    /// The class that most validation windows are of, and their share: what whoever always answers it scores.
+    public var guess: (className: String, accuracy: Double) {
+        let counts = windows.validation.classCounts
+        let most = counts.indices.max { counts[$0] < counts[$1] } ?? 0
+        return (windows.validation.format.classes[most], Double(counts[most]) / Double(windows.validation.count))
+    }
+
     /// The share of the run's epochs that is done, 0 to 1.
     public var share: Double {
         let progress = trainer.progress

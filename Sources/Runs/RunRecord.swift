@@ -135,13 +135,12 @@ extension RunRecord {
         peakMemoryBytes = try fields.takeIfPresent("peak_memory_bytes")
         device = try fields.takeIfPresent("device", as: JSON.self).map { json throws(JSONFieldError) in try Device(json: json) }
         progress = try Progress(fields: &fields)
-        for session in try fields.take("sessions", default: [JSON]()) { sessions.append(try Session(json: session)) }
-        // Older versions kept the last session's machine only.
-        if sessions.isEmpty, let device {
-            sessions = [
-                Session(
-                    device: device, threads: threads ?? 1, epochs: progress.epochs, trainingSeconds: progress.trainingSeconds)
-            ]
+        if let list = try fields.takeIfPresent("sessions", as: [JSON].self) {
+            for session in list { sessions.append(try Session(json: session)) }
+        } else if let device {
+            // Older versions kept the last session's machine only.
+            let (epochs, seconds) = (progress.epochs, progress.trainingSeconds)
+            sessions = [Session(device: device, threads: threads ?? 1, epochs: epochs, trainingSeconds: seconds)]
         }
         if let word = try fields.takeIfPresent("stop_reason", as: String.self) {
             guard let known = RunEnd(rawValue: word) else { throw fields.failure("stop_reason", mustBe: "a reason to stop") }

@@ -1,3 +1,5 @@
+import Platform
+
 /// Training that met a value that is not finite, or a loss that no weights come back from: where, and what to try.
 public struct Divergence: Error, Equatable, Sendable, CustomStringConvertible {
     /// The first layer whose output was not finite; nil where all were, and the loss itself was not.
@@ -22,7 +24,7 @@ public struct Divergence: Error, Equatable, Sendable, CustomStringConvertible {
     /// The place and what helps, in one line.
     public var description: String {
         let problem =
-            loss.map { "the loss is \($0) in epoch \(epoch)" }
+            loss.map { "the loss is \(NumberText.significant($0)) in epoch \(epoch)" }
             ?? "\(layer.map { "the output of layer \($0)" } ?? "the loss") is not finite in epoch \(epoch), batch \(batch)"
         return "training diverged: \(problem); try a lower learning rate or a limit on the gradient norm"
     }

@@ -102,7 +102,8 @@ import Testing
                 #expect(outcome.output == "")
                 #expect(
                     outcome.errors
-                        == "error: other.safetensors: these weights are for other data than synthetic: there \(reason)\n")
+                        == "SYNTHETIC windows, not recordings of people\nerror: other.safetensors: these weights are for other data than synthetic: there \(reason)\n"
+                )
             }
         }
         func list(_ names: [String]) -> String { names.joined(separator: ", ") }

@@ -341,6 +341,17 @@ import Testing
         }
     }
 
+    /// A rate that is far too high is a divergence, or weights that are said to be no better than guessing: never a result without a word.
+    @Test(arguments: ["1000", "0.5"]) func aRateThatIsTooHighIsSaid(rate: String) throws {
+        try withTemporaryFolder { folder in
+            let outcome = try Command(in: folder).run(
+                "--model", "cnn", "--data", "synthetic", "--epochs", "3", "--lr", rate, "--threads", "2")
+            let isGuess = outcome.code == 0 && outcome.errors.contains("no better than always answering WALKING (0.1667)")
+            let isDivergence = outcome.code == 3 && outcome.errors.contains("error: training diverged: ")
+            #expect(isGuess || isDivergence, "\(outcome.code) \(outcome.errors)")
+        }
+    }
+
     /// A run that goes on with other kernels or threads keeps its sessions apart, and says so.
     @Test func sessionsAreKeptApart() throws {
         try withTemporaryFolder { folder in

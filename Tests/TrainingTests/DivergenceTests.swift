@@ -48,4 +48,38 @@ import TimeSeries
             format: WindowFormat(steps: 8, channels: 3, classes: 3))
         #expect(divergence(try trainer(1e-3, validation: validation)) == Divergence(layer: "conv", epoch: 1, batch: 3))
     }
+
+    /// A loss that is finite and far beyond what any weights come back from.
+    @Test func aLossBeyondUse() throws {
+        let plain = ModelDescription("plain", input: mixed.input) {
+            Flatten()
+            Dense(3)
+        }
+        let trainer = try Trainer(
+            plain, recipe: Recipe(epochs: 2, batch: 17, learningRate: 1e9), training: waves(rows: 40),
+            validation: waves(rows: 12, seed: 2), pool: ThreadPool(threads: 1))
+        let found = try #require(divergence(trainer))
+        #expect(found.layer == nil)
+        #expect(found.loss ?? 0 > Divergence.largestLoss)
+        #expect(found.description.hasPrefix("training diverged: the loss is "))
+    }
+
+    /// One window whose readings are too large is named, with the reading; the weights are not to blame.
+    @Test func aWindowThatIsTooLarge() throws {
+        let good = waves(rows: 12, seed: 2)
+        var values = good.values
+        let size = good.format.shape.count
+        values[3 * size + 3 + 1] = .infinity
+        let validation = WindowSet(checked: values, labels: good.labels, groups: good.groups, format: good.format)
+        let trainer = try trainer(1e-3, validation: validation)
+        let error = try #require(throws: WindowError.self) { try trainer.fit { _ in .continue } }
+        #expect(
+            error.message.hasPrefix(
+                "validation window 4: the model gives no finite number for it, its reading inf (step 2, channel "))
+        let part = try #require(throws: WindowError.self) {
+            try trainer.evaluator.scores(trainer.step.state, on: validation[[0, 3, 5]], part: "test")
+        }
+        #expect(part.message.hasPrefix("test window 4: "))
+        #expect(throws: TrainingError.self) { try trainer.evaluate(good[[]]) }
+    }
 }

@@ -80,12 +80,14 @@ struct ProgressDisplay {
 
     /// An ended epoch.
     private func parts(_ metrics: EpochMetrics, isPlain: Bool) -> [LiveLine.Part] {
-        var parts = [
-            LiveLine.Part(text: "epoch \(metrics.epoch)/\(recipe.epochs)", importance: 9),
-            LiveLine.Part(
-                text: "loss \(NumberText.fixed(metrics.trainingLoss, 4)) acc \(NumberText.fixed(metrics.trainingAccuracy, 4))",
-                importance: 8),
-        ]
+        let (loss, accuracy) = (NumberText.fixed(metrics.trainingLoss, 4), NumberText.fixed(metrics.trainingAccuracy, 4))
+        var parts = [LiveLine.Part(text: "epoch \(metrics.epoch)/\(recipe.epochs)", importance: 9)]
+        if isPlain {
+            parts.append(LiveLine.Part(text: "loss \(loss) acc \(accuracy)", importance: 8))
+        } else {
+            parts.append(LiveLine.Part(text: "loss \(loss)", importance: 8))
+            parts.append(LiveLine.Part(text: "acc \(accuracy)", importance: 5))
+        }
         if let scores = metrics.validation, let validation {
             parts.append(
                 LiveLine.Part(

@@ -101,6 +101,11 @@ struct TrainingPresentation {
         } else if let scores = record.scores {
             try printResult(TrainingReport.text(record, scores: scores, notice: source.notice))
         }
+        if let scores = record.scores, !setup.options.dryRun, scores.validation.accuracy <= run.guess.accuracy {
+            note(
+                "warning: on the validation windows the best weights are no better than always answering \(run.guess.className) "
+                    + "(\(NumberText.fixed(run.guess.accuracy, 4))): train longer, at another learning rate, or look at the data")
+        }
         if setup.options.dryRun {
             note("dry run passed: trained, evaluated, saved and loaded; nothing was kept")
         } else if run.wasOver {

@@ -102,10 +102,9 @@ public final class WindowReader {
     private func takeFloats() throws(WindowError) {
         let bytes = bytes
         let count = bytes.count / 4
-        // The first window is enough to see it, and none has been given yet.
-        if windows == 0, floats < window.count,
-            RawFloats.lookLikeDoubles(bytes.span.extracting(first: min(bytes.count, 4 * window.count)))
-        {
+        // Before the first window is given: what is there of it, or 1 KiB where windows are smaller, is enough to see it.
+        let beginning = min(bytes.count, max(4 * window.count, 1 << 10))
+        if windows == 0, floats < window.count, RawFloats.lookLikeDoubles(bytes.span.extracting(first: beginning)) {
             throw WindowError(
                 file: name,
                 message: "the values look like 64-bit floats: write them with 32 bits, array.astype(\"float32\").tofile(...)")
