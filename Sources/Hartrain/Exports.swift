@@ -48,6 +48,7 @@
 @_exported public import enum TimeSeries.StandardizationError
 @_exported public import struct TimeSeries.WindowError
 @_exported public import struct TimeSeries.WindowFormat
+@_exported public import struct TimeSeries.WindowRanges
 @_exported public import class TimeSeries.WindowReader
 @_exported public import struct TimeSeries.WindowSet
 @_exported public import struct Training.Adam

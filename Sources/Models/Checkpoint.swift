@@ -22,12 +22,16 @@ public struct Checkpoint: Sendable {
         public var dataSource: String
         /// The SHA-256 of the data.
         public var dataHash: String
+        /// Between which values the training windows' statistics lie, for telling windows that are not like them; nil where nobody said,
+        /// as in checkpoints of earlier versions.
+        public var ranges: WindowRanges?
         /// The program that wrote the file.
         public var version = Program.version
 
         /// Details of a checkpoint that this program writes.
         public init(
-            format: WindowFormat, epoch: Int, accuracy: Double?, seed: UInt64, dataSource: String, dataHash: String
+            format: WindowFormat, epoch: Int, accuracy: Double?, seed: UInt64, dataSource: String, dataHash: String,
+            ranges: WindowRanges? = nil
         ) {
             self.format = format
             self.epoch = epoch
@@ -35,6 +39,7 @@ public struct Checkpoint: Sendable {
             self.seed = seed
             self.dataSource = dataSource
             self.dataHash = dataHash
+            self.ranges = ranges
         }
     }
 
@@ -55,6 +60,8 @@ public struct Checkpoint: Sendable {
     package static let formatKey = "format"
     /// The key under which a file says what model it is of.
     static let modelKey = "hartrain.model"
+    /// The key of the training windows' ranges, which a file need not have.
+    static let rangesKey = "hartrain.ranges"
     /// The name of a run's best weights in its folder.
     public static let bestFileName = "best.safetensors"
     /// The largest checkpoint that is read, in bytes.
@@ -82,7 +89,7 @@ public struct Checkpoint: Sendable {
 
     /// What the checkpoint says of its model and training, key by key.
     package var metadata: OrderedMap<String> {
-        [
+        var metadata: OrderedMap<String> = [
             Checkpoint.formatKey: "pt",
             "hartrain.version": details.version,
             Checkpoint.modelKey: JSON.object(description.json).serialized(),
@@ -98,6 +105,8 @@ public struct Checkpoint: Sendable {
             "hartrain.data_source": details.dataSource,
             "hartrain.data_hash": details.dataHash,
         ]
+        if let ranges = details.ranges { metadata.set(Checkpoint.rangesKey, ranges.json.serialized()) }
+        return metadata
     }
 
     /// Reads a checkpoint.

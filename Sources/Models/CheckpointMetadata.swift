@@ -49,6 +49,10 @@ struct CheckpointMetadata {
             format: format, epoch: epoch, accuracy: accuracy, seed: UInt64(seed), dataSource: try visibleText("data_source"),
             dataHash: try visibleText("data_hash"))
         details.version = try visibleText("version")
+        if metadata[Checkpoint.rangesKey] != nil {
+            details.ranges = try WindowRanges(
+                try json("ranges"), channels: format.channels.count, context: "metadata \(Checkpoint.rangesKey)")
+        }
         return details
     }
 

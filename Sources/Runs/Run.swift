@@ -221,7 +221,7 @@ public final class Run {
             model: trainer.step.model, state: state, standardization: windows.standardization,
             details: Checkpoint.Details(
                 format: plan.data.format, epoch: epoch, accuracy: accuracy, seed: plan.recipe.seed,
-                dataSource: plan.data.source.name, dataHash: plan.data.hash))
+                dataSource: plan.data.source.name, dataHash: plan.data.hash, ranges: trainer.trainingRanges))
     }
 
     /// Writes the record as the run stands.

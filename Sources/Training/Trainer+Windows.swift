@@ -79,7 +79,7 @@ extension Trainer {
             model: step.model, state: state, standardization: standardization,
             details: Checkpoint.Details(
                 format: training.format, epoch: best?.epoch ?? 0, accuracy: best?.accuracy, seed: recipe.seed,
-                dataSource: "windows in memory", dataHash: trainingHash))
+                dataSource: "windows in memory", dataHash: trainingHash, ranges: trainingRanges))
     }
 
     /// Scores the best weights on windows; the result does not depend on the number of threads.

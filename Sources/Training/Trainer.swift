@@ -20,6 +20,8 @@ public final class Trainer {
     let training: WindowSet
     /// Hashing takes a while where there are many windows.
     private(set) lazy var trainingHash = training.hash
+    /// So does going through them for their ranges.
+    package private(set) lazy var trainingRanges = WindowRanges(of: training)
     private let validation: WindowSet
     let evaluator: Evaluator
     private var order: [Int32]

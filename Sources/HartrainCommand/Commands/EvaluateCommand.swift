@@ -12,6 +12,10 @@ struct EvaluateCommand: ParsableCommand {
         commandName: "evaluate",
         abstract: "Score trained weights on the test windows: accuracy, loss, macro F1, class by class.",
         discussion: """
+            Windows that are far from those of the training (other units, another order
+            of channels, already standardised) cause a warning before the scores, with
+            --strict an error instead of them.
+
             EXAMPLES
               hartrain evaluate --weights Checkpoints/pretrained/cnn/best.safetensors
               hartrain evaluate --weights FILE --data Data --json
@@ -28,6 +32,7 @@ struct EvaluateCommand: ParsableCommand {
     @OptionGroup var threading: ThreadArguments
     @Flag(help: "Print one JSON object.")
     var json = false
+    @OptionGroup var ranges: RangeArguments
     @OptionGroup(title: "Object store, for s3:// weights")
     var store: StoreArguments
 
@@ -39,8 +44,9 @@ struct EvaluateCommand: ParsableCommand {
         let evaluator = Evaluator(checkpoint.model, standardization: checkpoint.standardization, pool: pool)
         var total: Evaluation?
         let format = checkpoint.details.format
-        for (name, windows) in part.halves(of: data) {
-            let matched = try matched(windows, format, data.source)
+        let parts = try part.halves(of: data).map { name, windows in (name, try matched(windows, format, data.source)) }
+        try checkRanges(parts.map(\.1), checkpoint.details)
+        for (name, matched) in parts {
             do throws(WindowError) {
                 let scores = try evaluator.scores(checkpoint.state, on: matched, part: name)
                 total = total.map { $0.joined(with: scores) } ?? scores
@@ -64,6 +70,24 @@ struct EvaluateCommand: ParsableCommand {
         } catch {
             throw CommandError("\(weights): these weights are for other data than \(source.name): there \(error.message)")
         }
+    }
+
+    /// Warns of windows that are far from those of the training, or refuses them, before any is scored.
+    private func checkRanges(_ parts: [WindowSet], _ details: Checkpoint.Details) throws {
+        guard let ranges = details.ranges else { return }
+        var first: WindowRanges.Departure?
+        var count = 0
+        for windows in parts {
+            for index in 0..<windows.count {
+                guard let departure = ranges.departure(of: windows.window(index)) else { continue }
+                first = first ?? departure
+                count += 1
+            }
+        }
+        guard let first else { return }
+        let all = parts.reduce(0) { $0 + $1.count }
+        try self.ranges.report(
+            "\(count) of \(all) windows are far from those that \(weights) was trained on; of the first", first, details.format)
     }
 
     private func jsonText(_ scores: Evaluation, _ checkpoint: Checkpoint, _ data: Dataset) throws -> String {

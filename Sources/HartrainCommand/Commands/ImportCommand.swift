@@ -58,30 +58,32 @@ struct ImportCommand: ParsableCommand {
             throw ModelFileError(file: file, error)
         }
         let weights = try ImportedWeights(decoding: bytes, source: file, as: description)
+        let (standardization, ranges) = try statistics(for: weights)
         let checkpoint = Checkpoint(
-            model: weights.model, state: weights.state, standardization: try standardization(of: weights),
+            model: weights.model, state: weights.state, standardization: standardization,
             details: Checkpoint.Details(
                 format: UCIHAR.format, epoch: 0,
-                accuracy: nil, seed: 0, dataSource: "imported", dataHash: "unknown"))
+                accuracy: nil, seed: 0, dataSource: "imported", dataHash: "unknown", ranges: ranges))
         try checkpoint.write(to: out)
         for note in weights.notes { Terminal.write("note: \(file): \(note)\n", to: .standardError) }
         try printResult(out + "\n")
     }
 
-    /// What the file says, or the option.
-    private func standardization(of weights: ImportedWeights) throws -> Standardization {
+    /// What the file says, or the option; with the ranges of the training windows where these are read for it.
+    private func statistics(for weights: ImportedWeights) throws -> (Standardization, WindowRanges?) {
         if let found = weights.standardization {
             guard standardize == nil else {
                 throw CommandError("\(file) holds its own standardisation: leave out --standardize")
             }
-            return found
+            return (found, nil)
         }
         guard let standardize else {
             throw CommandError(
                 "\(file) does not say how its windows were standardised: add --standardize none, or --standardize channel-step or "
                     + "channel for the statistics of the training windows of --data")
         }
-        guard standardize != .none else { return .none }
-        return try Standardization(of: try data.load().data.train, kind: standardize)
+        guard standardize != .none else { return (.none, nil) }
+        let training = try data.load().data.train
+        return (try Standardization(of: training, kind: standardize), WindowRanges(of: training))
     }
 }

@@ -21,6 +21,10 @@ struct PredictCommand: ParsableCommand {
             the standardisation. A window is classified as soon as its last reading
             is there.
 
+            Windows that are far from those of the training (other units, another order
+            of channels, already standardised) cause one warning for each input, with
+            --strict an error: the answers to windows before it have been printed.
+
             EXAMPLES
               hartrain predict --weights Checkpoints/pretrained/cnn/best.safetensors \\
                   windows.csv
@@ -34,6 +38,7 @@ struct PredictCommand: ParsableCommand {
     var weights: String
     @Flag(help: "Print one JSON object per line.")
     var json = false
+    @OptionGroup var ranges: RangeArguments
     @OptionGroup(title: "Object store, for s3:// weights")
     var store: StoreArguments
     @Argument(help: ArgumentHelp("Files of windows, or - for standard input.", valueName: "input"))
@@ -49,12 +54,19 @@ struct PredictCommand: ParsableCommand {
             let reader = try WindowReader(input, format: session.format)
             let size = session.format.shape.count
             var number = 0
+            var isWarned = false
             while let windows = try reader.next() {
                 var text = ""
                 for first in stride(from: 0, to: windows.count, by: size) {
                     number += 1
+                    let window = Array(windows[first..<first + size])
+                    if !isWarned, let departure = checkpoint.details.ranges?.departure(of: window.span) {
+                        if ranges.strict { try printResult(text) }
+                        try ranges.report("\(reader.name), window \(number)", departure, session.format)
+                        isWarned = true
+                    }
                     do throws(WindowError) {
-                        for prediction in try session.predict(Array(windows[first..<first + size])) {
+                        for prediction in try session.predict(window) {
                             text += line(prediction, window: number, of: reader.name) + "\n"
                         }
                     } catch {
