@@ -55,8 +55,7 @@ enum Main {
         do {
             _ = try KernelSet.chosenByEnvironment()
             if let problem = CommandName.problem(Array(CommandLine.arguments.dropFirst()), known: commands) {
-                Terminal.write("error: \(problem) (see '\(Program.name) --help')\n", to: .standardError)
-                Glibc.exit(ExitStatus.usage.rawValue)
+                Main.exit(saying: "\(problem) (see '\(Program.name) --help')", .usage)
             }
             if CommandLine.arguments.count == 1, Terminal.isTerminal(.standardError) {
                 Terminal.write(
@@ -76,21 +75,22 @@ enum Main {
         let isOurs = error is CommandError || error is Divergence || error is KernelSetError
         guard !isOurs else {
             let options = error is Divergence ? " (--learning-rate, --clip-norm)" : ""
-            Terminal.write("error: \(error)\(options)\n", to: .standardError)
-            let status: ExitStatus = error is Divergence ? .diverged : error is CommandError ? .error : .usage
-            Glibc.exit(status.rawValue)
+            Main.exit(saying: "\(error)\(options)", error is Divergence ? .diverged : error is CommandError ? .error : .usage)
         }
         switch Hartrain.exitCode(for: error) {
         case .success:
             Terminal.write(Hartrain.fullMessage(for: error) + "\n", to: .standardOutput)
             Glibc.exit(0)
         case .validationFailure:
-            Terminal.write("error: \(usageMessage(for: error))\n", to: .standardError)
-            Glibc.exit(ExitStatus.usage.rawValue)
+            Main.exit(saying: usageMessage(for: error), .usage)
         default:
-            Terminal.write("error: \(error)\n", to: .standardError)
-            Glibc.exit(ExitStatus.error.rawValue)
+            Main.exit(saying: "\(error)", .error)
         }
+    }
+
+    private static func exit(saying message: String, _ status: ExitStatus) -> Never {
+        Terminal.write("error: \(ErrorLine.text(message))\n", to: .standardError)
+        Glibc.exit(status.rawValue)
     }
 
     private static let commands = Hartrain.configuration.subcommands.compactMap { $0.configuration.commandName }

@@ -70,6 +70,6 @@ public struct KernelSetError: Error, Equatable, CustomStringConvertible {
     public let available: [String]
 
     public var description: String {
-        "\(KernelSet.variable)=\(value): this CPU has the kernels \(available.joined(separator: ", ")); choose one of them or unset it"
+        "\(KernelSet.variable)=\(value.prefix(40)): this CPU has the kernels \(available.joined(separator: ", ")); choose one of them or unset it"
     }
 }

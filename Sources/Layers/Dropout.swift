@@ -23,7 +23,9 @@ public struct Dropout: Layer {
     }
 
     public mutating func bind(_ plan: inout LayerPlan, input: Shape) throws(ModelError) -> Shape {
-        try plan.require(rate >= 0 && Float(rate) < 1) { "the dropout rate must be at least 0 and below 1, not \(rate)" }
+        try plan.require(rate >= 0 && Float(rate) < 1) {
+            "the dropout rate must be at least 0 and below 1 (0.99999997 or less), not \(rate)"
+        }
         mask = plan.activation(perRow: input.count)
         stream = plan.dropoutStream()
         return input

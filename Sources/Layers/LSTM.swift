@@ -84,7 +84,9 @@ public struct LSTM: Layer {
         try plan.require(units > 0 && layers > 0 && layers <= LSTM.mostLayers) {
             "units must be at least 1 and layers 1 to \(LSTM.mostLayers), not \(units) and \(layers)"
         }
-        try plan.require(dropout >= 0 && Float(dropout) < 1) { "the dropout rate must be at least 0 and below 1, not \(dropout)" }
+        try plan.require(dropout >= 0 && Float(dropout) < 1) {
+            "the dropout rate must be at least 0 and below 1 (0.99999997 or less), not \(dropout)"
+        }
         self.steps = steps
         let padded = KernelSet.padded(units)
         stages = []

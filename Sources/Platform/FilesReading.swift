@@ -5,10 +5,15 @@ extension Files {
     /// - Parameters:
     ///   - limit: the most bytes that are accepted.
     ///   - followsLinks: whether the path itself may be a symbolic link.
+    ///   - waitsForPipes: whether it may be a pipe, whose writer is waited for; otherwise a pipe is refused at once.
     /// - Throws: `FileError` when it cannot be read, is a folder or a device, or is larger than the limit.
-    public static func read(_ path: String, limit: Int = .max, followsLinks: Bool = true) throws(FileError) -> [UInt8] {
-        let file = try OpenFile(path, O_RDONLY | (followsLinks ? 0 : O_NOFOLLOW), operation: "read")
-        let size = try inputSize(file)
+    public static func read(
+        _ path: String, limit: Int = .max, followsLinks: Bool = true, waitsForPipes: Bool = true
+    ) throws(FileError) -> [UInt8] {
+        // Without O_NONBLOCK, opening a pipe would wait for its writer before it could be refused.
+        let flags = (followsLinks ? 0 : O_NOFOLLOW) | (waitsForPipes ? 0 : O_NONBLOCK)
+        let file = try OpenFile(path, O_RDONLY | flags, operation: "read")
+        let size = waitsForPipes ? try inputSize(file) : try regularSize(file)
         guard size <= limit else {
             throw FileError(path: path, operation: "read", reason: "it has \(size) bytes, more than the limit of \(limit)")
         }
@@ -22,6 +27,18 @@ extension Files {
 
     /// Files up to this size are read without a question to the system, whose answer is read from files too.
     private static let unquestioned = 16 << 20
+
+    /// The size of a regular file.
+    /// - Throws: `FileError` for everything else.
+    static func regularSize(_ file: borrowing OpenFile) throws(FileError) -> Int {
+        let status = try file.status("read")
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw status.st_mode & S_IFMT == S_IFDIR
+                ? FileError(path: file.path, operation: "read", code: EISDIR)
+                : FileError(path: file.path, operation: "read", reason: "it is not a regular file")
+        }
+        return Int(status.st_size)
+    }
 
     /// The size of a regular file, 0 for a named pipe.
     /// - Throws: `FileError` for everything else.

@@ -21,8 +21,10 @@ extension Files {
         let folder = parent(target) ?? "."
         let temporary = "\(folder)/\(temporaryPrefix)\(uniqueName())\(temporarySuffix)"
         do throws(FileError) {
-            try writeNew(bytes, to: temporary)
+            // Held until it has its name: whoever removes what killed processes have left sees that this one is in use.
+            let file = try writeNew(bytes, to: temporary)
             guard unsafe rename(temporary, target) == 0 else { throw FileError(path: path, operation: operation) }
+            _ = consume file
         } catch {
             // The error at hand says more than one about a file that could not be removed or never was.
             unsafe unlink(temporary)
@@ -54,24 +56,32 @@ extension Files {
         guard file.synchronize() else { throw FileError(path: path, operation: "write") }
     }
 
-    /// Removes the temporary files that processes killed within `writeAtomically` have left in a folder.
+    /// Removes the temporary files that processes killed within `writeAtomically` have left in a folder; those that a process writes to
+    /// at the time stay, since it holds a lock on them.
     ///
-    /// Only for a folder that no other process writes to: its temporary files would go, too.
+    /// On file systems without locks all stay.
     /// - Throws: `FileError`.
     public static func removeTemporaryFiles(in folder: String) throws(FileError) {
         for name in try list(folder) where name.hasPrefix(temporaryPrefix) && name.hasSuffix(temporarySuffix) {
-            try remove("\(folder)/\(name)")
+            let path = "\(folder)/\(name)"
+            // Without O_NONBLOCK, a pipe of that name would wait for its writer. Another process may remove the file first.
+            guard let file = try? OpenFile(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW, operation: "remove"), file.isFree else {
+                continue
+            }
+            try remove(path)
         }
     }
 
     private static let temporaryPrefix = ".hartrain-"
     private static let temporarySuffix = ".tmp"
 
-    /// Writes a file that must not be there yet, onto the disk.
-    private static func writeNew(_ bytes: [UInt8], to path: String) throws(FileError) {
+    /// Writes a file that must not be there yet, onto the disk, and keeps it open and locked.
+    private static func writeNew(_ bytes: [UInt8], to path: String) throws(FileError) -> OpenFile {
         let file = try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, operation: "write")
+        _ = file.lock()
         try file.write(bytes)
         guard file.synchronize() else { throw FileError(path: path, operation: "write") }
+        return file
     }
 
     /// Where a link leads; any other path is its own answer.

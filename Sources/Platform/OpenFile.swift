@@ -103,6 +103,9 @@ struct OpenFile: ~Copyable {
         retrying { flock(descriptor, LOCK_EX | LOCK_NB) } == 0 || errno != EWOULDBLOCK
     }
 
+    /// Whether the file system has locks and no other process has locked the file; then this one has it until it is closed.
+    var isFree: Bool { retrying { flock(descriptor, LOCK_EX | LOCK_NB) } == 0 }
+
     /// Waits until the file is on the disk.
     func synchronize() -> Bool {
         retrying { fsync(descriptor) } == 0

@@ -60,11 +60,13 @@ public final class Run {
         lock = try folder.take()
         sessions = Sessions(record)
         if case .resumed = plan.place {
-            try ResumeFile.read(
-                folder.resume, into: trainer, recipe: plan.continuedRecipe,
-                identity: plan.identity(plan.continuedRecipe ?? plan.recipe))
-            if plan.continuedRecipe != nil { try trainer.goOn() }
+            // As the folder is now that nobody else writes to it: while the data was read, another process may have gone on by the new
+            // recipe, and ended.
             let kept = try RunRecord(reading: folder.record, kinds: plan.kinds)
+            let continued = kept.recipe == plan.recipe ? nil : plan.continuedRecipe
+            try ResumeFile.read(
+                folder.resume, into: trainer, recipe: continued, identity: plan.identity(continued ?? plan.recipe))
+            if continued != nil { try trainer.goOn() }
             sessions.resume(after: kept.sessions, trainer.progress)
         }
         record.sessions = sessions.all(trainer.progress)
@@ -243,7 +245,7 @@ public final class Run {
         if trainer.progress.best == nil {
             // Stopped before the first evaluation: the last weights are the best there are.
             trainer.bestState.copy(from: trainer.step.state)
-            try Files.writeAtomically(try Files.read(folder.last), to: folder.best)
+            try Files.writeAtomically(try Files.read(folder.last, waitsForPipes: false), to: folder.best)
         }
         let test = try trainer.evaluate(windows.test, part: "test")
         record.scores = RunRecord.Scores(

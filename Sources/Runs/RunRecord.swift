@@ -104,7 +104,8 @@ extension RunRecord {
     /// - Throws: A `ModelFileError` that names the file and the field.
     public init(reading path: String, kinds: LayerKinds = .standard) throws(ModelFileError) {
         do {
-            try self.init(json: try JSON.parse(try Files.read(path, limit: ModelFile.largestFile)), kinds: kinds)
+            try self.init(
+                json: try JSON.parse(try Files.read(path, limit: ModelFile.largestFile, waitsForPipes: false)), kinds: kinds)
         } catch {
             throw ModelFileError(file: path, error)
         }

@@ -12,8 +12,8 @@ import Platform
 ///
 /// A window leaves the ranges by far where one of its readings or means lies outside them by more than a quarter of the width of the
 /// channel's readings in training, or one of its steps or shares is below half of the least or above twice the largest in training.
-/// Of the test windows of UCI HAR, also with sensors turned by 30 degrees about any axis, none goes further than four fifths of
-/// the quarter, or a factor of 1.4.
+/// Of the test windows of UCI HAR, also with sensors turned by 30 degrees about any axis, none goes further than nine tenths
+/// of the quarter, or a factor of 1.5.
 public struct WindowRanges: Equatable, Sendable {
     /// A number that describes a channel of a window.
     public enum Statistic: String, CaseIterable, Sendable {

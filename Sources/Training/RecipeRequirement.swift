@@ -25,19 +25,19 @@ struct RecipeRequirement<Value>: Sendable {
 
 extension RecipeRequirement where Value == Int {
     /// A count of epochs or windows; more than a billion is a typing error.
-    static var count: Self { Self(mustBe: "a whole number of at least 1") { (1...1_000_000_000).contains($0) } }
+    static var count: Self { Self(mustBe: "a whole number of 1 to 1000000000") { (1...1_000_000_000).contains($0) } }
     /// Each lane has gradients of its own, and a lane beyond the cores of some machines at once waits for one.
     static var lanes: Self { Self(mustBe: "a whole number of 1 to 1024") { (1...1024).contains($0) } }
 }
 
 extension RecipeRequirement where Value == Double {
-    static var aboveZero: Self { Self(mustBe: "above 0", isPositive) }
-    static var numberAboveZero: Self { Self(mustBe: "a number above 0", isPositive) }
-    static var aboveZeroToOne: Self { Self(mustBe: "above 0 and at most 1") { isPositive($0) && $0 <= 1 } }
-    static var atLeastZero: Self { Self(mustBe: "at least 0") { $0 >= 0 && Float($0).isFinite } }
+    static var aboveZero: Self { Self(mustBe: "above 0 (1.4e-45 to 3.4e38)", isPositive) }
+    static var numberAboveZero: Self { Self(mustBe: "a number above 0 (1.4e-45 to 3.4e38)", isPositive) }
+    static var aboveZeroToOne: Self { Self(mustBe: "above 0 (1.4e-45 or more) and at most 1") { isPositive($0) && $0 <= 1 } }
+    static var atLeastZero: Self { Self(mustBe: "0 to 3.4e38") { $0 >= 0 && Float($0).isFinite } }
     static var zeroToOne: Self { Self(mustBe: "0 to 1") { $0 >= 0 && $0 <= 1 } }
     /// A share that single precision does not round to 1.
-    static var share: Self { Self(mustBe: "at least 0 and below 1") { $0 >= 0 && Float($0) < 1 } }
+    static var share: Self { Self(mustBe: "at least 0 and below 1 (0.99999997 or less)") { $0 >= 0 && Float($0) < 1 } }
     /// A difference of accuracies, which are kept in double precision.
     static var gain: Self { Self(mustBe: "at least 0 and below 1") { $0 >= 0 && $0 < 1 } }
     static var accuracy: Self { Self(mustBe: "above 0 and at most 1 (0.99 is 99 %)") { $0 > 0 && $0 <= 1 } }

@@ -1,7 +1,9 @@
 import HAR
+import Models
 import Platform
 import StrictJSON
 import Testing
+import TimeSeries
 
 /// Scoring weights and describing them.
 @Suite struct EvaluateTests {
@@ -37,6 +39,45 @@ import Testing
         #expect(train.reduce(0, +) == 2016)
         #expect(test.reduce(0, +) == 864)
         #expect(try confusion("all") == zip(train, test).map { $0 + $1 })
+    }
+
+    /// Windows far from those of the training cause a warning before the scores, or an error in their place.
+    @Test func windowsFarFromTheTrainingsAreCounted() throws {
+        try withTemporaryFolder { folder in
+            try TrainedRun.shared.writeWeights(to: folder)
+            let trained = try Checkpoint(reading: folder + "/best.safetensors")
+            func write(_ name: String, _ ranges: WindowRanges?) throws {
+                var details = trained.details
+                details.ranges = ranges
+                try Checkpoint(
+                    model: trained.model, state: trained.state, standardization: trained.standardization, details: details
+                )
+                .write(to: "\(folder)/\(name)")
+            }
+            // Those of one window: nearly all others are far from it.
+            try write("one.safetensors", WindowRanges(of: SyntheticHAR().generate().train[[0]]))
+            try write("old.safetensors", nil)
+            func evaluate(_ weights: String, _ options: String...) throws -> Command.Outcome {
+                try Command(in: folder).run(["evaluate", "--weights", weights, "--data", "synthetic"] + options)
+            }
+            let good = try evaluate("best.safetensors", "--strict")
+            #expect(good.code == 0)
+            let warned = try evaluate("one.safetensors")
+            #expect(warned.code == 0 && warned.output == good.output)
+            let lines = warned.errorLines.filter { $0.hasPrefix("warning: ") }
+            #expect(
+                lines.count == 1 && lines[0].contains(" of 864 windows are far from those that one.safetensors was trained on"))
+            let strict = try evaluate("one.safetensors", "--strict")
+            #expect(strict.code == 1 && strict.output == "")
+            #expect(strict.errors.contains("error: "), "\(strict.errors)")
+            // Weights of an earlier version say nothing, and cannot refuse.
+            #expect(try evaluate("old.safetensors").errors == good.errors)
+            let old = try evaluate("old.safetensors", "--strict")
+            #expect(
+                old.code == 1 && old.errors.contains("old.safetensors holds no ranges of its training windows"), "\(old.errors)")
+            #expect(try Command(in: folder).run("info", "old.safetensors").output.contains("no ranges of the training windows"))
+            #expect(try Command(in: folder).run("info", "best.safetensors").output.contains("in training"))
+        }
     }
 
     @Test func infoSaysWhatAFileHolds() throws {

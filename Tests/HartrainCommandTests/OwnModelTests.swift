@@ -108,7 +108,9 @@ import Testing
         }
         let inner = #"{"layer": "Dense", "units": 4, "name": "a.b"}"#
         try check("\(inner), \(named), \(head)", #"the name "a.b" begins with that of another layer, "a", and a dot"#)
-        try check(#"{"layer": "Dropout", "rate": 1.5}, \#(head)"#, "the dropout rate must be at least 0 and below 1, not 1.5")
+        try check(
+            #"{"layer": "Dropout", "rate": 1.5}, \#(head)"#,
+            "the dropout rate must be at least 0 and below 1 (0.99999997 or less), not 1.5")
         try check(#"{"layer": "Conv1D", "filters": 3, "kernel": 200}, \#(head)"#, "does not fit 128 steps")
         try check(#"{"layer": "Concatenate", "branches": []}, \#(head)"#, "Concatenate needs at least one branch")
         try check(OwnModelTests.dense, "the last layer must give [classes]")
@@ -166,7 +168,7 @@ import Testing
             #"training, optimizer: 'name' must be "adam" or "sgd""#)
         try check(
             OwnModelTests.model(head, more: #", "training": {"learning_rate": -1}"#),
-            "mine.json: training: learning rate must be a number above 0, not -1.0")
+            "mine.json: training: learning rate must be a number above 0 (1.4e-45 to 3.4e38), not -1.0")
         try check(
             OwnModelTests.model(head, more: #", "training": {"epochs": 2, "schedule": {"name": "cosine", "warmup": 2}}"#),
             "mine.json: training: warm-up must be at least 0 and below the epochs, not 2")

@@ -92,6 +92,34 @@ import Testing
         #expect(zip(classes, labels).count { $0 == $1 + 1 } >= 5)
     }
 
+    /// Windows in other units: one warning for each input, or with --strict an error after the answers to the windows before.
+    @Test func windowsFarFromTheTrainingsAreToldOnce() throws {
+        let values = PredictTests.windows.values
+        func scaled(_ channels: Range<Int>, by factor: Float) -> [Float] {
+            values.enumerated().map { channels.contains($0 % 9) ? $1 * factor : $1 }
+        }
+        let files = ["good.f32": PredictTests.raw(values), "metres.f32": PredictTests.raw(scaled(6..<9, by: 9.80665))]
+        let outcome = try PredictTests.predict(["good.f32", "metres.f32", "metres.f32"], files: files)
+        #expect(outcome.code == 0)
+        #expect(outcome.output.split(separator: "\n").count == 18)
+        #expect(outcome.errorLines.count == 2, "\(outcome.errors)")
+        for line in outcome.errorLines {
+            #expect(line.hasPrefix("warning: metres.f32, window 1: total_acc_x has a reading of "), "\(line)")
+            #expect(line.contains(" g, in training ") && line.hasSuffix("(--strict refuses such windows)"), "\(line)")
+        }
+        #expect(try PredictTests.predict(["--strict", "good.f32"], files: files).errors == "")
+        let strict = try PredictTests.predict(["--strict", "good.f32", "metres.f32"], files: files)
+        #expect(strict.code == 1)
+        #expect(strict.output.split(separator: "\n").count == 6)
+        #expect(strict.errors.hasPrefix("error: metres.f32, window 1: total_acc_x has a reading of "), "\(strict.errors)")
+        // Within an input, too: the second window of a stream.
+        let size = UCIHAR.format.shape.count
+        let stream = PredictTests.csv(values.prefix(size) + scaled(3..<6, by: 57.29578).suffix(size))
+        let second = try PredictTests.predict(["--strict", "-"], input: stream)
+        #expect(second.code == 1 && second.output.split(separator: "\n").count == 1)
+        #expect(second.errors.hasPrefix("error: standard input, window 2: body_gyro_"), "\(second.errors)")
+    }
+
     @Test func aLineOfJSONHasExactlyFourMembers() throws {
         let outcome = try PredictTests.predict(["--json", "-"], input: PredictTests.csv(PredictTests.windows.values))
         let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false)

@@ -1,3 +1,4 @@
+import Glibc
 import Models
 import Platform
 import StrictJSON
@@ -9,6 +10,22 @@ import Testing
         try withTemporaryFolder { folder in
             let outcome = try Command(in: folder).run(try TinyModel.write(to: folder) + ["--out", "run"] + options)
             return (outcome, try RunFiles(in: folder + "/run"))
+        }
+    }
+
+    /// Ctrl-\\ ends the program at once, also where the environment asks for the report of a crash.
+    @Test func quittingReportsNoCrash() throws {
+        try withTemporaryFolder { folder in
+            var command = Command(in: folder)
+            command.environment = ["SWIFT_BACKTRACE": "enable=yes,color=no"]
+            command.prelude = "ulimit -c 0;"
+            let process = try command.start(
+                try TinyModel.write(to: folder, TinyModel.text(epochs: 100_000)) + ["--out", "run"])
+            #expect(try process.wait { Files.exists(folder + "/run/run.json") })
+            process.send(SIGQUIT)
+            let outcome = try process.end()
+            #expect(outcome.code == 128 + SIGQUIT)
+            #expect(outcome.output == "" && outcome.errors == "", "\(outcome.errors.prefix(200))")
         }
     }
 

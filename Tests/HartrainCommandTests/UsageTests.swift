@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import Testing
 
@@ -7,13 +8,15 @@ import Testing
     private static let wrong: [([String], String)] = [
         (["--nonsense"], "Unknown option '--nonsense'"), (["--epoch", "3"], "Did you mean '--epochs'?"),
         (["leftover"], "Unexpected argument 'leftover'"), (["--epochs"], "Missing value for '--epochs"),
-        (["--batch", "0"], "--batch must be a whole number of at least 1, not 0"),
+        (["--batch", "0"], "--batch must be a whole number of 1 to 1000000000, not 0"),
         (["--batch", "abc"], "The value 'abc' is invalid for '--batch"),
         (["--batch", "1.5"], "The value '1.5' is invalid for '--batch"),
-        (["--batch", "99999999999"], "--batch must be a whole number"),
-        (["--epochs", "-1"], "--epochs must be a whole number of at least 1, not -1"),
+        (["--batch", "99999999999"], "--batch must be a whole number of 1 to 1000000000, not 99999999999"),
+        (["--epochs", "-1"], "--epochs must be a whole number of 1 to 1000000000, not -1"),
         (["--threads", "0"], "--threads must be 1 to 1024, not 0"), (["--threads", "-2"], "--threads must be 1 to 1024, not -2"),
         (["--seed", "-1"], "The value '-1' is invalid for '--seed"), (["--lr", "0"], "--learning-rate must be a number above 0"),
+        (["--lr", "1e308"], "--learning-rate must be a number above 0 (1.4e-45 to 3.4e38), not 1e+308"),
+        (["--clip-norm", "inf"], "--clip-norm must be above 0 (1.4e-45 to 3.4e38), not inf"),
         (["--validation-fraction", "2"], "--validation-fraction must be above 0 and below 1, not 2.0"),
         (["--max-time", "x"], "give a time above 0, such as 90s, 30m or 2h"), (["--max-time", "-3s"], "give a time above 0"),
         (["--clip-value", "1", "--clip-norm", "1"], "--clip-value and --clip-norm exclude each other"),
@@ -32,11 +35,11 @@ import Testing
         (["--optimizer", "sgd", "--nesterov"], "--nesterov needs a momentum above 0"),
         (["--weight-decay", "0.1"], "--weight-decay belongs to --optimizer adamw or sgd"),
         (["--optimizer", "rmsprop"], "Please provide one of 'adam', 'adamw' or 'sgd'"),
-        (["--patience", "0"], "--patience must be a whole number of at least 1"),
-        (["--evaluate-every", "0"], "--evaluate-every must be a whole number of at least 1"),
+        (["--patience", "0"], "--patience must be a whole number of 1 to 1000000000"),
+        (["--evaluate-every", "0"], "--evaluate-every must be a whole number of 1 to 1000000000"),
         (["--target-accuracy", "99"], "--target-accuracy must be above 0 and at most 1 (0.99 is 99 %), not 99.0"),
         (["--label-smoothing", "1"], "--label-smoothing must be at least 0 and below 1"),
-        (["--checkpoint-every", "-1"], "--checkpoint-every must be at least 0, not -1.0"),
+        (["--checkpoint-every", "-1"], "--checkpoint-every must be at least 0 and finite, not -1.0"),
         (["--progress", "loud"], "Please provide one of 'auto', 'bar', 'plain' or 'none'"),
         (["--model", "cnn", "--config", "run.json"], "--model and --config exclude each other"),
         (["--upload", "models/har"], "models/har: must begin with s3:// as in s3://bucket/prefix"),
@@ -110,6 +113,44 @@ import Testing
             (["--data", "synthetic", "--validation-fraction", "0.99999"], "leaves none of 2016 windows to train on"),
         ]
         for (arguments, reason) in missing { try UsageTests.check(arguments, code: 1, reason) }
+    }
+
+    /// What was typed is repeated no longer than people read, on one line, every character to be seen, and the remedy stands behind it.
+    @Test func errorsRepeatValuesShortAndVisible() throws {
+        let cases: [(arguments: (String) -> [String], remedy: String)] = [
+            ({ ["--epochs", $0] }, "(see 'hartrain train --help')"), ({ ["--epochs=" + $0] }, "(see 'hartrain train --help')"),
+            ({ [$0] }, "(see 'hartrain --help')"), ({ ["train", $0] }, "(see 'hartrain train --help')"),
+            ({ ["--data", "synthetic:" + $0] }, "(see 'hartrain train --help')"),
+            ({ ["--model", $0] }, "a file that ends in .json"),
+            ({ ["--data", $0] }, "scripts/fetch-data.sh"), ({ ["predict", "--weights", $0, "-"] }, "cannot read it"),
+            ({ ["--resume", $0] }, "cannot read it"),
+            ({ ["--class-weights", $0, "--data", "synthetic"] }, "separated by commas"),
+        ]
+        try withTemporaryFolder { folder in
+            for value in [String(repeating: "x", count: 100_000), "a\nb\u{1B}[31mc"] {
+                for (arguments, remedy) in cases {
+                    let errors = try Command(in: folder).run(arguments(value)).errors
+                    #expect(errors.hasPrefix("error: ") && errors.utf8.count < 4200, "\(errors.prefix(80))")
+                    #expect(errors.dropLast().unicodeScalars.allSatisfy { $0.value >= 0x20 }, "\(errors.prefix(80))")
+                    #expect(errors.contains(remedy), "\(errors.prefix(80)) ... \(errors.suffix(80))")
+                }
+            }
+        }
+    }
+
+    /// A pipe that nobody writes to is no record of a run, and nobody waits for its writer.
+    @Test func aPipeInPlaceOfARecord() throws {
+        try withTemporaryFolder { folder in
+            try Files.createFolder(folder + "/run")
+            for name in ["run.json", "best.safetensors"] { #expect(unsafe mkfifo("\(folder)/run/\(name)", 0o600) == 0) }
+            for arguments in [["--resume", "run"], ["--config", "run/run.json"], ["compare", "run", "run"], ["info", "run"]] {
+                var command = Command(in: folder)
+                command.limit = 30
+                let outcome = try command.run(arguments)
+                #expect(outcome.code == 1)
+                #expect(outcome.errors.contains("cannot read it: it is not a regular file"), "\(outcome.errors)")
+            }
+        }
     }
 
     @Test func theVariableNamesTheData() throws {

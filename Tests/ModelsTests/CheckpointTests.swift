@@ -5,6 +5,7 @@ import SmallModel
 import StrictJSON
 import TensorFiles
 import Testing
+import TimeSeries
 
 @testable import Models
 
@@ -55,6 +56,28 @@ import Testing
             try Checkpoint(model: read.model, state: read.state, standardization: read.standardization, details: read.details)
                 .write(to: path)
             #expect(try Files.read(path) == bytes)
+        }
+    }
+
+    /// A file without ranges, as earlier versions wrote it, is read as well.
+    @Test func rangesOfTheTrainingWindowsAreKept() throws {
+        var details = SmallModel.details
+        #expect(details.ranges == nil)
+        details.ranges = WindowRanges(
+            of: try WindowSet(values: [1, 2, 3, 5, 0.1, 0, 7, -3], labels: [0], format: details.format))
+        try withTemporaryFolder { folder in
+            try SmallModel.checkpoint(details: details).write(to: folder + "/a.safetensors")
+            try SmallModel.checkpoint().write(to: folder + "/b.safetensors")
+            let (with, without) = (
+                try Checkpoint(reading: folder + "/a.safetensors"), try Checkpoint(reading: folder + "/b.safetensors")
+            )
+            #expect(with.details == details)
+            #expect(without.details.ranges == nil)
+            // The tensors are the same.
+            func tensors(_ name: String) throws -> [[UInt8]] {
+                try SafetensorsFile.read("\(folder)/\(name)").tensors.map(\.bytes)
+            }
+            #expect(try tensors("a.safetensors") == tensors("b.safetensors"))
         }
     }
 
@@ -152,6 +175,8 @@ import Testing
             ("data_source", "a\u{1B}b", "hartrain.data_source: must be a text without control characters, found 'a\\u{1B}b'"),
             ("data_hash", "\n", "hartrain.data_hash: must be a text"),
             ("version", "\u{202E}", "hartrain.version: must be a text"),
+            ("ranges", "{", "metadata hartrain.ranges: line 1"), ("ranges", "[]", "metadata hartrain.ranges: must be an object"),
+            ("ranges", #"{"reading":[[0.0,1.0]]}"#, "'reading' must be a pair [least, largest] for each of the 2 channels"),
         ]
         for (key, value, expected) in cases {
             let reason = try CheckpointTests.error { file in

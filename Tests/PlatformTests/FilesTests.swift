@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import Testing
 
 @testable import Platform
@@ -81,6 +82,58 @@ import Testing
             }
             try Files.removeTemporaryFiles(in: folder)
             #expect(try Files.list(folder) == [".hartrain-", ".other.tmp", "file", "hartrain-1.tmp"])
+        }
+    }
+
+    /// A file that its writer holds is in use, and a pipe of such a name has nobody waiting for it.
+    @Test func temporaryFilesInUseStay() throws {
+        try withTemporaryFolder { folder in
+            let (used, left, pipe) = (folder + "/.hartrain-a.tmp", folder + "/.hartrain-b.tmp", folder + "/.hartrain-c.tmp")
+            for path in [used, left] { try Files.append([1], to: path) }
+            #expect(unsafe mkfifo(pipe, 0o600) == 0)
+            let descriptor = unsafe open(used, O_RDONLY)
+            #expect(flock(descriptor, LOCK_EX) == 0)
+            try Files.removeTemporaryFiles(in: folder)
+            #expect(Files.exists(used) && !Files.exists(left))
+            close(descriptor)
+            try Files.removeTemporaryFiles(in: folder)
+            #expect(!Files.exists(used))
+        }
+    }
+
+    /// Whoever sweeps while another writes takes no file from it, but for the moment between its making and its lock.
+    @Test func aWriterHoldsItsTemporaryFile() throws {
+        try withTemporaryFolder { folder in
+            let failures = Mutex(0)
+            let isDone = Mutex(false)
+            ThreadPool(threads: 2).run(2) { index in
+                guard index == 0 else {
+                    while !isDone.withLock(\.self) { try? Files.removeTemporaryFiles(in: folder) }
+                    return
+                }
+                for round in 0..<200 {
+                    do throws(FileError) {
+                        try Files.writeAtomically([UInt8(round)], to: folder + "/file")
+                    } catch {
+                        failures.withLock { $0 += 1 }
+                    }
+                }
+                isDone.withLock { $0 = true }
+            }
+            #expect(failures.withLock(\.self) < 50)
+        }
+    }
+
+    @Test func aPipeIsRefusedWhereNobodyWaitsForIt() throws {
+        try withTemporaryFolder { folder in
+            let pipe = folder + "/pipe"
+            #expect(unsafe mkfifo(pipe, 0o600) == 0)
+            #expect(throws: FileError(path: pipe, operation: "read", reason: "it is not a regular file")) {
+                try Files.read(pipe, waitsForPipes: false)
+            }
+            #expect(throws: FileError(path: folder, operation: "read", reason: "Is a directory")) {
+                try Files.read(folder, waitsForPipes: false)
+            }
         }
     }
 

@@ -126,6 +126,28 @@ import Training
         }
     }
 
+    /// A plan that was made while another process wrote to the folder: what holds is what the folder has once it is free.
+    @Test func aRunThatEndedWhileItsDataWasReadGivesItsResult() throws {
+        try withTemporaryFolder { folder in
+            let place = RunPlan.Place.resumed(RunFolder(existing: folder + "/run"))
+            _ = try Run(try RunTests.plan(.folder(folder + "/run"))).go { event in
+                if case .epochEnded = event { .stop(.interrupted) } else { .continue }
+            }
+            let late = try RunTests.plan(place)
+            var longer = try RunTests.plan(place)
+            longer.continuedRecipe = longer.recipe
+            longer.recipe.epochs += 2
+            for plan in [late, longer] {
+                _ = try Run(plan).go { _ in .continue }
+                let before = try Files.read(folder + "/run/run.json")
+                let again = try Run(plan)
+                #expect(try again.go { _ in .continue } == .finished)
+                #expect(again.wasOver)
+                #expect(try Files.read(folder + "/run/run.json") == before)
+            }
+        }
+    }
+
     /// Best weights that a kill left newer than the state that is resumed are written again, once.
     @Test func theBestWeightsOfAResumedRunAreThoseOfItsState() throws {
         try withTemporaryFolder { folder in

@@ -45,6 +45,22 @@ import Testing
         try Files.writeAtomically(bytes, to: file)
     }
 
+    /// What a start that was killed has half written goes with the next that writes.
+    @Test func theNextWriterSweeps() throws {
+        try withTemporaryFolder { folder in
+            let test = try Case(folder)
+            try Files.createFolder(test.cache.folder)
+            let left = test.cache.folder + "/.hartrain-1a2b.tmp"
+            try Files.append([1], to: left)
+            _ = try test.load()
+            #expect(!Files.exists(left))
+            // Also where the data is there and only known anew.
+            try Files.append([1], to: left)
+            _ = try test.load()
+            #expect(!Files.exists(left))
+        }
+    }
+
     @Test func theSecondTimeComesFromTheFile() throws {
         try withTemporaryFolder { folder in
             let test = try Case(folder)

@@ -87,7 +87,7 @@ import Testing
     @Test func errorsNameSettingsAndNoOptions() {
         var recipe = Recipe(epochs: 5, batch: 8, learningRate: -1)
         var error = #expect(throws: RecipeError.self) { try recipe.validate(classes: 3) }
-        #expect(error?.description == "learning rate must be a number above 0, not -1.0")
+        #expect(error?.description == "learning rate must be a number above 0 (1.4e-45 to 3.4e38), not -1.0")
         recipe.learningRate = 1
         recipe.optimizer = .sgd(SGD(nesterov: true))
         error = #expect(throws: RecipeError.self) { try recipe.validate(classes: 3) }

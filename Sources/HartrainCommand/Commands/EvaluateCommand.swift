@@ -74,19 +74,19 @@ struct EvaluateCommand: ParsableCommand {
 
     /// Warns of windows that are far from those of the training, or refuses them, before any is scored.
     private func checkRanges(_ parts: [WindowSet], _ details: Checkpoint.Details) throws {
-        guard let ranges = details.ranges else { return }
+        guard let known = try ranges.ranges(of: details, weights) else { return }
         var first: WindowRanges.Departure?
         var count = 0
         for windows in parts {
             for index in 0..<windows.count {
-                guard let departure = ranges.departure(of: windows.window(index)) else { continue }
+                guard let departure = known.departure(of: windows.window(index)) else { continue }
                 first = first ?? departure
                 count += 1
             }
         }
         guard let first else { return }
         let all = parts.reduce(0) { $0 + $1.count }
-        try self.ranges.report(
+        try ranges.report(
             "\(count) of \(all) windows are far from those that \(weights) was trained on; of the first", first, details.format)
     }
 

@@ -110,6 +110,7 @@ struct InfoCommand: ParsableCommand {
         for (key, value) in facts(checkpoint) { object.set(key, value) }
         let summary = StandardizationSummary(checkpoint)
         if !summary.channels.isEmpty { object.set("standardization", summary.json) }
+        object.set("ranges", checkpoint.details.ranges?.json ?? .null)
         return JSON.object(object).serialized(pretty: true) + "\n"
     }
 
@@ -122,6 +123,7 @@ struct InfoCommand: ParsableCommand {
         for parameter in checkpoint.model.parameters { table.add([parameter.name, "\(parameter.fileShape)"]) }
         let summary = StandardizationSummary(checkpoint)
         if !summary.channels.isEmpty { text += "\n" + summary.text }
+        text += "\n" + RangesSummary.text(checkpoint.details)
         text += "\n" + table.text + "\n" + ModelSummary.text(checkpoint.model)
         return text
     }

@@ -50,6 +50,7 @@ struct PredictCommand: ParsableCommand {
             Terminal.write("note: these weights were trained on \(SyntheticHAR.notice)\n", to: .standardError)
         }
         let session = InferenceSession(checkpoint)
+        let known = try ranges.ranges(of: checkpoint.details, weights)
         for input in inputs {
             let reader = try WindowReader(input, format: session.format)
             let size = session.format.shape.count
@@ -60,7 +61,7 @@ struct PredictCommand: ParsableCommand {
                 for first in stride(from: 0, to: windows.count, by: size) {
                     number += 1
                     let window = Array(windows[first..<first + size])
-                    if !isWarned, let departure = checkpoint.details.ranges?.departure(of: window.span) {
+                    if !isWarned, let departure = known?.departure(of: window.span) {
                         if ranges.strict { try printResult(text) }
                         try ranges.report("\(reader.name), window \(number)", departure, session.format)
                         isWarned = true

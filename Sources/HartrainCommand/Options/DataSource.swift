@@ -1,5 +1,6 @@
 import ArgumentParser
 import HAR
+import StrictJSON
 
 /// The names that data has on the command line and in run records, besides folders: "synthetic" and "synthetic:SEED".
 enum DataSource {
@@ -12,7 +13,8 @@ enum DataSource {
         guard parts.first == synthetic[...] else { return nil }
         guard parts.count == 2 else { return SyntheticHAR.defaultSeed }
         guard let seed = UInt64(parts[1]) else {
-            throw ValidationError("--data synthetic:SEED needs a whole number as seed, not '\(parts[1])'")
+            throw ValidationError(
+                "--data synthetic:SEED needs a whole number as seed, not '\(JSON.excerpt(of: String(parts[1])))'")
         }
         return seed
     }

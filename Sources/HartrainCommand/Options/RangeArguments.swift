@@ -8,6 +8,16 @@ struct RangeArguments: ParsableArguments {
     @Flag(help: "Refuse windows far from those of the training (exit code 1); without it they cause a warning.")
     var strict = false
 
+    /// The ranges of weights, if they have them.
+    /// - Parameter weights: What the weights are called.
+    /// - Throws: A `CommandError` where windows are to be refused and there is nothing to compare them with.
+    func ranges(of details: Checkpoint.Details, _ weights: String) throws -> WindowRanges? {
+        guard strict, details.ranges == nil else { return details.ranges }
+        throw CommandError(
+            "\(weights) holds no ranges of its training windows, by which --strict would refuse others: leave out --strict, or train "
+                + "again with this version")
+    }
+
     /// Warns of windows, or refuses them.
     /// - Parameters:
     ///   - subject: Which windows: "windows.csv, window 3".
@@ -17,6 +27,6 @@ struct RangeArguments: ParsableArguments {
         let text =
             "\(subject): \(departure.text(format)); check the units and the order of the channels, and that the readings are raw"
         guard !strict else { throw CommandError(text) }
-        Terminal.write("warning: \(text) (--strict refuses such windows)\n", to: .standardError)
+        Terminal.write("warning: \(ErrorLine.text(text)) (--strict refuses such windows)\n", to: .standardError)
     }
 }

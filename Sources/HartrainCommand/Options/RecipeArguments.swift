@@ -177,7 +177,7 @@ struct RecipeArguments: ParsableArguments {
         }
         for (limit, option) in [(clipValue, "--clip-value"), (clipNorm, "--clip-norm")] {
             guard let limit else { continue }
-            guard limit >= 0, limit.isFinite else {
+            guard limit >= 0 else {
                 throw ValidationError("\(option) must be above 0, or 0 for no limit, not \(limit)")
             }
         }

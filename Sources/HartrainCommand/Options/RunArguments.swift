@@ -53,7 +53,7 @@ struct RunArguments: ParsableArguments {
 
     func validate() throws {
         guard checkpointEvery >= 0, checkpointEvery.isFinite else {
-            throw ValidationError("--checkpoint-every must be at least 0, not \(checkpointEvery)")
+            throw ValidationError("--checkpoint-every must be at least 0 and finite, not \(checkpointEvery)")
         }
         guard !dryRun || resume == nil else { throw ValidationError("--dry-run and --resume exclude each other") }
     }

@@ -97,7 +97,7 @@ struct TrainingPresentation {
     private func show(_ record: RunRecord) throws {
         if setup.options.json {
             // As the folder has it, also where an older version wrote it.
-            try printResult(try JSON.parse(try Files.read(run.folder.record)).serialized() + "\n")
+            try printResult(try JSON.parse(try Files.read(run.folder.record, waitsForPipes: false)).serialized() + "\n")
         } else if let scores = record.scores {
             try printResult(TrainingReport.text(record, scores: scores, notice: source.notice))
         }

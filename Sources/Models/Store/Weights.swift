@@ -18,10 +18,11 @@ public struct Weights: Sendable {
     /// - Throws: A `ModelFileError` that names the file, an `ObjectStoreError` that names the object, and what `store` throws.
     public init(_ place: String, store: () throws -> ModelStore) throws {
         guard ObjectURL.isMeant(by: place) else {
-            source = Files.isFolder(place) ? "\(place)/\(Checkpoint.bestFileName)" : place
+            let isFolder = Files.isFolder(place)
+            source = isFolder ? "\(place)/\(Checkpoint.bestFileName)" : place
             download = nil
             do throws(FileError) {
-                bytes = try Files.read(source, limit: Checkpoint.largestFile)
+                bytes = try Files.read(source, limit: Checkpoint.largestFile, waitsForPipes: !isFolder)
             } catch {
                 throw ModelFileError(file: source, error)
             }

@@ -8,7 +8,7 @@ extension SafetensorsFile {
     public static func read(_ path: String, limit: Int = 1 << 30) throws(SafetensorsError) -> SafetensorsFile {
         let bytes: [UInt8]
         do throws(FileError) {
-            bytes = try Files.read(path, limit: limit)
+            bytes = try Files.read(path, limit: limit, waitsForPipes: false)
         } catch {
             throw SafetensorsError(error)
         }

@@ -6,7 +6,7 @@ import Synchronization
 /// A cache file is found by the content of the text files, not by their names: each is read and hashed (`ContentHash`), unless
 /// nothing has touched it since that was done last (`SeenFiles`). A file that is damaged, cut short or foreign is replaced by what is
 /// parsed.
-/// Entries are never evicted; deleting the whole folder is always safe.
+/// Entries are never evicted, but what a start that was killed has half written is removed by the next that writes; deleting the whole folder is always safe.
 ///
 /// A cache file, `<name>-<key>.bin`, is little-endian: "HTWINDOW", version and size of a window (UInt32 each), key (16 bytes), counts
 /// of train and test windows (UInt64 each), SHA-256 of the data (64 hexadecimal digits), hash of all other bytes (16 bytes); then for train
@@ -69,7 +69,10 @@ public struct WindowCache: Sendable {
         if let key = known ?? WindowCache.key(of: files) {
             switch CacheFile.read(file(key), key: key, format: format, source: source) {
             case .data(let data):
-                if known == nil { seen.note(key) }
+                if known == nil {
+                    seen.note(key)
+                    sweep()
+                }
                 return (data, .hit(file: file(key)))
             case .absent: break
             case .useless(let reason): useless = reason
@@ -84,12 +87,16 @@ public struct WindowCache: Sendable {
             try Files.createFolder(folder)
             try Files.writeAtomically(CacheFile.bytes(of: data, key: key), to: file(key))
             seen.note(key)
+            sweep()
         } catch {
             return (data, .notStored(reason: error.description))
         }
         if let useless { return (data, .replaced(file: file(key), reason: useless)) }
         return (data, .stored(file: file(key)))
     }
+
+    /// Removes what starts that were killed have left behind; where that fails, it is no loss.
+    private func sweep() { try? Files.removeTemporaryFiles(in: folder) }
 
     /// Hash of all text files in the order in which the reader reads them, or nil if one cannot be read, which the reader will say better.
     private static func key(of files: [String]) -> ContentHash? {
