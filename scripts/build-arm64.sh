@@ -8,6 +8,8 @@
 # folder that HARTRAIN_ARM64_SDK names.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# shellcheck source=scripts/release.sh
+. scripts/release.sh
 case "${1:-}" in
 -h | --help)
     sed -n '2,8s/^# \{0,1\}//p' "$0"
@@ -48,16 +50,14 @@ in_root() {
         bash -c 'cd "$0" && exec "$@"' "$PWD" "$@"
 }
 
-cross=(swift build --swift-sdks-path /sdk --swift-sdk debian-arm64 -c release)
+cross=(swift build --swift-sdks-path /sdk --swift-sdk debian-arm64)
 if [ "${1:-}" = --tests ]; then
-    in_root "${cross[@]}" --scratch-path "$scratch" --build-tests -Xswiftc -enable-testing
+    in_root "${cross[@]}" -c release --scratch-path "$scratch" --build-tests -Xswiftc -enable-testing
     exit 0
 fi
 
-# Swift's libraries go into the program; its symbols, a third of it, do not.
-in_root "${cross[@]}" --scratch-path "$scratch" --product hartrain --static-swift-stdlib -Xlinker -s
-version=$(sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/Models/Program.swift)
-name="hartrain-$version-aarch64-linux"
+in_root "${cross[@]}" "${release_options[@]}" --scratch-path "$scratch"
+name="hartrain-$(release_version)-aarch64-linux"
 rm -rf "${scratch:?}/$name"
 mkdir "$scratch/$name"
 cp "$scratch/release/hartrain" LICENSE "$scratch/$name/"

@@ -20,15 +20,15 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-# work, model, windows, threads of hartrain, repetitions a round, peers as (library, threads), goal and against whom
+# work, model, windows, threads of hartrain, repetitions a round, peers as (library, threads)
 ROWS = [
-    ("step", "cnn", 600, 2, 5, [("tensorflow", 2), ("torch", 2)], 2.0, "tensorflow"),
-    ("step", "lstm", 600, 2, 2, [("tensorflow", 2), ("torch", 2)], 3.0, "tensorflow"),
-    ("step", "lstm", 1, 1, 30, [("jax", 1), ("torch", 1)], 5.0, "jax"),
-    ("prediction", "cnn", 1, 1, 200, [("litert", 1), ("onnxruntime", 1)], 2.0, "litert"),
-    ("prediction", "lstm", 1, 1, 100, [("onnxruntime", 1), ("torch", 1)], 2.5, "onnxruntime"),
-    ("prediction", "cnn", 600, 2, 5, [("onnxruntime", 1), ("onnxruntime", 2), ("torch", 2)], 3.5, ("onnxruntime", "torch")),
-    ("prediction", "lstm", 600, 2, 5, [("onnxruntime", 1), ("onnxruntime", 2), ("torch", 2)], 2.0, ("onnxruntime", "torch")),
+    ("step", "cnn", 600, 2, 5, [("tensorflow", 2), ("torch", 2)]),
+    ("step", "lstm", 600, 2, 2, [("tensorflow", 2), ("torch", 2)]),
+    ("step", "lstm", 1, 1, 30, [("jax", 1), ("torch", 1)]),
+    ("prediction", "cnn", 1, 1, 200, [("litert", 1), ("onnxruntime", 1)]),
+    ("prediction", "lstm", 1, 1, 100, [("onnxruntime", 1), ("torch", 1)]),
+    ("prediction", "cnn", 600, 2, 5, [("onnxruntime", 1), ("onnxruntime", 2), ("torch", 2)]),
+    ("prediction", "lstm", 600, 2, 5, [("onnxruntime", 1), ("onnxruntime", 2), ("torch", 2)]),
 ]
 
 
@@ -100,7 +100,7 @@ def main():
     one_window = []
     two_threads = []
     rows = []
-    for work, model, windows, threads, repetitions, peers, goal, against in ROWS:
+    for work, model, windows, threads, repetitions, peers in ROWS:
         times = {"hartrain": []}
         for round in range(arguments.rounds):
             request = (work, model, windows, threads, repetitions)
@@ -122,10 +122,9 @@ def main():
             name: statistics.median(p / h for p, h in zip(values, times["hartrain"]))
             for name, values in times.items() if name != "hartrain"
         }
-        reached = min(ratio for name, ratio in ratios.items() if name.startswith(against))
         rows.append({
             "work": work, "model": model, "windows": windows, "threads": threads, "seconds": times, "ratios": ratios,
-            "goal": goal, "against": against, "reached": reached,
+            "ratio_to_fastest": min(ratios.values()),
         })
     for worker in [product, *workers.values()]:
         worker.end()
@@ -140,7 +139,7 @@ def main():
         with open(arguments.out, "w") as file:
             json.dump(results, file, indent=1)
 
-    print("| work | hartrain | peers (median) | ratio to the fastest named in the goal | goal |\n|---|---|---|---|---|")
+    print("| work | hartrain | peers (median) | ratio to the fastest |\n|---|---|---|---|")
     for row in rows:
         mine = statistics.median(row["seconds"]["hartrain"])
         peers = "; ".join(
@@ -149,11 +148,11 @@ def main():
         what = "train step" if row["work"] == "step" else "prediction"
         print(
             f"| {row['model'].upper()} {what}, {row['windows']} window{'s' if row['windows'] > 1 else ''}, {row['threads']} "
-            f"thread{'s' if row['threads'] > 1 else ''} | {duration(mine)} | {peers} | {row['reached']:.1f} | {row['goal']} |")
-    print(f"| CNN train step, 1 thread over 2 threads | | | {results['cnn_step_threads_2_over_1']:.2f} | 1.85 |")
+            f"thread{'s' if row['threads'] > 1 else ''} | {duration(mine)} | {peers} | {row['ratio_to_fastest']:.1f} |")
+    print(f"| CNN train step, 1 thread over 2 threads | | | {results['cnn_step_threads_2_over_1']:.2f} |")
     print(
         f"| CNN, one window, share of the sgemm peak ({peak * 1e-9:.0f} GFLOP/s, OpenBLAS, 1 thread) | | | "
-        f"{results['cnn_window_share_of_peak']:.2f} | 0.9 |")
+        f"{results['cnn_window_share_of_peak']:.2f} |")
 
 
 main()

@@ -22,19 +22,26 @@ public struct LayerProfile {
     ///   - training: Whether a training step's calls are timed, with dropout and the way back, or a prediction's.
     ///   - maximumLanes: The most lanes that a step's windows are dealt to.
     ///   - plan: For how long, all stages together; the same again to warm up.
+    ///   - check: Called before each batch, outside the clock; what it throws ends the measuring.
+    /// - Throws: A `ModelError` where layers do not fit each other or the batch, and what `check` throws.
     public init(
         _ description: ModelDescription, windows: Int, training: Bool, maximumLanes: Int = Sharding.standardLanes,
-        _ plan: Samples.Plan
-    ) throws(ModelError) {
-        let least = try Model(description, maximumRows: 1).leastRowsPerLane
+        _ plan: Samples.Plan, beforeEachBatch check: () throws -> Void = {}
+    ) throws {
+        let single = try Model(description, maximumRows: 1)
+        if training { try single.requireRows(windows, of: "a batch") }
+        let least = single.leastRowsPerLane
         // In training rows come in lanes, as TrainingStep deals them.
         let rows = training ? Sharding.rowsPerLane(batch: windows, leastRows: least, maximum: maximumLanes) : windows
         let model = try Model(description, maximumRows: rows)
         let run = Run(model, windows: windows, training: training)
         // Warm, and as many calls as the plan has of whole batches; then the same number with the times kept.
-        let calls = Samples(of: Workload { run.go() }, plan).seconds.count
+        let calls = try Samples(of: Workload { run.go() }, plan, beforeEachCall: check).seconds.count
         run.forget()
-        for _ in 0..<calls { run.go() }
+        for _ in 0..<calls {
+            try check()
+            run.go()
+        }
         forward = zip(model.stages, run.forward).map { Entry(stage: $0, samples: Samples($1)) }
         backward = training ? zip(model.stages, run.backward).map { Entry(stage: $0, samples: Samples($1)) } : []
     }

@@ -51,20 +51,28 @@ public struct Samples: Equatable, Sendable {
         static let leastWarmup = 3
     }
 
+    /// Measures a piece of work to the end of the plan, as `init(of:_:beforeEachCall:)` does.
+    public init(of work: Workload, _ plan: Plan) {
+        self.init(of: work, plan, beforeEachCall: {})
+    }
+
     /// Measures a piece of work.
     ///
     /// Of calls so short that the plan has more than `Plan.most`, those timed are spread evenly over all.
-    public init(of work: Workload, _ plan: Plan) {
+    /// - Parameter check: Called before each call of the work, outside the clock; what it throws ends the measuring.
+    public init(of work: Workload, _ plan: Plan, beforeEachCall check: () throws -> Void) rethrows {
         let clock = ContinuousClock()
         let warming = clock.now
         var warmed = 0
         if let warmup = plan.warmup {
             while warmed < warmup {
+                try check()
                 work.run()
                 warmed += 1
             }
         } else {
             while warmed < Plan.leastWarmup || (clock.now - warming) / .seconds(1) < plan.seconds / 5 {
+                try check()
                 work.run()
                 warmed += 1
             }
@@ -82,6 +90,7 @@ public struct Samples: Equatable, Sendable {
         var times: [Double] = []
         times.reserveCapacity(calls / stride + 1)
         for call in 0..<calls {
+            try check()
             guard call.isMultiple(of: stride) else {
                 work.run()
                 continue

@@ -24,6 +24,9 @@ public struct FileStream: ~Copyable {
         self.file = file
     }
 
+    /// Marks the file as in use until the stream's end, for `Files.removeUnused`.
+    public func markInUse() { file.lockShared() }
+
     /// The file's path.
     public var path: String { file.path }
 

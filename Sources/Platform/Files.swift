@@ -85,6 +85,18 @@ public enum Files {
         guard unsafe Glibc.remove(path) == 0 else { throw FileError(path: path, operation: operation) }
     }
 
+    /// Removes a regular file unless a process reads it that has marked it as in use (`FileStream.markInUse`).
+    ///
+    /// An advisory lock of the kernel (`flock`); where the file system has none, every file counts as unused.
+    /// - Returns: Whether the file was removed; false also for a link, and for what is no regular file.
+    public static func removeUnused(_ path: String) throws(FileError) -> Bool {
+        guard let mode = mode(path, followsLinks: false), mode & S_IFMT == S_IFREG else { return false }
+        let file = try OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, operation: "remove")
+        guard file.lock() else { return false }
+        try remove(path)
+        return true
+    }
+
     /// Removes a file, or a folder with everything in it; links are removed, not followed.
     public static func removeTree(_ path: String) throws(FileError) {
         var status = stat()

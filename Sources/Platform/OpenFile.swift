@@ -4,7 +4,17 @@ extension FileError {
     /// The error for a system call that has just failed, with the system's reason.
     init(path: String, operation: String, code: Int32 = errno) {
         // glibc's strerror keeps its text for each thread apart; the text is copied at once.
-        self.init(path: path, operation: operation, reason: unsafe String(cString: strerror(code)))
+        self.init(path: path, operation: operation, reason: unsafe String(cString: strerror(code)) + FileError.remedy(code))
+    }
+
+    /// What helps where there is no room for a file.
+    private static func remedy(_ code: Int32) -> String {
+        switch code {
+        case ENOSPC: ": free some space there and try again"
+        case EDQUOT: ": remove files of yours, or ask for more, and try again"
+        case EFBIG: ": raise 'ulimit -f', or choose a file system that takes larger files, and try again"
+        default: ""
+        }
     }
 }
 
@@ -105,6 +115,12 @@ struct OpenFile: ~Copyable {
 
     /// Whether the file system has locks and no other process has locked the file; then this one has it until it is closed.
     var isFree: Bool { retrying { flock(descriptor, LOCK_EX | LOCK_NB) } == 0 }
+
+    /// Locks the file together with others that do the same, and against `lock`, until it is closed; where another has it alone, it
+    /// is not locked.
+    func lockShared() {
+        _ = retrying { flock(descriptor, LOCK_SH | LOCK_NB) }
+    }
 
     /// Waits until the file is on the disk.
     func synchronize() -> Bool {

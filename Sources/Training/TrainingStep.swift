@@ -39,7 +39,9 @@ public final class TrainingStep {
         besides: (Model) -> Int = { _ in 0 }
     ) throws(ModelError) {
         let single = try Model(description, maximumRows: 1)
-        try TrainingStep.requireRows(single.leastBatch, recipe, data)
+        try single.requireRows(recipe.batch, of: "a batch")
+        let last = recipe.dropLast ? 0 : data.count % recipe.batch
+        if last > 0 { try single.requireRows(last, of: "the last batch of an epoch") }
         let least = single.leastRowsPerLane
         let lanes = Sharding.lanes(rows: recipe.batch, leastRows: least, maximum: recipe.maximumLanes)
         model = try Model(
@@ -77,18 +79,6 @@ public final class TrainingStep {
                 layer: "",
                 reason: "training it takes \(needed >> 20) MiB of memory and this process can have \(memory >> 20) MiB: "
                     + "use fewer units, filters or layers")
-        }
-    }
-
-    /// Refuses batches that are too small for a layer's statistics.
-    private static func requireRows(_ least: Int, _ recipe: Recipe, _ data: WindowSet) throws(ModelError) {
-        let last = recipe.dropLast ? 0 : data.count % recipe.batch
-        for (rows, which) in [(recipe.batch, "a batch"), (last, "the last batch of an epoch")] where rows > 0 && rows < least {
-            throw ModelError(
-                layer: "",
-                reason:
-                    "\(which) has \(rows) window, too few for batch normalisation: choose another batch size or drop the last batch"
-            )
         }
     }
 

@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import StrictJSON
 import Testing
@@ -94,6 +95,84 @@ import Testing
             let table = try run("md").filter { $0.hasPrefix("| ") }
             #expect(table.count == 5 && Set(table.map(\.count)).count == 1)
             #expect(table[0].hasPrefix("| model | "))
+        }
+    }
+
+    /// Batch normalisation of features, without steps, needs two windows in a batch.
+    private func writeNormalizedModel(to folder: String) throws {
+        let model: JSON = [
+            "name": "normalized", "input": ["steps": 128, "channels": 9],
+            "layers": [
+                ["layer": "GlobalAveragePool1D"], ["layer": "BatchNorm1D"], ["layer": "Dense", "units": 6],
+            ],
+        ]
+        try Files.writeAtomically(Array(model.serialized().utf8), to: folder + "/model.json")
+    }
+
+    @Test func whatCannotBeMeasuredIsLeftOutAndTheOtherRowsStay() throws {
+        try withTemporaryFolder { folder in
+            try writeNormalizedModel(to: folder)
+            let arguments = ["bench", "--model", "model.json", "--batch", "1,64", "--threads", "1", "--train", "--per-layer"]
+            let outcome = try Command(in: folder).run(arguments + ["--quiet", "--save", "rows.json"] + quick)
+            #expect(outcome.code == 0, "\(outcome.errors)")
+            let json = try JSON.parse(try Files.read(folder + "/rows.json"))
+            let whole = ["start  1 1", "load  1 1", "predict  1 1", "predict  64 1", "step  64 1", "epoch  64 1"]
+            #expect(keys(json).prefix(6) == whole.map { "normalized " + $0 }[...])
+            #expect(keys(json).contains("normalized backward norm 64 1") && !keys(json).contains("normalized backward norm 1 1"))
+            let reason = "a batch has 1 window, too few for batch normalisation: choose another batch size or drop the last batch"
+            let works =
+                ["step, batch 1, 1 thread", "epoch, batch 1, 1 thread"].map { "normalized " + $0 }
+                + ["normalized, layer by layer, batch 1, training"]
+            let notes = works.map { "\($0) is left out: \(reason)" }
+            #expect(outcome.errorLines.map(String.init) == notes.map { "note: " + $0 })
+            #expect(notes.allSatisfy { outcome.output.contains("- \($0)\n") })
+            #expect(
+                json["left_out"] == .array(works.map { ["work": .string($0), "reason": .string(reason)] }))
+        }
+    }
+
+    @Test func withoutATemporaryFolderPredictionsAreMeasured() throws {
+        try withTemporaryFolder { folder in
+            var command = Command(in: folder)
+            command.environment["TMPDIR"] = "/proc/none"
+            // Without a temporary folder there is neither a start nor a loading; the predictions stay.
+            let outcome = try command.run(["bench", "--model", "cnn", "--batch", "1", "--threads", "1", "-o", "jsonl"] + quick)
+            #expect(outcome.code == 0)
+            #expect(outcome.output.split(separator: "\n").count == 1)
+            #expect(outcome.errors.contains("note: cnn start and load is left out: cannot create folder /proc/none"))
+        }
+    }
+
+    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+    func aSignalPrintsTheRowsSoFar(signal: Int32, code: Int32) throws {
+        try withTemporaryFolder { folder in
+            var command = Command(in: folder)
+            command.environment["TMPDIR"] = folder + "/temporary"
+            // Longer than any test waits: the second row is under way when the signal comes.
+            let arguments = ["bench", "--model", "cnn", "--batch", "1", "--threads", "1", "--warmup", "1", "--save", "rows.json"]
+            let process = try command.start(arguments + ["--seconds", "2", "-o", "jsonl"])
+            #expect(try process.wait { process.errors.contains("cnn load") })
+            process.send(signal)
+            let outcome = try process.end()
+            #expect(outcome.code == code)
+            #expect(outcome.errorLines.contains("interrupted after 1 row; the others were not measured"))
+            #expect(try outcome.output.split(separator: "\n").map { try JSON.parse(String($0))["work"] } == ["start"])
+            #expect(keys(try JSON.parse(try Files.read(folder + "/rows.json"))) == ["cnn start  1 1"])
+            #expect(try Files.list(folder + "/temporary") == [])
+        }
+    }
+
+    @Test func theTableFits120ColumnsUnlessItIsToBeWide() throws {
+        try withTemporaryFolder { folder in
+            try writeNormalizedModel(to: folder)
+            let arguments = ["bench", "--model", "model.json", "--batch", "64", "--threads", "1", "--per-layer", "--quiet"]
+            for isWide in [false, true] {
+                let outcome = try Command(in: folder).run(arguments + (isWide ? ["--wide"] : []) + quick)
+                let table = outcome.output.split(separator: "\n").filter { $0.hasPrefix("|") }
+                #expect(!table.isEmpty && table.allSatisfy { $0.count <= 120 } == !isWide)
+                #expect(table.first?.contains(" mean ± sd |") == isWide)
+                #expect(outcome.output.contains("\nLeft out: mean ± sd, min, ") == !isWide)
+            }
         }
     }
 

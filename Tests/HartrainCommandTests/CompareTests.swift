@@ -55,6 +55,45 @@ import Testing
         }
     }
 
+    /// The texts of a picture, in their order.
+    private func texts(_ path: String) throws -> [String] {
+        String(decoding: try Files.read(path), as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("<text ") }.map {
+            $0.split(separator: ">")[1].split(separator: "<").first.map(String.init) ?? ""
+        }
+    }
+
+    @Test func thePictureHasAnAxisOfOneUnit() throws {
+        try withTemporaryFolder { folder in
+            try write("x86.json", .cnn, in: folder, [(["training_seconds"], 9.4)])
+            try write("pi.json", .cnn, in: folder, onPi(1250))
+            #expect(try Command(in: folder).run("compare", "x86.json", "pi.json", "--picture", "times.svg").code == 0)
+            let wide = try texts(folder + "/times.svg")
+            #expect(
+                Array(wide.dropFirst().prefix(6)) == ["1", "10", "100", "1,000", "10,000", "seconds, on a logarithmic scale"])
+            #expect(wide.contains("9.4 s, 0.991") && wide.contains("1,250 s, 0.991") && wide.contains("6,780 s, 0.990"))
+            #expect(!wide.contains { $0.contains(" min ") })
+            // With few decades there are lines between the powers of ten; the shortest bar is to be seen although it is one.
+            try write("x86.json", .cnn, in: folder, [(["training_seconds"], 100.0), (["recipe", "epochs"], 3)])
+            #expect(try Command(in: folder).run("compare", "x86.json", "--picture", "times.svg").code == 0)
+            #expect(Array(try texts(folder + "/times.svg").dropFirst().prefix(4)) == ["10", "20", "50", "100"])
+        }
+    }
+
+    @Test func runsOfOneMachineAreToldApart() throws {
+        try withTemporaryFolder { folder in
+            for name in ["a", "b"] {
+                try Files.createFolder("\(folder)/\(name)")
+                try write("\(name)/run.json", .cnn, in: folder, [(["training_seconds"], 100.0)])
+            }
+            try write("c.json", .cnn, in: folder, onPi(1250))
+            let outcome = try Command(in: folder).run("compare", "a", "b/run.json", "c.json", "--picture", "times.svg")
+            #expect(outcome.code == 0, "\(outcome.errors)")
+            let labels = ["AMD EPYC, 2 threads (a)", "AMD EPYC, 2 threads (b)", "Raspberry Pi 4, 2 threads"]
+            let texts = try texts(folder + "/times.svg")
+            for label in labels { #expect(texts.contains(label) && outcome.output.contains(" \(label) |"), "\(label)") }
+        }
+    }
+
     /// The study's row stands beside its own data and recipe only; windows that nobody recorded are named in every output.
     @Test(
         arguments: [

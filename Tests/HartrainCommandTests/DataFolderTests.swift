@@ -46,6 +46,34 @@ import Testing
         return "set"
     }
 
+    @Test func theCacheIsPruned() throws {
+        try withTemporaryFolder { folder in
+            try DataFolderTests.write(to: folder + "/set")
+            let command = Command(in: folder)
+            #expect(try command.run("data", "--data", "set").code == 0)
+            func prune(_ options: String...) throws -> JSON {
+                let outcome = try command.run(["data", "--prune-cache", "--json"] + options)
+                #expect(outcome.code == 0 && outcome.errors == "", "\(outcome.errors)")
+                return try JSON.parse(outcome.output)
+            }
+            let kept = try prune()
+            #expect(kept["limit_bytes"] == .integer(1 << 30) && kept["removed_files"] == 0 && kept["kept_files"] == 1)
+            let removed = try prune("--cache-limit", "0")
+            #expect(removed["removed_files"] == 1 && removed["removed_bytes"] == kept["kept_bytes"] && removed["kept_files"] == 0)
+            let text = try command.run("data", "--prune-cache", "--cache-limit", "1.5GiB").output
+            #expect(text.hasSuffix("removed  0 files, 0.0 MiB\nkept     0 files, 0.0 MiB; the limit is 1.5 GiB\n"), "\(text)")
+            for (options, problem) in [
+                (["--cache-limit", "1GiB"], "--cache-limit needs --prune-cache"),
+                (["--prune-cache", "--window", "1"], "--prune-cache reads no data"),
+                (["--prune-cache", "--cache-limit", "5"], "give a size such as 500MiB or 2GiB, or 0"),
+                (["--prune-cache", "--cache-limit=-1GiB"], "give a size such as"),
+            ] as [([String], String)] {
+                let outcome = try command.run(["data"] + options)
+                #expect(outcome.code == 2 && outcome.errors.contains(problem), "\(outcome.errors)")
+            }
+        }
+    }
+
     @Test func aFolderIsReadAndThenCached() throws {
         try withTemporaryFolder { folder in
             try DataFolderTests.write(to: folder + "/set")

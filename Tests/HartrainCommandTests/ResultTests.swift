@@ -131,9 +131,27 @@ import TimeSeries
             command.prelude = "ulimit -f 8;"
             let outcome = try command.run(arguments)
             #expect(outcome.code == 1)
-            #expect(outcome.errors == "error: run/last.safetensors: cannot write it: File too large\n")
+            #expect(outcome.errors == "error: run/last.safetensors: cannot write it: File too large: \(ResultTests.remedy)\n")
             #expect(!Files.exists(folder + "/run"))
             #expect(try Command(in: folder).run(arguments).code == 0)
+        }
+    }
+
+    private static let remedy = "raise 'ulimit -f', or choose a file system that takes larger files, and try again"
+
+    @Test func aDiskThatIsFullLaterSaysHowToGoOn() throws {
+        try withTemporaryFolder { folder in
+            let model = try TinyModel.write(to: folder)
+            #expect(try Command(in: folder).run(model + ["--epochs", "1", "--out", "run"]).code == 0)
+            var command = Command(in: folder)
+            command.prelude = "ulimit -f 8;"
+            let outcome = try command.run("--resume", "run", "--epochs", "2", "--data", "synthetic", "--quiet")
+            #expect(outcome.code == 1 && outcome.output == "" && outcome.errorLines.count == 1)
+            let advice =
+                "cannot write it: File too large: \(ResultTests.remedy); the run is kept as it was last saved, go on with '"
+            #expect(outcome.errors.contains(advice), "\(outcome.errors)")
+            #expect(outcome.errors.hasSuffix(" --resume run'\n"), "\(outcome.errors)")
+            #expect(try Command(in: folder).run("--resume", "run", "--epochs", "2", "--data", "synthetic").code == 0)
         }
     }
 

@@ -13,6 +13,10 @@ import Testing
             let outcome = try Command(in: folder).run(arguments)
             #expect(outcome.code == 0)
             #expect(outcome.errors == "")
+            // Options of the store are those that most readers need last.
+            if let store = outcome.output.firstRange(of: "\n\nOBJECT STORE") {
+                #expect(!outcome.output[store.upperBound...].dropLast(2).contains("\n\n"), "a section follows the store's")
+            }
             try Snapshot.check(outcome.output, "help" + (command.isEmpty ? "" : "-" + command))
         }
     }

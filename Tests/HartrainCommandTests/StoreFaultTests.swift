@@ -133,7 +133,10 @@ import Testing
         try withTemporaryFolder { folder in
             let (outcome, _) = try download([], in: folder) { $0.prelude = "ulimit -f 8;" }
             #expect(outcome.code == 1)
-            #expect(outcome.errors == "error: cannot write x.safetensors: File too large\n")
+            #expect(
+                outcome.errors
+                    == "error: cannot write x.safetensors: File too large: raise 'ulimit -f', or choose a file system that takes larger files, and try again\n"
+            )
             #expect(try files(folder) == [".cache"])
         }
     }

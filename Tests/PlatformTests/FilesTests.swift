@@ -188,10 +188,12 @@ import Testing
                 var limit = rlimit(rlim_cur: 10, rlim_max: 10)
                 #expect(unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
                 let bytes = [UInt8](repeating: 2, count: 11)
-                #expect(throws: FileError(path: path, operation: "write", reason: "File too large")) {
+                let tooLarge =
+                    "File too large: raise 'ulimit -f', or choose a file system that takes larger files, and try again"
+                #expect(throws: FileError(path: path, operation: "write", reason: tooLarge)) {
                     try Files.writeAtomically(bytes, to: path)
                 }
-                #expect(throws: FileError(path: path, operation: "append to", reason: "File too large")) {
+                #expect(throws: FileError(path: path, operation: "append to", reason: tooLarge)) {
                     try Files.append(bytes, to: path)
                 }
                 #expect(try Files.read(path) == [1])

@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import Testing
 
@@ -20,10 +21,10 @@ import Testing
         let text: String
         private(set) var readings = 0
 
-        init(_ folder: String) throws {
+        init(_ folder: String, limit: Int = WindowCache.standardLimit) throws {
             text = folder + "/text"
             // A clock that stands: what has been written just now is no proof that nothing has changed since.
-            cache = WindowCache(folder: folder + "/cache", now: { 0 })
+            cache = WindowCache(folder: folder + "/cache", limit: limit, now: { 0 })
             try Files.writeAtomically(Array("1\n2\n".utf8), to: text)
         }
 
@@ -105,6 +106,85 @@ import Testing
                     return
                 }
             }
+        }
+    }
+
+    /// Writes a file, its last change so many seconds ago.
+    private static func write(_ path: String, bytes: Int, secondsAgo: Int) throws {
+        try Files.writeAtomically([UInt8](repeating: 1, count: bytes), to: path)
+        let time = timespec(tv_sec: Int(Files.now() / 1_000_000_000) - secondsAgo, tv_nsec: 0)
+        let times = [time, time]
+        #expect(unsafe utimensat(AT_FDCWD, path, times, 0) == 0)
+    }
+
+    /// The name of a cache file with this digit in its key.
+    private static func name(_ digit: Int) -> String { "test-" + String(repeating: "\(digit)", count: 32) + ".bin" }
+
+    @Test func pruningTakesTheOldestFilesOfItsOwnNames() throws {
+        try withTemporaryFolder { folder in
+            for digit in 1...4 {
+                try WindowCacheTests.write("\(folder)/\(WindowCacheTests.name(digit))", bytes: 100, secondsAgo: digit)
+            }
+            // Older than all of them, and none of the cache's.
+            let others = [
+                "test-1234.bin", "notes.bin", "-\(String(repeating: "5", count: 32)).bin", "seen-5", ".hartrain-x.tmp",
+                "test-\(String(repeating: "g", count: 32)).bin",
+            ]
+            for name in others { try WindowCacheTests.write("\(folder)/\(name)", bytes: 1000, secondsAgo: 1000) }
+            try Files.createFolder("\(folder)/\(WindowCacheTests.name(6))")
+            let cache = WindowCache(folder: folder)
+            var expected = WindowCache.Pruning()
+            (expected.removedFiles, expected.removedBytes, expected.keptFiles, expected.keptBytes) = (2, 200, 2, 200)
+            #expect(try cache.prune(to: 250) == expected)
+            #expect(try Files.list(folder) == (others + [1, 2, 6].map(WindowCacheTests.name)).sorted())
+            // Enough room: nothing goes.
+            #expect(try cache.prune(to: 200).removedFiles == 0)
+            // What is to be kept is, whatever its age; what is being read, too.
+            var reader = try FileStream("\(folder)/\(WindowCacheTests.name(1))")
+            reader.markInUse()
+            #expect(try cache.prune(to: 0, keeping: "\(folder)/\(WindowCacheTests.name(2))").removedFiles == 0)
+            var byte: [UInt8] = [0]
+            var span = byte.mutableSpan
+            var target = unsafe span.mutableBytes
+            #expect(try reader.read(into: &target) == 1)
+            #expect(try cache.prune(to: 0).removedFiles == 1)
+            _ = consume reader
+            #expect(try cache.prune(to: 0).removedFiles == 1)
+            #expect(try Files.list(folder) == (others + [WindowCacheTests.name(6)]).sorted())
+            #expect(try WindowCache(folder: folder + "/none").prune(to: 0) == WindowCache.Pruning())
+        }
+    }
+
+    @Test func aNoteGoesWithWhatItLeadsTo() throws {
+        try withTemporaryFolder { folder in
+            func note(_ name: Int, of digit: Int) throws {
+                let path = "\(folder)/seen-" + String(repeating: "\(name)", count: 32)
+                try Files.writeAtomically(Array(String(repeating: "\(digit)", count: 32).utf8), to: path)
+            }
+            for digit in 1...2 {
+                try WindowCacheTests.write("\(folder)/\(WindowCacheTests.name(digit))", bytes: 100, secondsAgo: digit)
+            }
+            try note(7, of: 1)
+            try note(8, of: 2)
+            #expect(try WindowCache(folder: folder).prune(to: 180).removedFiles == 2)
+            #expect(try Files.list(folder) == ["seen-" + String(repeating: "7", count: 32), WindowCacheTests.name(1)])
+        }
+    }
+
+    @Test func storingKeepsTheLimit() throws {
+        try withTemporaryFolder { folder in
+            let test = try Case(folder, limit: 1)
+            guard case .stored(let first) = try test.load().1 else {
+                Issue.record("not stored")
+                return
+            }
+            #expect(Files.exists(first), "what was just stored stays")
+            try Files.writeAtomically(Array("1\n3\n".utf8), to: test.text)
+            guard case .stored(let second) = try test.load().1 else {
+                Issue.record("not stored")
+                return
+            }
+            #expect(!Files.exists(first) && Files.exists(second))
         }
     }
 

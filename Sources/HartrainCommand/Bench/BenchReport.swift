@@ -6,7 +6,17 @@ import StrictJSON
 /// Measured rows as people and programs read them.
 struct BenchReport {
     let rows: [BenchRow]
+    let leftOut: [BenchResult.LeftOut]
     let comparison: BenchComparison?
+    /// Whether the table has all its columns, however long its lines become.
+    let isWide: Bool
+
+    init(_ result: BenchResult, comparison: BenchComparison?, isWide: Bool) {
+        rows = result.rows
+        leftOut = result.leftOut
+        self.comparison = comparison
+        self.isWide = isWide
+    }
 
     /// What the clock sees of each kind of work.
     static let clock: OrderedMap<String> = [
@@ -45,6 +55,7 @@ struct BenchReport {
         text += table(whole, isLayers: false)
         let layers = rows.filter { !$0.key.layer.isEmpty }
         if !layers.isEmpty { text += "\n" + table(layers, isLayers: true) }
+        if !leftOut.isEmpty { text += "\n" + leftOut.map { "- \($0.text)\n" }.joined() }
         text += "\n" + BenchReport.peakNote + "\n\nThe clock sees, of\n\n"
         let kinds = Set(whole.map(\.key.work.rawValue) + (layers.isEmpty ? [] : ["layers"]))
         for member in BenchReport.clock.members where kinds.contains(member.key) {
@@ -55,47 +66,100 @@ struct BenchReport {
 
     private static let unknown = "n/a"
 
+    /// The most characters of a line of the table without `isWide`.
+    static let width = 120
+
+    /// A column of the table.
+    private struct Column {
+        let title: String
+        /// Its place among those that a narrow table leaves out, the highest first; 0: it always stays.
+        var spare = 0
+        let cell: (BenchRow) -> String
+    }
+
+    /// The table, without as many spare columns as make its lines too long, which are named below it.
     private func table(_ rows: [BenchRow], isLayers: Bool) -> String {
-        let hasThrottling = rows.contains { $0.conditions.before.throttling != nil }
-        var header = ["model", "work"] + (isLayers ? ["layer"] : []) + ["batch", "threads"]
-        header += ["p50", "p90", "p99", "min", "mean ± sd", "windows/s", "GFLOP/s", "of peak"]
-        header += isLayers ? ["of all"] : ["memory", "allocations"]
-        header += ["MHz", "°C"] + (hasThrottling ? ["throttled"] : []) + (comparison == nil ? [] : ["to baseline"])
-        var table = TextTable(header)
-        for row in rows {
-            let (key, samples, before, after) = (row.key, row.samples, row.conditions.before, row.conditions.after)
-            var cells = [key.model, key.work.rawValue] + (isLayers ? [key.layer] : []) + ["\(key.batch)", "\(key.threads)"]
-            cells += [row.median, samples.percentile(0.9), samples.percentile(0.99), samples.minimum].map(NumberText.duration)
-            cells.append("\(NumberText.duration(samples.mean)) ± \(NumberText.duration(samples.standardDeviation))")
-            cells.append(row.windowsPerSecond.map { NumberText.grouped(Int($0.rounded())) } ?? "")
-            cells.append(row.rate.flatMap { $0 > 0 ? NumberText.fixed($0 / 1e9, 1) : nil } ?? "")
-            let share = row.shareOfPeak.map(NumberText.percent) ?? BenchReport.unknown
-            cells.append(row.rate.flatMap { $0 > 0 ? share : nil } ?? "")
-            if isLayers {
-                // The calls of one model, batch and direction: a training step's forward and backward calls are one.
-                let same = rows.filter {
-                    $0.key.model == key.model && $0.key.batch == key.batch
-                        && ($0.key.work == .predict) == (key.work == .predict)
-                }
-                cells.append(NumberText.percent(row.median / same.reduce(0) { $0 + $1.median }))
-            } else {
-                cells.append(row.memory.peakBytes.map(NumberText.bytes) ?? BenchReport.unknown)
-                cells.append(row.memory.allocations.map(NumberText.significant) ?? "")
-            }
-            func change<Value: Equatable>(_ first: Value?, _ second: Value?, _ text: (Value) -> String) -> String {
-                let (first, second) = (first.map(text), second.map(text))
-                guard let first, let second else { return BenchReport.unknown }
-                return first == second ? first : "\(first) to \(second)"
-            }
-            cells.append(change(before.frequency, after.frequency) { NumberText.fixed($0, 0) })
-            cells.append(change(before.temperature, after.temperature) { NumberText.fixed($0, 1) })
-            if hasThrottling { cells.append(change(before.throttling, after.throttling) { $0 }) }
-            if let comparison {
-                cells.append(comparison.ratio(row).map { ($0 >= 1 ? "+" : "") + NumberText.percent($0 - 1) } ?? "new")
-            }
-            table.add(cells)
+        var shown = columns(rows, isLayers: isLayers)
+        var dropped: [String] = []
+        func render() -> String {
+            var table = TextTable(shown.map(\.title))
+            for row in rows { table.add(shown.map { $0.cell(row) }) }
+            return table.markdown
         }
-        return table.markdown
+        var text = render()
+        while !isWide, text.prefix(while: { $0 != "\n" }).count > BenchReport.width,
+            let place = shown.indices.filter({ shown[$0].spare > 0 }).max(by: { shown[$0].spare < shown[$1].spare })
+        {
+            dropped.append(shown.remove(at: place).title)
+            text = render()
+        }
+        return dropped.isEmpty ? text : text + "\nLeft out: \(dropped.joined(separator: ", ")); --wide shows all.\n"
+    }
+
+    private func columns(_ rows: [BenchRow], isLayers: Bool) -> [Column] {
+        func change<Value: Equatable>(_ first: Value?, _ second: Value?, _ text: (Value) -> String) -> String {
+            let (first, second) = (first.map(text), second.map(text))
+            guard let first, let second else { return BenchReport.unknown }
+            return first == second ? first : "\(first) to \(second)"
+        }
+        func time(_ title: String, spare: Int = 0, _ value: @escaping (BenchRow) -> Double) -> Column {
+            Column(title: title, spare: spare) { NumberText.duration(value($0)) }
+        }
+        var columns: [Column] = [
+            Column(title: "model") { $0.key.model }, Column(title: "work") { $0.key.work.rawValue },
+        ]
+        if isLayers { columns.append(Column(title: "layer") { $0.key.layer }) }
+        columns += [
+            Column(title: "batch") { "\($0.key.batch)" }, Column(title: "threads") { "\($0.key.threads)" },
+            time("p50") { $0.median }, time("p90", spare: 2) { $0.samples.percentile(0.9) },
+            time("p99", spare: 4) { $0.samples.percentile(0.99) }, time("min", spare: 8) { $0.samples.minimum },
+            Column(title: "mean ± sd", spare: 9) {
+                "\(NumberText.duration($0.samples.mean)) ± \(NumberText.duration($0.samples.standardDeviation))"
+            },
+            Column(title: "windows/s") { $0.windowsPerSecond.map { NumberText.grouped(Int($0.rounded())) } ?? "" },
+            Column(title: "GFLOP/s") { $0.rate.flatMap { $0 > 0 ? NumberText.fixed($0 / 1e9, 1) : nil } ?? "" },
+            Column(title: "of peak") { row in
+                let share = row.shareOfPeak.map(NumberText.percent) ?? BenchReport.unknown
+                return row.rate.flatMap { $0 > 0 ? share : nil } ?? ""
+            },
+        ]
+        if isLayers {
+            columns.append(
+                Column(title: "of all") { row in
+                    // The calls of one model, batch and direction: a training step's forward and backward calls are one.
+                    let same = rows.filter {
+                        $0.key.model == row.key.model && $0.key.batch == row.key.batch
+                            && ($0.key.work == .predict) == (row.key.work == .predict)
+                    }
+                    return NumberText.percent(row.median / same.reduce(0) { $0 + $1.median })
+                })
+        } else {
+            columns += [
+                Column(title: "memory", spare: 3) { $0.memory.peakBytes.map(NumberText.bytes) ?? BenchReport.unknown },
+                Column(title: "allocations", spare: 5) { $0.memory.allocations.map(NumberText.significant) ?? "" },
+            ]
+        }
+        columns += [
+            Column(title: "MHz", spare: 6) { row in
+                change(row.conditions.before.frequency, row.conditions.after.frequency) { NumberText.fixed($0, 0) }
+            },
+            Column(title: "°C", spare: 7) { row in
+                change(row.conditions.before.temperature, row.conditions.after.temperature) { NumberText.fixed($0, 1) }
+            },
+        ]
+        if rows.contains(where: { $0.conditions.before.throttling != nil }) {
+            columns.append(
+                Column(title: "throttled", spare: 1) { row in
+                    change(row.conditions.before.throttling, row.conditions.after.throttling) { $0 }
+                })
+        }
+        if let comparison {
+            columns.append(
+                Column(title: "to baseline") { row in
+                    comparison.ratio(row).map { ($0 >= 1 ? "+" : "") + NumberText.percent($0 - 1) } ?? "new"
+                })
+        }
+        return columns
     }
 
     /// All rows with their raw samples, and what the clock sees.
@@ -106,6 +170,9 @@ struct BenchReport {
         object.set("clock", .object(clock))
         if let comparison { object.set("baseline", .string(comparison.baseline.path)) }
         object.set("rows", .array(rows.map(json)))
+        if !leftOut.isEmpty {
+            object.set("left_out", .array(leftOut.map { ["work": .string($0.what), "reason": .string($0.reason)] }))
+        }
         return .object(object)
     }
 

@@ -22,6 +22,7 @@ final class BenchRun {
     private let report: (_ row: String) -> Void
     private var peaks: [Int: Workload] = [:]
     private var rows: [BenchRow] = []
+    private var leftOut: [BenchResult.LeftOut] = []
 
     /// - Parameter report: Is told which row comes.
     init(_ plan: BenchPlan, report: @escaping (_ row: String) -> Void) {
@@ -35,42 +36,77 @@ final class BenchRun {
     /// The extents of the products whose rate is called the sgemm peak; an emulator takes seconds for large ones.
     private var matrixSize: Int { machine.isEmulated ? 64 : 512 }
 
-    /// Measures all rows.
-    func go() throws -> [BenchRow] {
-        for model in plan.models {
-            try measureStart(model)
-            for threads in plan.threads {
-                for batch in plan.batches { try measure(model, batch: batch, threads: threads) }
+    /// Measures all rows, or as many as come before a signal.
+    ///
+    /// What cannot be measured (a training step of a batch that is too small for batch normalisation) is left out; the other rows stay.
+    func go() -> BenchResult {
+        var signal: Int32?
+        do throws(Interrupted) {
+            for model in plan.models {
+                try attempt("\(model.description.name) start and load") { try measureStart(model) }
+                for threads in plan.threads {
+                    for batch in plan.batches { try measure(model, batch: batch, threads: threads) }
+                }
+                guard plan.isPerLayer else { continue }
+                for batch in plan.batches { try measureLayers(model, batch: batch) }
             }
-            guard plan.isPerLayer else { continue }
-            for batch in plan.batches { try measureLayers(model, batch: batch) }
+        } catch {
+            signal = error.signal
         }
-        return rows
+        return BenchResult(rows: rows, leftOut: leftOut, signal: signal)
     }
 
-    private func measure(_ model: BenchPlan.Model, batch: Int, threads: Int) throws {
-        let description = model.description
-        let bound = try Model(description, maximumRows: (batch + threads - 1) / threads)
-        func key(_ work: BenchRow.Work) -> BenchRow.Key {
-            BenchRow.Key(model: description.name, work: work, batch: batch, threads: threads)
+    /// Measures some rows, or notes why they are left out.
+    private func attempt(_ what: String, _ body: () throws -> Void) throws(Interrupted) {
+        try BenchRun.goOn()
+        do {
+            try body()
+        } catch let interrupted as Interrupted {
+            throw interrupted
+        } catch {
+            leftOut.append(BenchResult.LeftOut(what: what, reason: "\(error)"))
         }
-        try row(key(.predict), bound, windows: batch, operations: batch * bound.operationsPerRow) {
-            try .prediction(description, windows: batch, threads: threads)
+    }
+
+    /// Ends the measuring where a signal has come.
+    private static func goOn() throws(Interrupted) {
+        if let signal = Interruption.signal { throw Interrupted(signal: signal) }
+    }
+
+    private func measure(_ model: BenchPlan.Model, batch: Int, threads: Int) throws(Interrupted) {
+        let description = model.description
+        func attempt(_ work: BenchRow.Work, _ body: (BenchRow.Key) throws -> Void) throws(Interrupted) {
+            let key = BenchRow.Key(model: description.name, work: work, batch: batch, threads: threads)
+            try self.attempt(key.text) { try body(key) }
+        }
+        try attempt(.predict) { key in
+            let bound = try Model(description, maximumRows: (batch + threads - 1) / threads)
+            try row(key, bound, windows: batch, operations: batch * bound.operationsPerRow) {
+                try .prediction(description, windows: batch, threads: threads)
+            }
         }
         guard plan.isTraining else { return }
         let recipe = model.recipe(batch)
-        let trained = try Model(
-            description,
-            maximumRows: Sharding.rowsPerLane(
-                batch: batch, leastRows: bound.leastRowsPerLane, maximum: recipe.maximumLanes))
-        try row(key(.step), trained, windows: batch, operations: batch * trained.trainingOperationsPerRow) {
-            try .step(description, recipe: recipe, threads: threads)
+        func trained() throws -> Model {
+            let least = try Model(description, maximumRows: 1).leastRowsPerLane
+            return try Model(
+                description,
+                maximumRows: Sharding.rowsPerLane(batch: batch, leastRows: least, maximum: recipe.maximumLanes))
+        }
+        try attempt(.step) { key in
+            let trained = try trained()
+            try row(key, trained, windows: batch, operations: batch * trained.trainingOperationsPerRow) {
+                try .step(description, recipe: recipe, threads: threads)
+            }
         }
         var plan = plan.sampling
         plan.warmup = plan.warmup ?? 1
         let windows = BenchPlan.epochWindows
-        try row(key(.epoch), trained, windows: windows, operations: windows * trained.trainingOperationsPerRow, plan) {
-            try .epoch(description, recipe: recipe, windows: windows, threads: threads)
+        try attempt(.epoch) { key in
+            let trained = try trained()
+            try row(key, trained, windows: windows, operations: windows * trained.trainingOperationsPerRow, plan) {
+                try .epoch(description, recipe: recipe, windows: windows, threads: threads)
+            }
         }
     }
 
@@ -84,7 +120,9 @@ final class BenchRun {
         let work = try work()
         let before = ProcessorState.current()
         var peak = operations.flatMap { _ in peakRate(key.threads) }
-        let samples = Samples(of: work, sampling ?? plan.sampling)
+        let samples = try Samples(of: work, sampling ?? plan.sampling, beforeEachCall: BenchRun.goOn)
+        // A signal in the last call may have shortened it: Ctrl-C goes to a process that is being timed, too.
+        try BenchRun.goOn()
         if let first = peak { peak = peakRate(key.threads).map { max(first, $0) } }
         let after = ProcessorState.current()
         let allocations = operations.flatMap { _ in BenchRun.allocations(of: work) }
@@ -166,7 +204,10 @@ final class BenchRun {
                     Workload { _ = ChildProcess.run(ChildProcess.thisProgram, arguments) }
                 }
             } else {
-                report("\(key(.start).text): left out, this program cannot be started again here")
+                // Also where Ctrl-C, which goes to every process of a terminal, has ended that one.
+                try BenchRun.goOn()
+                leftOut.append(
+                    BenchResult.LeftOut(what: key(.start).text, reason: "this program cannot be started again here"))
             }
             func load() throws -> [Prediction] {
                 let session = InferenceSession(try Checkpoint(reading: weights, maximumRows: 1))
@@ -178,28 +219,35 @@ final class BenchRun {
     }
 
     /// The layers of a model one by one, on one thread.
-    private func measureLayers(_ model: BenchPlan.Model, batch: Int) throws {
-        let bound = try Model(model.description, maximumRows: batch)
+    private func measureLayers(_ model: BenchPlan.Model, batch: Int) throws(Interrupted) {
         for training in plan.isTraining ? [false, true] : [false] {
-            report("\(model.description.name), layer by layer, batch \(batch)\(training ? ", training" : "")")
-            let before = ProcessorState.current()
-            let first = peakRate(1)
-            let profile = try LayerProfile(
-                model.description, windows: batch, training: training, maximumLanes: model.recipe(batch).maximumLanes,
-                plan.sampling)
-            let peak = first.flatMap { first in peakRate(1).map { max(first, $0) } }
-            let after = ProcessorState.current()
-            func add(_ work: BenchRow.Work, _ entries: [LayerProfile.Entry], _ operations: (ModelStage) -> Int) {
-                for entry in entries {
-                    let key = BenchRow.Key(
-                        model: model.description.name, work: work, layer: entry.stage.name, batch: batch, threads: 1)
-                    self.add(
-                        key, bound, windows: batch, samples: entry.samples, operations: batch * operations(entry.stage),
-                        peak: peak, before: before, after: after, peakBytes: nil, allocations: nil)
-                }
+            let what = "\(model.description.name), layer by layer, batch \(batch)\(training ? ", training" : "")"
+            try attempt(what) {
+                report(what)
+                try measureLayers(model, batch: batch, training: training)
             }
-            add(training ? .forward : .predict, profile.forward, \.forwardOperations)
-            add(.backward, profile.backward, \.backwardOperations)
         }
+    }
+
+    private func measureLayers(_ model: BenchPlan.Model, batch: Int, training: Bool) throws {
+        let bound = try Model(model.description, maximumRows: batch)
+        let before = ProcessorState.current()
+        let first = peakRate(1)
+        let profile = try LayerProfile(
+            model.description, windows: batch, training: training, maximumLanes: model.recipe(batch).maximumLanes,
+            plan.sampling, beforeEachBatch: BenchRun.goOn)
+        let peak = first.flatMap { first in peakRate(1).map { max(first, $0) } }
+        let after = ProcessorState.current()
+        func add(_ work: BenchRow.Work, _ entries: [LayerProfile.Entry], _ operations: (ModelStage) -> Int) {
+            for entry in entries {
+                let key = BenchRow.Key(
+                    model: model.description.name, work: work, layer: entry.stage.name, batch: batch, threads: 1)
+                self.add(
+                    key, bound, windows: batch, samples: entry.samples, operations: batch * operations(entry.stage),
+                    peak: peak, before: before, after: after, peakBytes: nil, allocations: nil)
+            }
+        }
+        add(training ? .forward : .predict, profile.forward, \.forwardOperations)
+        add(.backward, profile.backward, \.backwardOperations)
     }
 }

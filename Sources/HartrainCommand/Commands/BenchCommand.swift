@@ -14,7 +14,8 @@ struct BenchCommand: ParsableCommand {
             each. Rows carry the program's version, the CPU and its state (governor,
             frequency, temperature, and a Raspberry Pi's throttling flags) and the
             BLAS, in the formats csv, json and jsonl in the row itself; json and
-            jsonl also hold the raw samples. Windows and weights are random.
+            jsonl also hold the raw samples. Windows and weights are random. What
+            cannot be measured is left out, and said; Ctrl-C prints the rows so far.
 
             EXAMPLES
               hartrain bench
@@ -74,6 +75,8 @@ struct BenchCommand: ParsableCommand {
     @Option(
         parsing: .unconditional, help: "Calls before the clock counts. (default: for a fifth of the row's time, at least 3)")
     var warmup: Int?
+    @Flag(help: "All columns of the table, however wide it becomes. (default: as many as fit 120 characters)")
+    var wide = false
     @Flag(name: [.long, .short], help: "Nothing but the result and errors.")
     var quiet = false
 
@@ -101,16 +104,42 @@ struct BenchCommand: ParsableCommand {
         }
         let old = try baseline.map { try BenchFile(reading: $0) }
         let isTold = !quiet
-        let rows = try BenchRun(try plan()) { row in
+        let plan = try plan()
+        Interruption.install()
+        let result = BenchRun(plan) { row in
             if isTold { Terminal.write("bench: \(row)\n", to: .standardError) }
         }.go()
-        let comparison = try old.map { try BenchComparison(rows, $0) }
-        let report = BenchReport(rows: rows, comparison: comparison)
+        // Also for those who asked for quiet: a row that is not there is no result.
+        for leftOut in result.leftOut { Terminal.write("note: \(leftOut.text)\n", to: .standardError) }
+        let comparison: BenchComparison?
+        if let signal = result.signal {
+            Terminal.write(
+                "interrupted after \(NumberText.count(result.rows.count, "row")); the others were not measured\n",
+                to: .standardError)
+            guard !result.rows.isEmpty else { throw Interrupted(signal: signal) }
+            // Rows that the baseline has may be among those that were not measured.
+            comparison = old.flatMap { try? BenchComparison(result.rows, $0) }
+        } else {
+            guard !result.rows.isEmpty else { throw CommandError("nothing could be measured") }
+            comparison = try old.map { try BenchComparison(result.rows, $0) }
+        }
+        try write(BenchReport(result, comparison: comparison, isWide: wide))
+        if let signal = result.signal { throw Interrupted(signal: signal) }
+        guard let failAbove, let slower = comparison?.regressions(above: failAbove), !slower.isEmpty else { return }
+        throw CommandError(
+            "\(NumberText.count(slower.count, "row")) slower than --fail-above \(NumberText.percent(failAbove)) allows: "
+                + slower.joined(separator: "; "))
+    }
+
+    /// Saves and prints the rows.
+    private func write(_ report: BenchReport) throws {
         if let save {
             try Files.writeAtomically(Array((report.json.serialized(pretty: true) + "\n").utf8), to: save)
         }
-        if isTold {
-            for note in report.warnings + (comparison?.notes ?? []) { Terminal.write("note: \(note)\n", to: .standardError) }
+        if !quiet {
+            for note in report.warnings + (report.comparison?.notes ?? []) {
+                Terminal.write("note: \(note)\n", to: .standardError)
+            }
         }
         let text =
             switch format {
@@ -120,10 +149,6 @@ struct BenchCommand: ParsableCommand {
             case .csv: report.csv
             }
         try printResult(text)
-        guard let failAbove, let slower = comparison?.regressions(above: failAbove), !slower.isEmpty else { return }
-        throw CommandError(
-            "\(NumberText.count(slower.count, "row")) slower than --fail-above \(NumberText.percent(failAbove)) allows: "
-                + slower.joined(separator: "; "))
     }
 
     private func plan() throws -> BenchPlan {

@@ -9,10 +9,16 @@ struct DataCommand: ParsableCommand {
         commandName: "data",
         abstract: "Check a data set and count its windows, or print one as CSV.",
         discussion: """
+            Parsed text files are kept in ~/.cache/hartrain (or HARTRAIN_CACHE). All
+            copies together take 1 GiB at most: when a new one is too much, the
+            oldest go. --prune-cache does so now, to the size of --cache-limit; a
+            copy that is being read and files of other names stay.
+
             EXAMPLES
               hartrain data
               hartrain data --data synthetic --json
               hartrain data --window 1 | hartrain predict --weights FILE -
+              hartrain data --prune-cache --cache-limit 100MiB
             """)
 
     @OptionGroup var data: DataArguments
@@ -24,18 +30,54 @@ struct DataCommand: ParsableCommand {
     var window: Int?
     @Option(help: "Which windows --window counts: test, train, or all (train, then test).")
     var part = DataPart.test
+    @Flag(help: "Remove the oldest parsed copies from the cache, and read no data.")
+    var pruneCache = false
+    @Option(
+        help: ArgumentHelp("What --prune-cache leaves at most, such as 500MiB; 0: nothing. (default: 1GiB)", valueName: "size"),
+        transform: ByteLimit.init)
+    var cacheLimit: ByteLimit?
 
     func validate() throws {
         guard window == nil || !json else { throw ValidationError("--window prints CSV: leave out --json") }
+        guard cacheLimit == nil || pruneCache else { throw ValidationError("--cache-limit needs --prune-cache") }
+        guard !pruneCache || (window == nil && data.data == nil) else {
+            throw ValidationError("--prune-cache reads no data: leave out --data and --window")
+        }
     }
 
     func run() throws {
+        if pruneCache {
+            try prune()
+            return
+        }
         let (data, note) = try data.load()
         if let window {
             try printWindow(window, of: data)
             return
         }
         try printResult(json ? jsonText(data) : text(data, note))
+    }
+
+    /// Prunes the cache and says what was removed.
+    private func prune() throws {
+        guard let cache = WindowCache(environment: Environment.value) else {
+            throw CommandError("there is no cache: neither HARTRAIN_CACHE nor XDG_CACHE_HOME nor HOME is set")
+        }
+        let limit = cacheLimit?.bytes ?? cache.limit
+        let pruning = try cache.prune(to: limit)
+        guard !json else {
+            let object: JSON = [
+                "folder": .string(cache.folder), "limit_bytes": .integer(limit),
+                "removed_files": .integer(pruning.removedFiles), "removed_bytes": .integer(pruning.removedBytes),
+                "kept_files": .integer(pruning.keptFiles), "kept_bytes": .integer(pruning.keptBytes),
+            ]
+            try printResult(object.serialized() + "\n")
+            return
+        }
+        func text(_ files: Int, _ bytes: Int) -> String { "\(NumberText.count(files, "file")), \(NumberText.bytes(bytes))" }
+        try printResult(
+            "folder   \(cache.folder)\nremoved  \(text(pruning.removedFiles, pruning.removedBytes))\n"
+                + "kept     \(text(pruning.keptFiles, pruning.keptBytes)); the limit is \(NumberText.bytes(limit))\n")
     }
 
     /// Prints the readings; whose they are goes to standard error.

@@ -19,13 +19,13 @@ struct DownloadCommand: ParsableCommand {
               hartrain predict --weights s3://models/har/cnn/latest.json windows.csv
             """)
 
-    @OptionGroup(title: "Object store")
-    var store: StoreArguments
     @Option(
         name: [.long, .short],
         help: ArgumentHelp(
             "The file, which is replaced where it exists, or a folder. (default: the object's name)", valueName: "file"))
     var out: String?
+    @OptionGroup(title: "Object store")
+    var store: StoreArguments
     @Argument(help: ArgumentHelp("The object: s3://bucket/key.", valueName: "s3-url"), transform: ObjectURL.init)
     var source: ObjectURL
 

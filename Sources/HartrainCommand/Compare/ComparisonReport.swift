@@ -53,7 +53,7 @@ struct ComparisonReport {
         func seconds(_ value: Double?) -> String { !run.hasTime ? "" : value.map(NumberText.seconds) ?? "not reached" }
         let perSecond = !run.hasTime ? "" : NumberText.significant(run.validationAccuracy / run.trainingSeconds)
         return [
-            run.place + (run.isSynthetic ? " (synthetic)" : ""), !run.hasTime ? "" : seconds(run.trainingSeconds),
+            group.label(run) + (run.isSynthetic ? " (synthetic)" : ""), !run.hasTime ? "" : seconds(run.trainingSeconds),
             group.ratio(run).map { NumberText.fixed($0, 2) } ?? "",
             NumberText.fixed(run.validationAccuracy, 3), NumberText.fixed(run.testAccuracy, 3),
         ] + run.secondsToAccuracy.map(seconds) + [perSecond]

@@ -21,6 +21,12 @@ struct RunComparison {
             return run.trainingSeconds / reference.trainingSeconds
         }
 
+        /// The machine of a run, with its folder where another run of this model was on the same one.
+        func label(_ run: RunResult) -> String {
+            let isAlone = !runs.contains { $0.place == run.place && $0.file != run.file }
+            return isAlone ? run.place : "\(run.place) (\(run.folder))"
+        }
+
         /// What the study reports of this model, where the runs are of its data and recipe.
         var study: StudyResult? { studyApart == nil ? reported : nil }
 

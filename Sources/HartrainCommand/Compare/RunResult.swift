@@ -7,6 +7,8 @@ import Training
 struct RunResult {
     /// The record's path.
     let file: String
+    /// The folder of a record that has its usual name, else the record: how people name a run.
+    var folder: String { file.hasSuffix("/run.json") ? String(file.dropLast(9)) : file }
     /// What the run was, and its result.
     let record: RunRecord
     let device: RunRecord.Device

@@ -8,6 +8,7 @@ func printResult(_ text: String) throws {
     guard Terminal.write(text, to: .standardOutput) else {
         // As any program ends whose reader has seen enough ("| head"): without a word.
         guard Terminal.hasReader(.standardOutput) else { throw Interrupted(signal: SIGPIPE) }
-        throw CommandError("cannot write the result to standard output: the disk is full, or the file too large")
+        throw CommandError(
+            "cannot write the result to standard output: the disk is full, or the file too large: free some space there")
     }
 }

@@ -85,6 +85,13 @@ struct TrainingPresentation {
                 throw Interrupted(signal: signal)
             }
             throw CommandError("\(error); \(rest)")
+        } catch let divergence as Divergence {
+            throw divergence
+        } catch let interrupted as Interrupted {
+            throw interrupted
+        } catch  where !setup.options.dryRun && Files.exists(run.folder.resume) {
+            // A full disk, a folder that went away: what was saved before is whole.
+            throw CommandError("\(error); the run is kept as it was last saved, go on with '\(resumeCommand)'")
         }
     }
 

@@ -37,6 +37,20 @@ public struct Model: Sendable {
     /// The fewest rows that a lane should have in training: with batch statistics as many as make them steady.
     public var leastRowsPerLane: Int { statisticCount > 0 ? 32 : 1 }
 
+    /// Refuses a batch that is too small for a layer's statistics.
+    /// - Parameters:
+    ///   - rows: The batch's rows.
+    ///   - what: The batch in words, as the error names it: "a batch".
+    /// - Throws: A `ModelError` that says how many there are.
+    public func requireRows(_ rows: Int, of what: String) throws(ModelError) {
+        guard rows >= leastBatch else {
+            throw ModelError(
+                layer: "",
+                reason: "\(what) has \(rows) window\(rows == 1 ? "" : "s"), too few for batch normalisation: "
+                    + "choose another batch size or drop the last batch")
+        }
+    }
+
     /// A pass takes as many rows as have about this many bytes of activations and scratch: enough rows for whole tiles, and few enough
     /// to stay in or near a core's second-level cache.
     static let passBytes = 1 << 21

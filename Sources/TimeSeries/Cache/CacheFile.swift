@@ -50,6 +50,7 @@ enum CacheFile {
         guard Files.exists(path) else { return .absent }
         do throws(FileError) {
             var stream = try FileStream(path)
+            stream.markInUse()
             var check = ContentHash()
             let head = try stream.values(UInt8.self, count: headSize, into: &check)
             var ignored = ContentHash()

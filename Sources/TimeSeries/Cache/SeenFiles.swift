@@ -37,8 +37,14 @@ struct SeenFiles {
 
     /// The hash of the files' content, where it was noted.
     var content: ContentHash? {
+        guard isSettled, let note else { return nil }
+        return SeenFiles.content(ofNote: note)
+    }
+
+    /// The hash that a note holds; nil where it cannot be read.
+    static func content(ofNote note: String) -> ContentHash? {
         // Nothing but a regular file: a pipe would wait for its writer.
-        guard isSettled, let note, var stream = try? FileStream(note) else { return nil }
+        guard var stream = try? FileStream(note) else { return nil }
         var bytes = [UInt8](repeating: 0, count: 64)
         var span = bytes.mutableSpan
         var target = unsafe span.mutableBytes
@@ -53,5 +59,12 @@ struct SeenFiles {
         try? Files.writeAtomically(Array(content.hex.utf8), to: note)
     }
 
-    private var note: String? { stamps.map { "\(folder)/seen-\($0.hex)" } }
+    /// Whether a file's name is that of a note.
+    static func isNote(_ name: String) -> Bool {
+        name.hasPrefix(prefix) && ContentHash(hex: String(name.dropFirst(prefix.count))) != nil
+    }
+
+    private static let prefix = "seen-"
+
+    private var note: String? { stamps.map { "\(folder)/\(SeenFiles.prefix)\($0.hex)" } }
 }

@@ -6,7 +6,8 @@ import Synchronization
 /// A cache file is found by the content of the text files, not by their names: each is read and hashed (`ContentHash`), unless
 /// nothing has touched it since that was done last (`SeenFiles`). A file that is damaged, cut short or foreign is replaced by what is
 /// parsed.
-/// Entries are never evicted, but what a start that was killed has half written is removed by the next that writes; deleting the whole folder is always safe.
+/// What a start that was killed has half written is removed by the next that writes. Its files have at most `limit` bytes together:
+/// when one is stored that is too much, the oldest are removed (`prune`). Deleting the whole folder is always safe.
 ///
 /// A cache file, `<name>-<key>.bin`, is little-endian: "HTWINDOW", version and size of a window (UInt32 each), key (16 bytes), counts
 /// of train and test windows (UInt64 each), SHA-256 of the data (64 hexadecimal digits), hash of all other bytes (16 bytes); then for train
@@ -26,18 +27,24 @@ public struct WindowCache: Sendable {
 
     /// The folder of the cache files; made when needed.
     public let folder: String
+    /// The most bytes of all files together after one was stored, unless that alone has more.
+    public let limit: Int
+
+    /// The limit unless another is given: 1 GiB, some twenty copies of UCI HAR.
+    public static let standardLimit = 1 << 30
 
     /// Nanoseconds since 1970.
     private let now: @Sendable () -> Int64
 
     /// Keeps files in a folder.
-    public init(folder: String) {
-        self.init(folder: folder, now: Files.now)
+    public init(folder: String, limit: Int = WindowCache.standardLimit) {
+        self.init(folder: folder, limit: limit, now: Files.now)
     }
 
     /// With a clock of its own, for tests.
-    init(folder: String, now: @escaping @Sendable () -> Int64) {
+    init(folder: String, limit: Int = WindowCache.standardLimit, now: @escaping @Sendable () -> Int64) {
         self.folder = folder
+        self.limit = limit
         self.now = now
     }
 
@@ -88,6 +95,8 @@ public struct WindowCache: Sendable {
             try Files.writeAtomically(CacheFile.bytes(of: data, key: key), to: file(key))
             seen.note(key)
             sweep()
+            // What cannot be removed is no loss to this reader.
+            _ = try? prune(to: limit, keeping: file(key))
         } catch {
             return (data, .notStored(reason: error.description))
         }

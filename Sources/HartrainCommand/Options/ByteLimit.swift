@@ -1,0 +1,17 @@
+import ArgumentParser
+
+/// A size as people write it: "0", "500MiB", "1.5GiB"; in bytes.
+struct ByteLimit: Equatable {
+    let bytes: Int
+
+    /// - Throws: A `ValidationError` unless the text is 0, or a number with the unit MiB or GiB.
+    init(_ text: String) throws {
+        let units = [("MiB", 20), ("GiB", 30)]
+        let unit = units.first { text.hasSuffix($0.0) }
+        let number = Double(unit == nil ? text : String(text.dropLast(3)))
+        guard let number, number == 0 || (unit != nil && number > 0 && number < 1e6) else {
+            throw ValidationError("give a size such as 500MiB or 2GiB, or 0")
+        }
+        bytes = Int(number * Double(1 << (unit?.1 ?? 0)))
+    }
+}
