@@ -45,7 +45,7 @@ package="$out/hartrain_${version}_$architecture.deb"
 rm -rf "$root" "$package"
 mkdir -p "$root"
 zsh_folder=vendor-completions
-place_program "$binary" "$program" "$root/usr"
+place_program "$binary" "$program" "$root/usr" >&2
 gzip -9n "$root/usr/share/man/man1/hartrain.1"
 
 # newest NAME: the newest version of a symbol that the binary wants of a library, as GLIBC_2.38; nothing where it wants none.

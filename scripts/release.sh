@@ -18,27 +18,35 @@ build_release() {
     echo "$release_scratch/release/hartrain"
 }
 
-# build_manual PROGRAM FILE: the man page that swift-argument-parser's GenerateManual plugin makes of a program, dated by the last commit.
+# Makes the man page by swift-argument-parser's GenerateManual plugin, dated by the last commit, and prints its path. The plugin builds
+# the program once more, in a debug build, to ask it for its options.
 build_manual() {
     local date
     date=$(git log -1 --format=%cs 2>/dev/null || date +%F)
-    PLUGIN_PLACEHOLDER
+    swift package --traits ONNX --scratch-path "$release_scratch" plugin generate-manual --configuration debug --date "$date" >&2
+    find "$release_scratch/plugins" -name hartrain.1 -print -quit
 }
 
+# What copies files: sudo where the prefix is root's.
+as_root=()
+# Where zsh looks for completions below share/zsh: its own folder, or that of Debian's packages.
+zsh_folder=site-functions
+
 # place_program BINARY PROGRAM PREFIX: puts a binary under a prefix, with the man page and the completions that PROGRAM, the same for
-# this machine, makes.
+# this machine, makes; prints the files.
 place_program() {
     local binary=$1 program=$2 prefix=$3
+    local manual
+    manual=$(build_manual)
     local completions
     completions=$(mktemp -d)
     "$program" --generate-completion-script bash >"$completions/bash"
     "$program" --generate-completion-script zsh >"$completions/zsh"
     "$program" --generate-completion-script fish >"$completions/fish"
-    build_manual "$program" "$completions/hartrain.1"
-    "${as_root[@]}" install -D -m 755 "$binary" "$prefix/bin/hartrain"
-    "${as_root[@]}" install -D -m 644 "$completions/hartrain.1" "$prefix/share/man/man1/hartrain.1"
-    "${as_root[@]}" install -D -m 644 "$completions/bash" "$prefix/share/bash-completion/completions/hartrain"
-    "${as_root[@]}" install -D -m 644 "$completions/zsh" "$prefix/share/zsh/$zsh_folder/_hartrain"
-    "${as_root[@]}" install -D -m 644 "$completions/fish" "$prefix/share/fish/vendor_completions.d/hartrain.fish"
+    "${as_root[@]}" install -v -D -m 755 "$binary" "$prefix/bin/hartrain"
+    "${as_root[@]}" install -v -D -m 644 "$manual" "$prefix/share/man/man1/hartrain.1"
+    "${as_root[@]}" install -v -D -m 644 "$completions/bash" "$prefix/share/bash-completion/completions/hartrain"
+    "${as_root[@]}" install -v -D -m 644 "$completions/zsh" "$prefix/share/zsh/$zsh_folder/_hartrain"
+    "${as_root[@]}" install -v -D -m 644 "$completions/fish" "$prefix/share/fish/vendor_completions.d/hartrain.fish"
     rm -r "$completions"
 }
