@@ -2,8 +2,7 @@
 # What scripts/install.sh, build-deb.sh and build-arm64.sh share; read by them, from the repository's folder.
 
 # How a program for other machines is built: Swift's libraries go into it; its symbols, a third of it, do not.
-# It exports to ONNX, too: whoever has only the program cannot add that.
-release_options=(-c release --product hartrain --traits ONNX --static-swift-stdlib -Xlinker -s)
+release_options=(-c release --product hartrain --static-swift-stdlib -Xlinker -s)
 # Apart from .build, whose files are built without these options.
 release_scratch=.build-release
 
@@ -12,9 +11,9 @@ release_version() {
     sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/Models/Program.swift
 }
 
-# Builds the program for this machine, and prints its path.
+# Builds the program for this machine, and prints its path. It exports to ONNX, too: whoever has only the program cannot add that.
 build_release() {
-    swift build "${release_options[@]}" --scratch-path "$release_scratch" >&2
+    swift build "${release_options[@]}" --traits ONNX --scratch-path "$release_scratch" >&2
     echo "$release_scratch/release/hartrain"
 }
 

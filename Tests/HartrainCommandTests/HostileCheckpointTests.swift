@@ -169,7 +169,7 @@ import Testing
         try check("model", #"{"name": "m", "input": {"steps": 128, "channels": 9}, "layers": []}"#, "at least one layer")
         try check("classes", #"["A", "B"]"#, "the model has 6 classes and 9 channels, the metadata names 2 and 9")
         try check("classes", "3", "'classes' must be a list, each element a text")
-        try check("channels", #"["x"]"#, "the metadata names 6 and 1")
+        try check("channels", #"["x"]"#, "'reading' must be a pair [least, largest] for each of the 1 channels")
         try check("epoch", "\"x\"", "'epoch' must be a whole number")
         try check("seed", "-1", "'seed' must be a whole number of 0 or more")
         try check("epoch", "-5", "'epoch' must be a whole number of 0 or more, found -5")

@@ -40,7 +40,8 @@ import Testing
                 try file.write(to: folder + "/changed.safetensors")
                 let output = try command.run("info", "changed.safetensors").output
                 #expect(output.contains("standardised by [9]") == (kind == "channel"))
-                let row = output.split(separator: "\n").first { $0.hasPrefix("body_gyro_y") }
+                let lines = output.split(separator: "\n")
+                let row = lines.firstIndex { $0.hasPrefix("standardised by [9]") }.map { lines[$0 + 5] }
                 #expect(row?.split(separator: " ") == (kind == "channel" ? ["body_gyro_y", "0.5", "0.5"] : nil), "\(output)")
             }
         }

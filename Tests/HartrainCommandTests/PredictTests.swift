@@ -237,9 +237,11 @@ import Testing
                 #expect(outcome.code == 1, "\(name)")
                 #expect(outcome.output.split(separator: "\n").count == 1 + before, "\(name): \(outcome.output)")
                 #expect(!outcome.output.contains("nan") && !outcome.output.contains("null"))
-                #expect(outcome.errorLines.count == 1, "\(name): \(outcome.errors)")
-                #expect(outcome.errors.utf8.count < 400)
-                #expect(outcome.errors.hasPrefix("error: " + reason), "\(name): \(outcome.errors)")
+                // Readings that give no answer are far from those in training, too.
+                let lines = outcome.errorLines.filter { name != "huge.f32" || !$0.hasPrefix("warning: huge.f32, window 3: ") }
+                #expect(lines.count == 1, "\(name): \(outcome.errors)")
+                #expect(outcome.errors.utf8.count < 600)
+                #expect(lines.first?.hasPrefix("error: " + reason) == true, "\(name): \(outcome.errors)")
             }
         }
     }

@@ -150,7 +150,7 @@ import TimeSeries
             let advice =
                 "cannot write it: File too large: \(ResultTests.remedy); the run is kept as it was last saved, go on with '"
             #expect(outcome.errors.contains(advice), "\(outcome.errors)")
-            #expect(outcome.errors.hasSuffix(" --resume run'\n"), "\(outcome.errors)")
+            #expect(outcome.errors.hasSuffix(" --resume run --data synthetic'\n"), "\(outcome.errors)")
             #expect(try Command(in: folder).run("--resume", "run", "--epochs", "2", "--data", "synthetic").code == 0)
         }
     }

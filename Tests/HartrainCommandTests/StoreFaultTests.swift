@@ -58,7 +58,10 @@ import Testing
             1
         ),
         // The pointer promises how many.
-        (["pass", "endless"], "the answer is too long: at most 151056 bytes are read", 2),
+        (
+            ["pass", "endless"],
+            "the answer is too long: at most \((try? Files.read(StoreFaultTests.weights))?.count ?? 0) bytes are read", 2
+        ),
         (["skew"], "this machine's clock differs too much from the store's by 3", 1),
         (["region"], "the bucket is in eu-west-1, the request is for us-east-1 (PermanentRedirect): set AWS_REGION", 1),
     ]) func whatStaysIsAnErrorInOneLine(_ faults: [String], _ reason: String, _ attempts: Int) throws {

@@ -3,12 +3,16 @@ import StrictJSON
 
 extension SafetensorsFile {
     /// Reads a file strictly: whatever its bytes, the answer is a file that is right in every respect or an error.
-    /// - Parameter limit: the most bytes that the file may have.
+    /// - Parameters:
+    ///   - limit: the most bytes that the file may have.
+    ///   - waitsForPipes: whether it may be a pipe, whose writer is waited for.
     /// - Throws: `SafetensorsError` naming the file, the tensor and what is wrong.
-    public static func read(_ path: String, limit: Int = 1 << 30) throws(SafetensorsError) -> SafetensorsFile {
+    public static func read(
+        _ path: String, limit: Int = 1 << 30, waitsForPipes: Bool = true
+    ) throws(SafetensorsError) -> SafetensorsFile {
         let bytes: [UInt8]
         do throws(FileError) {
-            bytes = try Files.read(path, limit: limit, waitsForPipes: false)
+            bytes = try Files.read(path, limit: limit, waitsForPipes: waitsForPipes)
         } catch {
             throw SafetensorsError(error)
         }
