@@ -12,8 +12,9 @@ public struct LayerWorkload: Sendable {
 
     init(_ name: String, input: Shape, _ layers: any Layer...) {
         self.name = "\(name) \(input)"
-        model = ModelDescription(
-            name: name.split(separator: " ").joined(separator: "-"), input: input, network: Sequential(layers))
+        model = ModelDescription(name.split(separator: " ").joined(separator: "-"), input: input) {
+            for layer in layers { layer }
+        }
     }
 
     /// The layers that take the study's models their time.
