@@ -1,3 +1,4 @@
+import CommandSupport
 import ArgumentParser
 import Glibc
 import HAR
@@ -5,6 +6,10 @@ import Kernels
 import Models
 import Platform
 import Training
+
+#if Serve
+    import ServeCommand
+#endif
 
 /// The root of the command line.
 struct Hartrain: ParsableCommand {
@@ -32,9 +37,15 @@ struct Hartrain: ParsableCommand {
         subcommands: [
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ExportCommand.self, ImportCommand.self,
             UploadCommand.self, DownloadCommand.self, BenchCommand.self, CompareCommand.self, InfoCommand.self,
-            DataCommand.self,
+            DataCommand.self, serve,
         ],
         defaultSubcommand: TrainCommand.self)
+
+    #if Serve
+        private static let serve: any ParsableCommand.Type = ServeCommand.self
+    #else
+        private static let serve: any ParsableCommand.Type = MissingServeCommand.self
+    #endif
 }
 
 /// What the process tells its caller.
@@ -112,15 +123,6 @@ enum Main {
         let first = CommandLine.arguments.dropFirst().first ?? ""
         let command = commands.contains(first) ? first : "train"
         return "\(message) (see '\(Program.name) \(command) --help')"
-    }
-}
-
-/// A failure that a command explains itself.
-struct CommandError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) {
-        self.description = description
     }
 }
 

@@ -94,6 +94,11 @@ public struct Machine: Equatable, Sendable {
         }
     }
 
+    /// The resident memory of this process, in bytes; 0 where the system does not tell.
+    public static func residentBytes() -> Int {
+        (kibibytes("VmRSS", in: text("/proc/self/status")) ?? 0) << 10
+    }
+
     /// Forgets the largest resident memory so far, so that `peakResidentBytes` tells of what comes.
     /// - Returns: Whether the kernel can do that.
     public static func resetPeakResident() -> Bool {

@@ -26,10 +26,14 @@ public enum Terminal {
     /// ignored, and the result tells.
     /// - Returns: Whether everything was written; false when nobody reads any more or the disk behind the output is full.
     @discardableResult
-    public static func write(_ text: String, to output: Output) -> Bool {
+    public static func write(_ text: String, to output: Output) -> Bool { write(Array(text.utf8), to: output) }
+
+    /// Writes bytes as they are, as `write` of a text does.
+    @discardableResult
+    public static func write(_ bytes: [UInt8], to output: Output) -> Bool {
         ignoringBrokenPipes
         let file = OpenFile(descriptor: output.rawValue, name: "\(output)")
-        return (try? file.write(Array(text.utf8))) != nil
+        return (try? file.write(bytes)) != nil
     }
 
     /// Whether somebody can still read what is written: false for a pipe whose other end is closed.

@@ -217,8 +217,8 @@ import Testing
             ("bytes.csv", 0, "bytes.csv:1: 1 value, not 9"),
             ("odd.f32", 5, "odd.f32: 27645 bytes are no whole number of windows of 4608 bytes"),
             ("empty.f32", 0, "empty.f32: 0 bytes are no whole number of windows"),
-            ("nan.f32", 0, "nan.f32: value 1152 is nan, not a finite number"),
-            ("inf.f32", 1, "inf.f32: value 1156 is -inf, not a finite number"),
+            ("nan.f32", 0, "nan.f32: value 1152 (window 1, reading 128, channel total_acc_z) is nan, not a finite number"),
+            ("inf.f32", 1, "inf.f32: value 1156 (window 2, reading 1, channel body_gyro_x) is -inf, not a finite number"),
             ("huge.f32", 2, "huge.f32, window 3: the probabilities are not finite numbers"),
             ("other.csv", 0, "other.csv:1: no column is called 'body_acc_x' in the header 'a,b,c,d,e,f,g,h,i': name the columns"),
             (

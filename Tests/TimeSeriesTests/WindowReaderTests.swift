@@ -117,7 +117,7 @@ import Testing
     }
 
     @Test func errorsNameLineColumnAndValue() throws {
-        let long = String(repeating: "1", count: WindowReader.longestLine + 1)
+        let long = String(repeating: "1", count: WindowDecoder.longestLine + 1)
         let cases: [(String, Int?, Int?, String)] = [
             ("1,2\n", 1, nil, "2 values, not 3 separated by commas (2 lines a window)"), ("1\n", 1, nil, "1 value, not 3"),
             ("\n1,2,3,4\n", 2, nil, "4 values, not 3"), ("1,2,3\n1,x,3\n", 2, 3, "value 2, 'x', is not a finite number"),

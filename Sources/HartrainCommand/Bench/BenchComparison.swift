@@ -1,3 +1,4 @@
+import CommandSupport
 import Platform
 
 /// Rows beside those of an earlier file.

@@ -8,8 +8,9 @@ struct DecimalText: ~Escapable {
     private(set) var position = 0
 
     @_lifetime(copy bytes)
-    init(_ bytes: Span<UInt8>) {
+    init(_ bytes: Span<UInt8>, at position: Int = 0) {
         self.bytes = bytes
+        self.position = position
     }
 
     /// True if every byte has been read.
@@ -25,14 +26,24 @@ struct DecimalText: ~Escapable {
         while position < bytes.count, isBlank(bytes[position]) { position += 1 }
     }
 
+    /// Skips a byte, if it comes next.
+    @_lifetime(self: copy self)
+    @inline(__always)
+    mutating func skip(_ byte: UInt8) -> Bool {
+        guard position < bytes.count, bytes[position] == byte else { return false }
+        position += 1
+        return true
+    }
+
     /// Skips one line feed, if there is one.
     @_lifetime(self: copy self)
     mutating func skipLineEnd() {
         if position < bytes.count, bytes[position] == newline { position += 1 }
     }
 
-    /// Skips all blanks and line ends.
+    /// Skips all blanks and line ends: what JSON takes for white space.
     @_lifetime(self: copy self)
+    @inline(__always)
     mutating func skipBlankLines() {
         while position < bytes.count, isBlank(bytes[position]) || bytes[position] == newline { position += 1 }
     }
@@ -43,33 +54,71 @@ struct DecimalText: ~Escapable {
     @_lifetime(self: copy self)
     @inline(__always)
     mutating func float() -> Float? {
-        let start = position
+        guard let number = number(),
+            number.end == bytes.count || isBlank(bytes[number.end]) || bytes[number.end] == newline,
+            let value = value(number)
+        else { return nil }
+        position = number.end
+        return value
+    }
+
+    /// Reads the number that starts here as JSON writes numbers (RFC 8259): no plus sign, no zero in front of other digits, digits on
+    /// both sides of a point. What follows it is the caller's matter.
+    ///
+    /// - Returns: the Float nearest to the number (ties to even), or nil, with the position unchanged, if there is no finite number.
+    @_lifetime(self: copy self)
+    @inline(__always)
+    mutating func jsonFloat() -> Float? {
+        var first = position
+        if first < bytes.count, bytes[first] == minus { first += 1 }
+        guard first < bytes.count, let leading = digit(bytes[first]) else { return nil }
+        if leading == 0, first + 1 < bytes.count, digit(bytes[first + 1]) != nil { return nil }
+        guard let number = number(), !number.endsInPoint, let value = value(number) else { return nil }
+        position = number.end
+        return value
+    }
+
+    /// A number as it is written: mantissa x 10^exponent.
+    private struct Number {
+        var isNegative = false
+        /// The digits; wrapped where there are more than 19.
+        var mantissa: UInt64 = 0
+        var digits = 0
+        var exponent = 0
+        /// Whether no digit follows its point.
+        var endsInPoint = false
+        /// Where it ends.
+        var end = 0
+    }
+
+    /// The number that starts here, or nil where there is none.
+    @inline(__always)
+    private func number() -> Number? {
+        var number = Number()
         var index = position
         let count = bytes.count
-        var isNegative = false
         if index < count, bytes[index] == plus || bytes[index] == minus {
-            isNegative = bytes[index] == minus
+            number.isNegative = bytes[index] == minus
             index += 1
         }
-        var mantissa: UInt64 = 0
         let firstDigit = index
         while index < count, let digit = digit(bytes[index]) {
-            mantissa = mantissa &* 10 &+ digit
+            number.mantissa = number.mantissa &* 10 &+ digit
             index += 1
         }
-        var digits = index - firstDigit
-        var exponent = 0
+        number.digits = index - firstDigit
         if index < count, bytes[index] == point {
             index += 1
             let firstDecimal = index
             while index < count, let digit = digit(bytes[index]) {
-                mantissa = mantissa &* 10 &+ digit
+                number.mantissa = number.mantissa &* 10 &+ digit
                 index += 1
             }
-            exponent = firstDecimal - index
-            digits += index - firstDecimal
+            number.exponent = firstDecimal - index
+            number.digits += index - firstDecimal
+            number.endsInPoint = index == firstDecimal
         }
-        guard digits > 0 else { return nil }
+        guard number.digits > 0 else { return nil }
         if index < count, bytes[index] | 0x20 == letterE {
             index += 1
             var isExponentNegative = false
@@ -85,16 +134,19 @@ struct DecimalText: ~Escapable {
                 index += 1
             }
             guard index > firstExponentDigit else { return nil }
-            exponent += isExponentNegative ? -written : written
+            number.exponent += isExponentNegative ? -written : written
         }
-        guard index == count || isBlank(bytes[index]) || bytes[index] == newline else { return nil }
+        number.end = index
+        return number
+    }
 
-        if let value = DecimalText.fastValue(mantissa: mantissa, digits: digits, exponent: exponent) {
-            position = index
-            return isNegative ? -value : value
+    /// The Float nearest to a number that starts here, or nil where that is not finite.
+    @inline(__always)
+    private func value(_ number: Number) -> Float? {
+        if let value = DecimalText.fastValue(mantissa: number.mantissa, digits: number.digits, exponent: number.exponent) {
+            return number.isNegative ? -value : value
         }
-        guard let value = slowValue(start..<index), value.isFinite else { return nil }
-        position = index
+        guard let value = slowValue(position..<number.end), value.isFinite else { return nil }
         return value
     }
 

@@ -7,6 +7,18 @@ enum RawFloats {
         Float(bitPattern: LittleEndian.number(bytes.extracting(4 * place..<4 * place + 4)))
     }
 
+    /// All floats of some bytes.
+    static func values(_ bytes: Span<UInt8>) -> [Float] {
+        let count = bytes.count / 4
+        return unsafe [Float](unsafeUninitializedCapacity: count) { values, initialized in
+            unsafe bytes.withUnsafeBytes { bytes in
+                unsafe UnsafeMutableRawBufferPointer(values).copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: bytes[..<(4 * count)]))
+            }
+            initialized = count
+        }
+    }
+
     /// Whether bytes show the pattern of 64-bit floats of the sizes that sensors give.
     ///
     /// Every second 32 bits of such are sign, exponent and first digits, which read as a Float lie between 0.25 and 8; those between

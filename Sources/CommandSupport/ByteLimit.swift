@@ -1,11 +1,13 @@
 import ArgumentParser
 
 /// A size as people write it: "0", "500MiB", "1.5GiB"; in bytes.
-struct ByteLimit: Equatable {
-    let bytes: Int
+public struct ByteLimit: Equatable, Sendable {
+    /// The size in bytes.
+    public let bytes: Int
 
+    /// Reads a size.
     /// - Throws: A `ValidationError` unless the text is 0, or a number with the unit MiB or GiB.
-    init(_ text: String) throws {
+    public init(_ text: String) throws {
         let units = [("MiB", 20), ("GiB", 30)]
         let unit = units.first { text.hasSuffix($0.0) }
         let number = Double(unit == nil ? text : String(text.dropLast(3)))

@@ -4,7 +4,7 @@ import ObjectStore
 import Platform
 
 /// How an S3-compatible store is reached.
-struct StoreArguments: ParsableArguments {
+public struct StoreArguments: ParsableArguments, Sendable {
     @Option(
         help: ArgumentHelp(
             "The store's URL. (default: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, the profile's, else Amazon S3)", valueName: "url"))
@@ -40,9 +40,12 @@ struct StoreArguments: ParsableArguments {
         help: "Take weights from the cache and ask no store, as HARTRAIN_OFFLINE=1 does.")
     var isOffline = false
 
+    /// The options of a command that is not parsed from a command line.
+    public init() {}
+
     /// The store with the user's cache; nothing is asked of it yet.
     /// - Throws: An `ObjectStoreError` that says what is missing or wrong.
-    func open() throws -> ModelStore {
+    public func open() throws -> ModelStore {
         var options = StoreConfiguration.Options()
         options.names = SettingNames(
             endpoint: "--endpoint", region: "--region", anonymous: "--no-sign-request", seconds: "--store-timeout",

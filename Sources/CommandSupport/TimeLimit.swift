@@ -1,11 +1,13 @@
 import ArgumentParser
 
 /// A length of time as people write it: "90", "90s", "30m", "2h", "1.5h"; in seconds.
-struct TimeLimit: Equatable {
-    let seconds: Double
+public struct TimeLimit: Equatable, Sendable {
+    /// The time in seconds.
+    public let seconds: Double
 
+    /// Reads a time.
     /// - Throws: A `ValidationError` unless the text is a number above 0 with or without a unit.
-    init(_ text: String) throws {
+    public init(_ text: String) throws {
         let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
         let unit = text.last.flatMap { units[$0] }
         guard let value = Double(unit == nil ? text : String(text.dropLast())), value > 0, value.isFinite else {

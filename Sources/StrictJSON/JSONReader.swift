@@ -1,34 +1,21 @@
-extension JSON {
-    /// The deepest nesting of arrays and objects that `parse` accepts; deeper text could exhaust the stack.
-    public static let maximumDepth = 64
-
-    /// Reads one JSON value that fills the whole text, strictly as RFC 8259 says.
-    ///
-    /// Refused besides what the grammar refuses: text that is not UTF-8, a byte order mark, a key that occurs twice in an object,
-    /// a lone surrogate escape, nesting deeper than `maximumDepth`, a whole number beyond 64 bits and a number beyond `Double`
-    /// (neither could be given back as it was written).
-    public static func parse(_ text: [UInt8]) throws(JSONError) -> JSON {
-        var parser = try JSONParser(text)
-        return try parser.document()
-    }
-
-    /// Reads one JSON value that fills the whole text, strictly as RFC 8259 says.
-    public static func parse(_ text: String) throws(JSONError) -> JSON {
-        try parse(Array(text.utf8))
-    }
-}
-
-/// A recursive-descent reader over bytes that are known to be UTF-8.
-private struct JSONParser {
-    private let bytes: [UInt8]
-    private var position = 0
+/// Reads JSON text value by value, strictly as `JSON.parse` does, where not all of it is wanted as a tree.
+///
+/// Stands before the first value at the beginning.
+public struct JSONReader {
+    /// The text.
+    public let bytes: [UInt8]
+    /// The next byte to read.
+    public var position = 0
     private var depth = 0
 
-    init(_ bytes: [UInt8]) throws(JSONError) {
+    /// A reader that has read nothing yet.
+    /// - Throws: A `JSONError` where the text is not UTF-8.
+    public init(_ bytes: [UInt8]) throws(JSONError) {
         self.bytes = bytes
         let invalid: Int
         do throws(UTF8.ValidationError) {
             _ = try UTF8Span(validating: bytes.span)
+            skipWhitespace()
             return
         } catch {
             invalid = error.byteOffsets.lowerBound
@@ -37,15 +24,51 @@ private struct JSONParser {
         throw failure("UTF-8 text", found: "the byte 0x\(hex)", at: invalid)
     }
 
-    mutating func document() throws(JSONError) -> JSON {
-        skipWhitespace()
-        let result = try value()
+    /// Checks that nothing but white space is left.
+    /// - Throws: A `JSONError` otherwise.
+    public mutating func finish() throws(JSONError) {
         skipWhitespace()
         guard position == bytes.count else { throw failure("the end of the text") }
-        return result
     }
 
-    private mutating func value() throws(JSONError) -> JSON {
+    /// Reads an object: the body is called before the value of each member, in order, and reads that value.
+    /// - Throws: A `JSONError` for what is no object or has a key twice, and what the body throws.
+    public mutating func members(_ body: (_ key: String, _ reader: inout JSONReader) throws -> Void) throws {
+        guard peek == UInt8(ascii: "{") else { throw failure("an object") }
+        try descend()
+        defer { depth -= 1 }
+        if skip("}") { return }
+        var keys: Set<String> = []
+        while true {
+            let key = try key(first: keys.isEmpty) { keys.contains($0) }
+            keys.insert(key)
+            try body(key, &self)
+            skipWhitespace()
+            if skip("}") { return }
+            guard skip(",") else { throw failure("',' or '}'") }
+            skipWhitespace()
+        }
+    }
+
+    /// Reads an array: the body is called before each element, in order, and reads it.
+    /// - Throws: A `JSONError` for what is no array, and what the body throws.
+    public mutating func elements(_ body: (_ reader: inout JSONReader) throws -> Void) throws {
+        guard peek == UInt8(ascii: "[") else { throw failure("an array") }
+        try descend()
+        defer { depth -= 1 }
+        if skip("]") { return }
+        while true {
+            try body(&self)
+            skipWhitespace()
+            if skip("]") { return }
+            guard skip(",") else { throw failure("',' or ']'") }
+            skipWhitespace()
+        }
+    }
+
+    /// Reads any value.
+    /// - Throws: A `JSONError` where there is none.
+    public mutating func value() throws(JSONError) -> JSON {
         switch peek {
         case UInt8(ascii: "{"):
             try descend()
@@ -79,21 +102,30 @@ private struct JSONParser {
         var result = JSONObject()
         if skip("}") { return result }
         while true {
-            guard peek == UInt8(ascii: "\"") else { throw failure(result.isEmpty ? "a key or '}'" : "a key") }
-            let start = position
-            let key = try string()
-            guard result[key] == nil else {
-                throw failure("every key once", found: "the key \(JSON.string(key).excerpt) again", at: start)
-            }
-            skipWhitespace()
-            guard skip(":") else { throw failure("':'") }
-            skipWhitespace()
+            let key = try key(first: result.isEmpty) { result[$0] != nil }
             result.set(key, try value())
             skipWhitespace()
             if skip("}") { return result }
             guard skip(",") else { throw failure("',' or '}'") }
             skipWhitespace()
         }
+    }
+
+    /// Reads a key of an object and steps to its value.
+    /// - Parameters:
+    ///   - isFirst: Whether the object may end here.
+    ///   - isKnown: Whether the object has had a key.
+    private mutating func key(first isFirst: Bool, isKnown: (String) -> Bool) throws(JSONError) -> String {
+        guard peek == UInt8(ascii: "\"") else { throw failure(isFirst ? "a key or '}'" : "a key") }
+        let start = position
+        let key = try string()
+        guard !isKnown(key) else {
+            throw failure("every key once", found: "the key \(JSON.string(key).excerpt) again", at: start)
+        }
+        skipWhitespace()
+        guard skip(":") else { throw failure("':'") }
+        skipWhitespace()
+        return key
     }
 
     private mutating func array() throws(JSONError) -> [JSON] {
@@ -238,7 +270,7 @@ private struct JSONParser {
     }
 
     /// The error at an offset, by default the current one; without `found` it says which character is there.
-    private func failure(_ expected: String, found: String? = nil, at offset: Int? = nil) -> JSONError {
+    public func failure(_ expected: String, found: String? = nil, at offset: Int? = nil) -> JSONError {
         let offset = offset ?? position
         let before = bytes[..<offset]
         let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
