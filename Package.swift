@@ -26,6 +26,7 @@ let package = Package(
     name: "hartrain",
     products: [
         .executable(name: "hartrain", targets: ["HartrainCommand"]),
+        .executable(name: "harfunction", targets: ["HarFunction"]),
         .library(name: "Hartrain", targets: ["Hartrain"]),
         .library(name: "HartrainTesting", targets: ["HartrainTesting"]),
         .library(name: "HartrainONNX", targets: ["ONNX"]),
@@ -42,6 +43,9 @@ let package = Package(
             name: "ONNX",
             description: "'hartrain export --to onnx'; not on by default, since swift-protobuf doubles the time of a build."),
         .trait(
+            name: "Serve",
+            description: "'hartrain serve'; not on by default, since a web framework takes longer to build than all of hartrain."),
+        .trait(
             name: "MallocCount",
             description:
                 "'hartrain bench' counts heap allocations; not on by default, since the counter stands before every malloc."),
@@ -50,6 +54,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // Without its traits it needs no Foundation.
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
+        // For the server alone. Without its traits it needs neither Foundation nor swift-configuration.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // Plain C, one source for each instruction set.
@@ -93,10 +104,49 @@ let package = Package(
         room(
             "Benchmarking",
             sees: ["Platform", "Memory", "Kernels", "LinearAlgebra", "TimeSeries", "Layers", "Models", "Training"]),
+        .target(
+            name: "Serving",
+            dependencies: [
+                "StrictJSON", "Platform", "Memory", "ObjectStore", "TimeSeries", "Models",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            resources: [.embedInCode("Page/page.html"), .embedInCode("Page/openapi.json")], swiftSettings: strict),
+        // What the command lines of both programs share.
+        .target(
+            name: "CommandSupport",
+            dependencies: [
+                "StrictJSON", "Platform", "ObjectStore", "Models",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "ServeCommand",
+            dependencies: [
+                "Platform", "Models", "CommandSupport", "Serving",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "HarFunction",
+            dependencies: [
+                "Platform", "CommandSupport", "ServeCommand",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "HartrainCommand",
             dependencies: [
                 .target(name: "ONNX", condition: .when(traits: ["ONNX"])),
+                .target(name: "ServeCommand", condition: .when(traits: ["Serve"])), "CommandSupport",
                 "StrictJSON", "Platform", "Memory", "Kernels", "LinearAlgebra", "TensorFiles", "ObjectStore", "TimeSeries",
                 "Layers", "Models", "Training", "Runs", "HAR", "Benchmarking",
                 .target(name: "CMallocCount", condition: .when(traits: ["MallocCount"])),
@@ -140,6 +190,8 @@ let package = Package(
         tests(
             "Training",
             sees: ["StrictJSON", "Platform", "Memory", "Kernels", "TimeSeries", "Layers", "Models", "HartrainTesting", "Golden"]),
+        tests(
+            "Serving", sees: ["StrictJSON", "Platform", "TimeSeries", "Models", "SmallModel"]),
         tests(
             "Runs",
             sees: ["StrictJSON", "Platform", "Memory", "TensorFiles", "TimeSeries", "Layers", "Models", "Training", "SmallModel"]),

@@ -32,7 +32,7 @@ echo "== build without warnings"
 # As errors: a target with a warning is not built, so a second run cannot pass because it says nothing again.
 # A target sees those that Package.swift names for it and no others.
 options=(
-    --explicit-target-dependency-import-check error --traits ONNX,MallocCount -c release -Xswiftc -enable-testing -Xswiftc -warnings-as-errors -Xcc -Werror=all --scratch-path .build/tests
+    --explicit-target-dependency-import-check error --traits ONNX,MallocCount,Serve -c release -Xswiftc -enable-testing -Xswiftc -warnings-as-errors -Xcc -Werror=all --scratch-path .build/tests
 )
 swift build "${options[@]}" --build-tests
 

@@ -95,7 +95,7 @@ public struct ObjectStore: Sendable {
     }
 
     /// The answer's object, or what its bytes lack.
-    private static func checked<Result>(
+    static func checked<Result>(
         _ response: HTTPResponse, _ expected: Expectation, as result: (Object) -> Result
     ) -> RetryPolicy.Attempt<Result> {
         let actual = SHA256.hex(of: response.body)

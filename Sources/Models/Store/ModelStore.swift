@@ -80,20 +80,26 @@ public struct ModelStore: Sendable {
         return weights
     }
 
+    /// What a pointer says.
+    private func promised(by pointer: [UInt8], at place: String, limit: Int) throws(ObjectStoreError) -> ModelPointer {
+        let promised: ModelPointer
+        do {
+            promised = try ModelPointer(decoding: pointer)
+        } catch {
+            throw ObjectStoreError(place: place, reason: "is no pointer to a model: \(store.shown("\(error)"))")
+        }
+        guard promised.byteCount <= limit else {
+            throw ObjectStoreError(
+                place: place, reason: "leads to weights of \(promised.byteCount) bytes, more than the limit of \(limit)")
+        }
+        return promised
+    }
+
     /// The weights that a pointer leads to.
     private func weights(
         of pointer: ObjectStore.Object, at place: ObjectURL, limit: Int
     ) throws(ObjectStoreError) -> Download {
-        let promised: ModelPointer
-        do {
-            promised = try ModelPointer(decoding: pointer.bytes)
-        } catch {
-            throw ObjectStoreError(place: "\(place)", reason: "is no pointer to a model: \(store.shown("\(error)"))")
-        }
-        guard promised.byteCount <= limit else {
-            throw ObjectStoreError(
-                place: "\(place)", reason: "leads to weights of \(promised.byteCount) bytes, more than the limit of \(limit)")
-        }
+        let promised = try promised(by: pointer.bytes, at: "\(place)", limit: limit)
         let weights = try read(
             place.sibling(promised.path),
             expecting: ObjectStore.Expectation(sha256: promised.sha256, keyHash: promised.sha256, limit: promised.byteCount))
@@ -104,6 +110,21 @@ public struct ModelStore: Sendable {
                     "is no pointer to a model: 'bytes' is \(promised.byteCount), the weights have \(weights.object.bytes.count)")
         }
         return weights
+    }
+
+    /// Reads a file of a web server; where it is a `latest.json`, the weights that it leads to. Nothing is kept in the cache.
+    /// - Throws: An `ObjectStoreError`.
+    public func read(_ file: WebFile, limit: Int = ObjectStore.largestObject) throws(ObjectStoreError) -> (
+        file: WebFile, bytes: [UInt8]
+    ) {
+        guard file.name == ModelPointer.fileName else {
+            return (file, try store.read(file, expecting: ObjectStore.Expectation(limit: limit)).bytes)
+        }
+        let pointer = try store.read(file, expecting: ObjectStore.Expectation(limit: ModelPointer.largestFile))
+        let promised = try self.promised(by: pointer.bytes, at: "\(file)", limit: limit)
+        let weights = try file.sibling(promised.path)
+        let expected = ObjectStore.Expectation(sha256: promised.sha256, limit: promised.byteCount)
+        return (weights, try store.read(weights, expecting: expected).bytes)
     }
 
     private func expectation(of place: ObjectURL, limit: Int) -> ObjectStore.Expectation {

@@ -2,21 +2,28 @@ import Layers
 import ObjectStore
 import Platform
 
-/// Weights at a place: a file, the best ones of a run folder, or an object of a store.
+/// Weights at a place: a file, the best ones of a run folder, a file of a web server, or an object of a store.
 public struct Weights: Sendable {
     /// The file, as it is.
     public let bytes: [UInt8]
     /// What messages call it.
     public let source: String
-    /// What the store and its cache did; nil for a file.
+    /// What the store and its cache did; nil for a file, here or of a web server.
     public let download: ModelStore.Download?
 
     /// Reads the weights at a place.
     /// - Parameters:
-    ///   - place: A path of a checkpoint or of a run folder, or an `s3://` place.
-    ///   - store: Opens the store; called for an `s3://` place only.
+    ///   - place: A path of a checkpoint or of a run folder, or an `s3://`, `https://` or `http://` place.
+    ///   - store: Opens the store; called for such a place only.
     /// - Throws: A `ModelFileError` that names the file, an `ObjectStoreError` that names the object, and what `store` throws.
     public init(_ place: String, store: () throws -> ModelStore) throws {
+        if WebFile.isMeant(by: place) {
+            let (file, bytes) = try store().read(WebFile(place), limit: Checkpoint.largestFile)
+            self.bytes = bytes
+            source = "\(file)"
+            download = nil
+            return
+        }
         guard ObjectURL.isMeant(by: place) else {
             let isFolder = Files.isFolder(place)
             source = isFolder ? "\(place)/\(Checkpoint.bestFileName)" : place

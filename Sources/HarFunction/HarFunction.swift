@@ -1,0 +1,37 @@
+import ArgumentParser
+import CommandSupport
+import Glibc
+import Models
+import Platform
+import ServeCommand
+
+/// The program `harfunction`: the server alone, small enough for a function.
+@main
+enum HarFunction {
+    static func main() {
+        MemoryLimit.explainRefusals()
+        do {
+            let command = try ServeCommand.parse()
+            try command.run()
+        } catch {
+            exit(after: error)
+        }
+    }
+
+    /// Ends the process as `hartrain` does: one line on standard error, help on standard output; exit code 2 for wrong use.
+    private static func exit(after error: any Error) -> Never {
+        switch ServeCommand.exitCode(for: error) {
+        case .success:
+            Terminal.write(ServeCommand.fullMessage(for: error) + "\n", to: .standardOutput)
+            Glibc.exit(0)
+        case .validationFailure:
+            fail("\(ServeCommand.message(for: error)) (see 'harfunction --help')", 2)
+        default: fail("\(error)", 1)
+        }
+    }
+
+    private static func fail(_ message: String, _ status: Int32) -> Never {
+        Terminal.write("error: \(ErrorLine.text(message))\n", to: .standardError)
+        Glibc.exit(status)
+    }
+}

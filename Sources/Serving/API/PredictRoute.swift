@@ -1,0 +1,63 @@
+import Models
+import Platform
+import TimeSeries
+
+/// `POST /predict`: windows in, classes out.
+struct PredictRoute: Sendable {
+    let registry: ModelRegistry
+
+    /// Classifies the windows of a body.
+    /// - Throws: A `RequestError`.
+    func answer(_ request: FunctionRequest) throws(RequestError) -> FunctionAnswer {
+        let watch = Stopwatch()
+        for key in request.query.keys where key != "model" {
+            throw .bad("the parameter '\(key.prefix(40))' is unknown: there is 'model'")
+        }
+        let model = try registry.model(request.query["model"])
+        let type = try MediaType.of(request.contentType, body: request.body, among: WindowsBody.types)
+        let wanted = try MediaType.preferred(request.accept, among: [.json, .text, .floats])
+        let windows = try WindowsBody.windows(request.body, type, model.format)
+        let predictions = try model.predictions(windows)
+        var answer: FunctionAnswer
+        switch wanted {
+        case .text: answer = FunctionAnswer(.text, AnswerText.plain(predictions))
+        case .floats: answer = FunctionAnswer(.floats, AnswerText.floats(predictions))
+        default:
+            let warnings = model.warnings(windows)
+            answer = FunctionAnswer(
+                .json, AnswerText.json(predictions, model, warnings: warnings, seconds: watch.seconds))
+        }
+        answer.headers = [
+            FunctionAnswer.Header(name: "X-Model", value: model.name),
+            FunctionAnswer.Header(name: "X-Model-SHA256", value: model.sha256),
+        ]
+        answer.windows = predictions.count
+        return answer
+    }
+}
+
+extension ServedModel {
+    /// Classifies windows, each alone.
+    /// - Throws: A `RequestError` where they are too large for finite probabilities.
+    func predictions(_ windows: [Float]) throws(RequestError) -> [Prediction] {
+        do throws(WindowError) {
+            return try session.predict(windows)
+        } catch {
+            throw .bad(error.message)
+        }
+    }
+
+    /// What a person should know of windows that the model was not made for: one line about the first of them.
+    func warnings(_ windows: [Float]) -> [String] {
+        guard let ranges = details.ranges else { return [] }
+        let size = format.shape.count
+        for first in stride(from: 0, to: windows.count, by: size) {
+            guard let departure = ranges.departure(of: windows.span.extracting(first..<first + size)) else { continue }
+            return [
+                "window \(first / size + 1): \(departure.text(format)); check the units and the order of the channels, and that the "
+                    + "readings are raw"
+            ]
+        }
+        return []
+    }
+}

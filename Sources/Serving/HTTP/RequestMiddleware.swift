@@ -1,0 +1,94 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import Platform
+
+/// What happens to every request: it is counted, limited, admitted, answered in any case, and logged.
+struct RequestMiddleware: RouterMiddleware {
+    typealias Context = FunctionContext
+
+    let lifecycle: Lifecycle
+    /// The most requests that are answered at a time.
+    let limit: Int
+    /// What a client must show, or nil.
+    let token: BearerToken?
+    let logger: Logger
+
+    private static let requestID = HTTPField.Name("X-Request-Id")
+    private static let callID = HTTPField.Name("X-Call-Id")
+    private static let traceParent = HTTPField.Name("traceparent")
+
+    func handle(
+        _ request: Request, context: FunctionContext, next: (Request, FunctionContext) async throws -> Response
+    ) async throws -> Response {
+        let watch = Stopwatch()
+        let metrics = lifecycle.metrics
+        let count = metrics.inFlight.add(1)
+        var response: Response
+        do {
+            try admit(request, count: count)
+            response = try await next(request, context)
+        } catch let error as RequestError {
+            response = Response(error.answer)
+        } catch let error as HTTPError where error.status == .notFound {
+            response = Response(
+                RequestError(404, "there is nothing at \(request.uri.path.prefix(120)): see /openapi.json").answer)
+        } catch {
+            logger.error("a request failed", metadata: ["id": "\(context.id)", "error": "\(error)"])
+            response = Response(RequestError(500, "the server failed; its log says how").answer)
+        }
+        let status = response.status.code
+        let finish: @Sendable () -> Void = {
+            metrics.inFlight.add(-1)
+            let route = context.endpointPath ?? "none"
+            metrics.answered(
+                route: route == "NotFound" ? "none" : route, method: request.method.rawValue, status: status,
+                seconds: watch.seconds)
+            log(request, context, status: status, seconds: watch.seconds)
+        }
+        // The answer to a stream goes on for as long as the stream.
+        if response.body.contentLength == nil {
+            let body = response.body
+            response.body = ResponseBody { writer in
+                defer { finish() }
+                try await body.write(writer)
+            }
+        } else {
+            finish()
+        }
+        return response
+    }
+
+    /// Refuses what may not be asked, or not now.
+    private func admit(_ request: Request, count: Int) throws(RequestError) {
+        guard !RouteTable.isOperational(request.uri.path) else { return }
+        guard count <= limit else {
+            var error = RequestError(503, "\(limit) requests are being answered: try again")
+            error.headers = [FunctionAnswer.Header(name: "Retry-After", value: "1")]
+            throw error
+        }
+        if let token, !token.isShown(in: request.headers[.authorization]) {
+            var error = RequestError(401, "send the header 'Authorization: Bearer TOKEN'")
+            error.headers = [FunctionAnswer.Header(name: "WWW-Authenticate", value: "Bearer")]
+            throw error
+        }
+    }
+
+    private func log(_ request: Request, _ context: FunctionContext, status: Int, seconds: Double) {
+        // Probes come every second or two.
+        let level: Logger.Level = status >= 500 ? .warning : RouteTable.isOperational(request.uri.path) ? .debug : .info
+        guard level >= logger.logLevel else { return }
+        var metadata: Logger.Metadata = [
+            "id": "\(context.id)", "method": "\(request.method.rawValue)", "path": "\(request.uri.path)", "status": "\(status)",
+            "milliseconds": "\(NumberText.fixed(seconds * 1000, 3))",
+        ]
+        for (key, name) in [
+            ("request_id", RequestMiddleware.requestID), ("call_id", RequestMiddleware.callID),
+            ("traceparent", RequestMiddleware.traceParent),
+        ] {
+            if let value = name.flatMap({ request.headers[$0] }) { metadata[key] = "\(value.prefix(200))" }
+        }
+        logger.log(level: level, "request", metadata: metadata)
+    }
+}

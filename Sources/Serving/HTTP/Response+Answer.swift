@@ -1,0 +1,48 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+extension Response {
+    /// An answer as HTTP has it.
+    init(_ answer: FunctionAnswer) {
+        var headers = HTTPFields()
+        headers[.contentType] = answer.type.field
+        for header in answer.headers {
+            guard let name = HTTPField.Name(header.name) else { continue }
+            headers[name] = header.value
+        }
+        self.init(
+            status: HTTPResponse.Status(code: answer.status), headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+    }
+}
+
+extension FunctionRequest {
+    /// A request of HTTP, with all of its body.
+    /// - Parameter limit: The largest body, in bytes.
+    /// - Throws: A `RequestError` with status 413 for a longer one.
+    init(_ request: Request, limit: Int) async throws {
+        self.init(head: request)
+        let length = request.headers[.contentLength].flatMap { Int($0) }
+        let tooLong = RequestError(413, "the body is longer than \(limit) bytes: send fewer windows at a time, or use /recording")
+        guard length ?? 0 <= limit else { throw tooLong }
+        do {
+            let buffer = try await request.body.collect(upTo: limit)
+            body = Array(buffer.readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw tooLong
+        }
+        guard length == nil || length == body.count else {
+            throw RequestError.bad("the body ended after \(body.count) of \(length ?? 0) bytes")
+        }
+    }
+
+    /// A request of HTTP without its body.
+    init(head request: Request) {
+        var query: [String: String] = [:]
+        for (key, value) in request.uri.queryParameters { query[String(key)] = String(value) }
+        self.init(
+            path: request.uri.path, query: query, contentType: request.headers[.contentType], accept: request.headers[.accept],
+            inferenceHeaderLength: HTTPField.Name("Inference-Header-Content-Length").flatMap { request.headers[$0] }, body: [])
+    }
+}
