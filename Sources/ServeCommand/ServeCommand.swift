@@ -134,18 +134,26 @@ public struct ServeCommand: ParsableCommand {
         }
     }
 
+    private func place(_ name: String, _ place: String) throws -> ModelPlace {
+        do throws(ServingError) {
+            return try ModelPlace(name: name, place: place)
+        } catch {
+            throw ValidationError(error.description)
+        }
+    }
+
     /// The options, those of the environment where the command line has none, and the defaults.
     private func configuration() throws -> FunctionServer.Configuration {
         var result = FunctionServer.Configuration()
         let settings = ServeSettings()
         if let weights = try weights ?? settings.text("WEIGHTS") {
-            result.models.append(try ModelPlace(name: "har", place: weights))
+            result.models.append(try place("har", weights))
         }
         for text in models.isEmpty ? try settings.texts("MODEL") : models {
             guard let equals = text.firstIndex(of: "=") else {
                 throw ValidationError("--model must be NAME=PLACE, found '\(text.prefix(200))'")
             }
-            let place = try ModelPlace(name: String(text[..<equals]), place: String(text[text.index(after: equals)...]))
+            let place = try self.place(String(text[..<equals]), String(text[text.index(after: equals)...]))
             guard !result.models.contains(where: { $0.name == place.name }) else {
                 throw ValidationError("the model '\(place.name)' is given twice")
             }

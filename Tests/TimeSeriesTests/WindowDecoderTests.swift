@@ -1,4 +1,4 @@
-import Memory
+import Platform
 import Testing
 
 @testable import TimeSeries
@@ -9,9 +9,7 @@ import Testing
 
     /// Ten readings: 0 1, 2 3, ... 18 19.
     private static let lines = (0..<10).map { "\(2 * $0),\(2 * $0 + 1)\n" }.joined()
-    private static let floats = (0..<20).flatMap { number in
-        withUnsafeBytes(of: Float(number).bitPattern.littleEndian) { unsafe Array($0) }
-    }
+    private static let floats = (0..<20).flatMap { LittleEndian.bytes(Float($0).bitPattern) }
 
     private func decoder(_ encoding: WindowDecoder.Encoding, hop: Int?, allowsRest: Bool = true) throws -> WindowDecoder {
         try WindowDecoder("readings", encoding: encoding, format: Self.format, hop: hop, allowsRest: allowsRest)
