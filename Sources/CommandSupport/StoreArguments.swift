@@ -44,8 +44,9 @@ public struct StoreArguments: ParsableArguments, Sendable {
     public init() {}
 
     /// The store with the user's cache; nothing is asked of it yet.
+    /// - Parameter signs: Whether requests are signed, so that credentials are needed.
     /// - Throws: An `ObjectStoreError` that says what is missing or wrong.
-    public func open() throws -> ModelStore {
+    public func open(signs: Bool = true) throws -> ModelStore {
         var options = StoreConfiguration.Options()
         options.names = SettingNames(
             endpoint: "--endpoint", region: "--region", anonymous: "--no-sign-request", seconds: "--store-timeout",
@@ -53,7 +54,7 @@ public struct StoreArguments: ParsableArguments, Sendable {
         options.endpoint = endpoint
         options.region = region
         options.addressing = addressing
-        options.isAnonymous = isAnonymous
+        options.isAnonymous = isAnonymous || !signs
         if let timeout { options.seconds = timeout.seconds }
         options.fallback = fallback
         options.isOffline = try isOffline || StoreArguments.isOfflineByEnvironment()

@@ -117,7 +117,7 @@ public struct ServeCommand: ParsableCommand {
     public func run() throws {
         let start = Stopwatch()
         let store = store
-        let server = FunctionServer(try configuration(), start: start) { try store.open() }
+        let server = FunctionServer(try configuration(), start: start) { try store.open(signs: $0) }
         guard !stdin, !ServeSettings.isSet("STDIN") else {
             var body: [UInt8] = []
             let input = InputStream.standardInput()

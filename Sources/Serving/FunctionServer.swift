@@ -43,9 +43,10 @@ public struct FunctionServer: Sendable {
 
     /// A server that does not run yet.
     /// - Parameters:
-    ///   - store: Opens the object store; called for `s3://` places only.
+    ///   - store: Opens the object store; called for places that are no files, and told whether requests are signed.
     ///   - start: Has run since the start of the process.
-    public init(_ configuration: Configuration, start: Stopwatch, store: @escaping @Sendable () throws -> ModelStore) {
+    public init(_ configuration: Configuration, start: Stopwatch, store: @escaping @Sendable (_ signs: Bool) throws -> ModelStore)
+    {
         self.configuration = configuration
         self.start = start
         loader = ModelLoader(store: store, lanes: Machine.current().cores)
@@ -127,10 +128,10 @@ public struct FunctionServer: Sendable {
             ])
     }
 
-    /// What hummingbird and the service group say of themselves: only what is wrong.
+    /// What hummingbird and the service group say of themselves is nothing that this server does not say, but for what ends it.
     private static func quiet(_ logger: Logger) -> Logger {
         var logger = logger
-        logger.logLevel = max(logger.logLevel, .notice)
+        logger.logLevel = .critical
         return logger
     }
 

@@ -245,8 +245,8 @@ import Training
             #expect(try Run(first).go { _ in .continue } == .finished)
             // Over, and taken up once more.
             #expect(try Run(first).go { _ in .continue } == .finished)
-            #expect(throws: ModelFileError.self) { try Weights(folder + "/run", store: { fatalError() }).checkpoint() }
-            let weights = try Weights(folder + "/run", store: { fatalError() }).checkpoint(kinds: first.kinds)
+            #expect(throws: ModelFileError.self) { try Weights(folder + "/run", store: { _ in fatalError() }).checkpoint() }
+            let weights = try Weights(folder + "/run", store: { _ in fatalError() }).checkpoint(kinds: first.kinds)
             #expect(weights.description.name == "own")
             try Files.createFolder(folder + "/trial")
             let trial = try Run(try plan(.trial(folder + "/trial")))

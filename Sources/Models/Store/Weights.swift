@@ -14,11 +14,11 @@ public struct Weights: Sendable {
     /// Reads the weights at a place.
     /// - Parameters:
     ///   - place: A path of a checkpoint or of a run folder, or an `s3://`, `https://` or `http://` place.
-    ///   - store: Opens the store; called for such a place only.
+    ///   - store: Opens the store; called for such a place only, and told whether requests are signed: those to a web server are not.
     /// - Throws: A `ModelFileError` that names the file, an `ObjectStoreError` that names the object, and what `store` throws.
-    public init(_ place: String, store: () throws -> ModelStore) throws {
+    public init(_ place: String, store: (_ signs: Bool) throws -> ModelStore) throws {
         if WebFile.isMeant(by: place) {
-            let (file, bytes) = try store().read(WebFile(place), limit: Checkpoint.largestFile)
+            let (file, bytes) = try store(false).read(WebFile(place), limit: Checkpoint.largestFile)
             self.bytes = bytes
             source = "\(file)"
             download = nil
@@ -36,7 +36,7 @@ public struct Weights: Sendable {
             return
         }
         let object = try ObjectURL(place)
-        let download = try store().read(object, limit: Checkpoint.largestFile)
+        let download = try store(true).read(object, limit: Checkpoint.largestFile)
         bytes = download.object.bytes
         source = "\(download.place)"
         self.download = download

@@ -17,25 +17,26 @@ enum MultipartForm {
         guard let boundary = parameter("boundary", of: contentType), (1...70).contains(boundary.utf8.count) else {
             throw .bad("the form names no boundary")
         }
-        let delimiter = Array("--\(boundary)".utf8)
+        let delimiter = Array("\r\n--\(boundary)".utf8)
+        // The first delimiter may stand at the very beginning.
+        let text = Array("\r\n".utf8) + body
         var parts: [Part] = []
-        guard var place = find(delimiter, in: body[...]) else { throw .bad("the form has no part") }
+        guard var place = find(delimiter, in: text, from: 0) else { throw .bad("the form has no part") }
         while true {
-            var rest = body[(place + delimiter.count)...]
-            if rest.starts(with: "--".utf8) { return parts }
-            guard let line = find(Array("\r\n".utf8), in: rest), let head = find(Array("\r\n\r\n".utf8), in: rest) else {
-                throw .bad("a part of the form has no header")
-            }
-            let header = String(decoding: rest[line..<head], as: UTF8.self)
-            rest = rest[(head + 4)...]
-            guard let end = find(Array("\r\n".utf8) + delimiter, in: rest) else { throw .bad("the form has no end") }
+            let start = place + delimiter.count
+            if text[start...].starts(with: "--".utf8) { return parts }
+            guard let head = find(Array("\r\n\r\n".utf8), in: text, from: start),
+                let end = find(delimiter, in: text, from: head + 2)
+            else { throw .bad("the form has no end, or a part without a header") }
+            let header = String(decoding: text[start..<head], as: UTF8.self)
             let field =
                 header.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-disposition:") }.map(String.init) ?? ""
             if let name = parameter("name", of: field) {
-                parts.append(Part(name: name, fileName: parameter("filename", of: field), body: Array(rest[..<end])))
+                let content = text[min(head + 4, end)..<end]
+                parts.append(Part(name: name, fileName: parameter("filename", of: field), body: Array(content)))
             }
             guard parts.count <= mostParts else { throw .bad("the form has more than \(mostParts) parts") }
-            place = end + 2
+            place = end
         }
     }
 
@@ -51,14 +52,17 @@ enum MultipartForm {
         return nil
     }
 
-    /// Where some bytes stand for the first time.
-    private static func find(_ bytes: [UInt8], in text: ArraySlice<UInt8>) -> Int? {
-        guard let first = bytes.first else { return nil }
-        var rest = text
-        while let place = rest.firstIndex(of: first) {
-            rest = rest[place...]
-            if rest.starts(with: bytes) { return place }
-            rest = rest.dropFirst()
+    /// Where some bytes stand for the first time from a place on.
+    ///
+    /// They begin with a carriage return, which a boundary does not have: however nearly other bytes match, each is looked at twice at
+    /// most.
+    private static func find(_ bytes: [UInt8], in text: [UInt8], from place: Int) -> Int? {
+        var place = place
+        while place + bytes.count <= text.count {
+            var length = 0
+            while length < bytes.count, text[place + length] == bytes[length] { length += 1 }
+            if length == bytes.count { return place }
+            place += 1
         }
         return nil
     }

@@ -77,7 +77,7 @@ struct RequestMiddleware: RouterMiddleware {
 
     private func log(_ request: Request, _ context: FunctionContext, status: Int, seconds: Double) {
         // Probes come every second or two.
-        let level: Logger.Level = status >= 500 ? .warning : RouteTable.isOperational(request.uri.path) ? .debug : .info
+        let level: Logger.Level = RouteTable.isOperational(request.uri.path) ? .debug : status >= 500 ? .warning : .info
         guard level >= logger.logLevel else { return }
         var metadata: Logger.Metadata = [
             "id": "\(context.id)", "method": "\(request.method.rawValue)", "path": "\(request.uri.path)", "status": "\(status)",

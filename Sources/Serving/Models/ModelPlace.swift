@@ -28,7 +28,7 @@ public struct ModelPlace: Equatable, Sendable {
 /// Makes models of the weights at places.
 struct ModelLoader: Sendable {
     /// Opens the object store.
-    let store: @Sendable () throws -> ModelStore
+    let store: @Sendable (_ signs: Bool) throws -> ModelStore
     /// The windows of a model that are computed at the same time.
     let lanes: Int
 

@@ -36,8 +36,10 @@ struct ModelWatcher: Service {
             logger.notice("a new version is served", metadata: ["model": "\(model.name)", "sha256": "\(model.sha256)"])
         } catch {
             let text = "\(error)"
-            guard complaints[place.name] != text else { return }
-            complaints[place.name] = text
+            // Of an error that comes again only the numbers change: how often it was tried, how long it took.
+            let kind = text.filter { !$0.isNumber }
+            guard complaints[place.name] != kind else { return }
+            complaints[place.name] = kind
             metrics.failedLoads.add(1)
             logger.error(
                 "the new version cannot be used; the one before goes on",
