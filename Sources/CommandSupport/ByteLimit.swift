@@ -6,9 +6,9 @@ public struct ByteLimit: Equatable, Sendable {
     public let bytes: Int
 
     /// Reads a size.
-    /// - Throws: A `ValidationError` unless the text is 0, or a number with the unit MiB or GiB.
+    /// - Throws: A `ValidationError` unless the text is 0, or a number with the unit KiB, MiB or GiB.
     public init(_ text: String) throws {
-        let units = [("MiB", 20), ("GiB", 30)]
+        let units = [("KiB", 10), ("MiB", 20), ("GiB", 30)]
         let unit = units.first { text.hasSuffix($0.0) }
         let number = Double(unit == nil ? text : String(text.dropLast(3)))
         guard let number, number == 0 || (unit != nil && number > 0 && number < 1e6) else {

@@ -36,11 +36,10 @@ struct ServeSettings {
 
     /// The port, as the frameworks of the study hand it over.
     func port() throws -> Int? {
-        if let port = try number("PORT") { return port }
-        for name in ["PORT", "FUNC_PORT", "RUNTIME_PORT"] {
-            guard let text = Environment.value(name) else { continue }
-            // Kubernetes sets such variables for services of this name, to an address.
-            guard let port = Int(text) else { continue }
+        for name in [ServeSettings.prefix + "PORT", "PORT", "FUNC_PORT", "RUNTIME_PORT"] {
+            // For a service called "harfunction" Kubernetes sets HARFUNCTION_PORT itself, to tcp://10.0.0.1:80.
+            guard let text = Environment.value(name), !text.hasPrefix("tcp://") else { continue }
+            guard let port = Int(text) else { throw ValidationError("\(name) is '\(text.prefix(80))': give a port") }
             return port
         }
         return nil

@@ -61,8 +61,9 @@ public struct FunctionServer: Sendable {
         let lifecycle = Lifecycle()
         FunctionServer.allowManyConnections()
 
-        let middleware = RequestMiddleware(lifecycle: lifecycle, limit: configuration.requests, token: token, logger: logger)
         let table = RouteTable(api, lifecycle, limit: configuration.bodyBytes)
+        let middleware = RequestMiddleware(
+            lifecycle: lifecycle, limit: configuration.requests, token: token, allowed: { table.allowed($0) }, logger: logger)
         let limits = ConnectionLimits(
             header: TimeAmount(configuration.headerSeconds), body: TimeAmount(configuration.bodySeconds),
             idle: TimeAmount(configuration.idleSeconds), bodyBytes: configuration.bodyBytes)

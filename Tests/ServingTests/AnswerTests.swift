@@ -71,7 +71,7 @@ import TimeSeries
         (#"{"windows": [[[1, 2], [1, null]]]}"#, "window 1, reading 2, channel y must be a finite number, found 'n'"),
         (#"{"window": 1}"#, "must be an array"), (#"{"frame": []}"#, "the field \"frame\" is unknown"),
         (#"{"window": [[1, 2], [1, 2], [1, 2], [1, 2]], "windows": []}"#, "not both"),
-        (#"{"window": [[1, 2], [1, 2], [1, 2], [1, 2]]} x"#, "expected the end of the text"), ("{\"window\"", "no JSON"),
+        (#"{"window": [[1, 2], [1, 2], [1, 2], [1, 2]]} x"#, "expected the end of the text"), ("{\"window\"", "not understood"),
         ("1,2\n1,2\n1,2\n1,nan\n", "line 4, column 3"), ("1,2\n", "window 1 ends after 1 reading, not 4"),
     ])
     func whatIsWrongIsNamed(_ body: String, _ words: String) throws {

@@ -10,7 +10,7 @@ import Testing
     @Test func partsAreTakenApart() throws {
         let text = """
             --x-1
-            Content-Disposition: form-data; name="recording"; filename="a b.csv"
+            Content-Disposition: form-data; name="recording"; filename="a;%22 b.csv"
             Content-Type: text/csv
 
             1,2
@@ -25,7 +25,7 @@ import Testing
         let parts = try MultipartForm.parts(body(text), contentType: Self.type)
         #expect(
             parts == [
-                MultipartForm.Part(name: "recording", fileName: "a b.csv", body: body("1,2\n--x-1 is no end")),
+                MultipartForm.Part(name: "recording", fileName: "a;\" b.csv", body: body("1,2\n--x-1 is no end")),
                 MultipartForm.Part(name: "readings", fileName: nil, body: []),
             ])
     }

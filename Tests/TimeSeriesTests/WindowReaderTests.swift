@@ -159,8 +159,9 @@ import Testing
         let cases: [([UInt8], String)] = [
             (Array(raw(good + good).dropLast(3)), "45 bytes are no whole number of windows of 24 bytes ([2, 3] floats)"),
             ([], "0 bytes are no whole number"), (raw(good + [1]), "28 bytes are no whole number"),
-            (raw(good + [1, .infinity]), "value 8 is inf, not a finite number"),
-            (raw([-.infinity]), "value 1 is -inf, not a finite number"), (raw([0, .nan]), "value 2 is nan, not a finite number"),
+            (raw(good + [1, .infinity]), "value 8 (window 2, reading 1, channel 1) is inf, not a finite number"),
+            (raw([-.infinity]), "value 1 (window 1, reading 1, channel 0) is -inf, not a finite number"),
+            (raw([0, .nan]), "value 2 (window 1, reading 1, channel 1) is nan, not a finite number"),
         ]
         for (bytes, message) in cases {
             #expect(try read(bytes, name: "w.f32").error?.message.hasPrefix(message) == true, "\(message)")

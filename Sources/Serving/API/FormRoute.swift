@@ -6,14 +6,25 @@ import TimeSeries
 struct FormRoute: Sendable {
     let registry: ModelRegistry
 
-    /// Classifies the recording of a form: the file "recording", or the text "readings".
-    /// - Throws: A `RequestError`.
-    func answer(_ request: FunctionRequest) throws(RequestError) -> FunctionAnswer {
-        let model = try registry.model()
-        let parts = try MultipartForm.parts(request.body, contentType: request.contentType ?? "")
-        let recording = parts.first { $0.name == "recording" && !$0.body.isEmpty } ?? parts.first { $0.name == "readings" }
-        guard let recording, !recording.body.isEmpty else { throw .bad("choose a file or paste readings") }
-        let isRaw = recording.fileName?.hasSuffix(".f32") ?? false
+    /// Classifies the recording of a form: the file "recording", or the text "readings"; by the model that the field "model" names.
+    ///
+    /// What is wrong is a page, too.
+    func answer(_ request: FunctionRequest) -> FunctionAnswer {
+        do throws(RequestError) {
+            let parts = try MultipartForm.parts(request.body, contentType: request.contentType ?? "")
+            let name = parts.first { $0.name == "model" && !$0.body.isEmpty }.map { String(decoding: $0.body, as: UTF8.self) }
+            let model = try registry.model(name ?? request.query["model"])
+            let recording = parts.first { $0.name == "recording" && !$0.body.isEmpty } ?? parts.first { $0.name == "readings" }
+            guard let recording, !recording.body.isEmpty else { throw .bad("choose a file or paste readings") }
+            return try answers(to: recording, model)
+        } catch {
+            return FunctionAnswer(
+                status: error.status, .html, page("Not understood", "<p role=\"alert\">\(escaped(error.message))</p>"))
+        }
+    }
+
+    private func answers(to recording: MultipartForm.Part, _ model: ServedModel) throws(RequestError) -> FunctionAnswer {
+        let isRaw = recording.fileName?.lowercased().hasSuffix(".f32") ?? false
         let name = recording.fileName ?? "the pasted readings"
         let predictions: [Prediction]
         do throws(WindowError) {
@@ -25,10 +36,9 @@ struct FormRoute: Sendable {
             guard !windows.isEmpty else {
                 throw WindowError(message: "\(decoder.readings) readings are no window: the model takes \(model.format.steps)")
             }
-            predictions = try session(model, windows)
+            predictions = try model.session.predict(windows)
         } catch {
-            return FunctionAnswer(
-                status: 400, .html, page("Not understood", "<p role=\"alert\">\(escaped(WindowsBody.text(error)))</p>"))
+            throw .bad(WindowsBody.text(error))
         }
         var rows = ""
         for (index, prediction) in predictions.enumerated() {
@@ -45,18 +55,16 @@ struct FormRoute: Sendable {
         return answer
     }
 
-    private func session(_ model: ServedModel, _ windows: [Float]) throws(WindowError) -> [Prediction] {
-        try model.session.predict(windows)
-    }
-
     private func page(_ title: String, _ content: String) -> [UInt8] {
         let style =
-            "body{font:1rem/1.5 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}"
-            + "table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.25rem .5rem;border-bottom:1px solid #8884}"
+            ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;background:Canvas;color:CanvasText;max-width:48rem;"
+            + "margin:0 auto;padding:1rem}p,caption{overflow-wrap:anywhere}table{border-collapse:collapse;width:100%;"
+            + "font-variant-numeric:tabular-nums}caption,td,th{text-align:left;padding:.25rem .5rem .25rem 0}"
+            + "td{border-top:1px solid #8888}td:nth-child(3){overflow-wrap:anywhere}td:last-child,th:last-child{text-align:right}"
         let text =
             "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
             + "content=\"width=device-width,initial-scale=1\"><title>\(title) - harfunction</title><style>\(style)</style></head>"
-            + "<body><main><h1>\(title)</h1>\n\(content)\n<p><a href=\"/\">Another recording</a></p></main></body></html>\n"
+            + "<body><main><h1>\(title)</h1>\n\(content)\n<p><a href=\"\">Another recording</a></p></main></body></html>\n"
         return Array(text.utf8)
     }
 

@@ -42,6 +42,8 @@ struct InferenceProtocol: Sendable {
         var type: String?
         var shape: [Int]?
         var values: [Float]?
+        /// The shape of the arrays that held the values.
+        var nesting: [Int] = []
         var binarySize: Int?
     }
 
@@ -129,13 +131,8 @@ struct InferenceProtocol: Sendable {
                 switch key {
                 case "id": inference.id = try InferenceProtocol.text(reader.value(), "id")
                 case "parameters":
-                    let parameters = try reader.value()
-                    if let binary = parameters["binary_data_output"] {
-                        guard let isBinary = binary.asBool else {
-                            throw RequestError.bad("'binary_data_output' must be true or false")
-                        }
-                        inference.isBinary = isBinary
-                    }
+                    inference.isBinary =
+                        try InferenceProtocol.flag("binary_data_output", of: reader.value()) ?? false
                 case "inputs":
                     try reader.elements { reader in
                         guard inference.input == nil else {
@@ -160,6 +157,18 @@ struct InferenceProtocol: Sendable {
         return text
     }
 
+    /// A parameter of an object of parameters.
+    private static func parameter(_ name: String, of parameters: JSON) throws -> JSON? {
+        guard parameters.asObject != nil else { throw RequestError.bad("'parameters' must be an object") }
+        return parameters[name]
+    }
+
+    private static func flag(_ name: String, of parameters: JSON) throws -> Bool? {
+        guard let value = try parameter(name, of: parameters) else { return nil }
+        guard let flag = value.asBool else { throw RequestError.bad("'\(name)' must be true or false") }
+        return flag
+    }
+
     private static func input(_ reader: inout JSONReader, _ format: WindowFormat) throws -> Input {
         var input = Input()
         try reader.members { key, reader in
@@ -171,11 +180,16 @@ struct InferenceProtocol: Sendable {
                     throw RequestError.bad("'shape' must be whole numbers")
                 }
                 input.shape = shape.compactMap(\.self)
-            case "parameters": input.binarySize = try reader.value()["binary_data_size"]?.asInt
+            case "parameters":
+                let size = try parameter("binary_data_size", of: reader.value())
+                input.binarySize = size?.asInt
+                guard (size == nil) == (input.binarySize == nil) else {
+                    throw RequestError.bad("'binary_data_size' must be a whole number")
+                }
             case "data":
                 var values: [Float] = []
                 values.reserveCapacity(reader.bytes.count / 8)
-                _ = try WindowsBody.floats(&reader, onto: &values, "data", isList: true, format)
+                input.nesting = try WindowsBody.floats(&reader, onto: &values, "data", isList: true, format)
                 input.values = values
             default: throw RequestError.bad("the field \(JSON.string(key).serialized().prefix(40)) of the tensor is unknown")
             }
@@ -192,14 +206,16 @@ struct InferenceProtocol: Sendable {
                 let known = Output.allCases.map(\.rawValue).joined(separator: ", ")
                 throw RequestError.bad("there is no output '\(name.prefix(80))': the outputs are \(known)")
             }
-            guard item["parameters"]?["classification"] == nil else {
-                throw RequestError.bad("the parameter 'classification' is not offered: ask for the output 'label' or 'name'")
+            let parameters = item["parameters"] ?? .object([:])
+            guard try parameter("classification", of: parameters) == nil else {
+                throw RequestError.bad(
+                    "the parameter 'classification' is not offered: ask for the output 'label' or 'name'")
             }
             // Otherwise a short request could have an answer of any length.
             guard !outputs.contains(where: { $0.output == output }) else {
                 throw RequestError.bad("the output '\(name)' is asked for twice")
             }
-            outputs.append((output, item["parameters"]?["binary_data"]?.asBool ?? false))
+            outputs.append((output, try flag("binary_data", of: parameters) ?? false))
         }
         return outputs
     }
@@ -219,6 +235,9 @@ struct InferenceProtocol: Sendable {
         let (count, overflows) = shape[0].multipliedReportingOverflow(by: format.shape.count)
         guard let size = input.binarySize else {
             guard let values = input.values else { throw .bad("the tensor has neither 'data' nor 'binary_data_size'") }
+            guard input.nesting.count == 1 || input.nesting == shape else {
+                throw .bad("'data' has the shape \(input.nesting), 'shape' says \(shape)")
+            }
             guard tensors.isEmpty else {
                 throw .bad("\(tensors.count) bytes follow the JSON, and no tensor says that they are its own")
             }

@@ -5,6 +5,8 @@ enum MediaType: String, CaseIterable {
     /// Little-endian 32-bit floats.
     case floats = "application/octet-stream"
     case text = "text/plain"
+    /// The text format of Prometheus.
+    case metrics = "text/plain; version=0.0.4"
     case html = "text/html"
     /// One JSON value a line.
     case lines = "application/x-ndjson"
@@ -14,7 +16,7 @@ enum MediaType: String, CaseIterable {
     /// The header field of an answer.
     var field: String {
         switch self {
-        case .text, .html, .csv: rawValue + "; charset=utf-8"
+        case .text, .metrics, .html, .csv: rawValue + "; charset=utf-8"
         case .json, .floats, .lines, .form: rawValue
         }
     }

@@ -1,3 +1,5 @@
+import ObjectStore
+
 /// The parts of a form with files (RFC 7578).
 enum MultipartForm {
     /// A field of a form.
@@ -21,12 +23,12 @@ enum MultipartForm {
         // The first delimiter may stand at the very beginning.
         let text = Array("\r\n".utf8) + body
         var parts: [Part] = []
-        guard var place = find(delimiter, in: text, from: 0) else { throw .bad("the form has no part") }
+        guard var place = end(delimiter, in: text, from: 0) else { throw .bad("the form has no part") }
         while true {
             let start = place + delimiter.count
             if text[start...].starts(with: "--".utf8) { return parts }
             guard let head = find(Array("\r\n\r\n".utf8), in: text, from: start),
-                let end = find(delimiter, in: text, from: head + 2)
+                let end = end(delimiter, in: text, from: head + 2)
             else { throw .bad("the form has no end, or a part without a header") }
             let header = String(decoding: text[start..<head], as: UTF8.self)
             let field =
@@ -40,14 +42,31 @@ enum MultipartForm {
         }
     }
 
-    /// A parameter of a header field: `name="recording"`.
+    /// Where a part ends from a place on: at a delimiter that is a line of its own, or the last.
+    private static func end(_ delimiter: [UInt8], in text: [UInt8], from place: Int) -> Int? {
+        var place = place
+        while let found = find(delimiter, in: text, from: place) {
+            let rest = text[(found + delimiter.count)...]
+            if rest.starts(with: "\r\n".utf8) || rest.starts(with: "--".utf8) { return found }
+            place = found + 1
+        }
+        return nil
+    }
+
+    /// A parameter of a header field: `name="recording"`, in whose quotation marks a semicolon may stand.
     private static func parameter(_ name: String, of field: String) -> String? {
-        for part in field.split(separator: ";").dropFirst() {
+        var isQuoted = false
+        let parts = field.split(omittingEmptySubsequences: false) { character in
+            if character == "\"" { isQuoted.toggle() }
+            return character == ";" && !isQuoted
+        }
+        for part in parts.dropFirst() {
             let text = part.trimmingBlanks
             guard text.lowercased().hasPrefix("\(name)=") else { continue }
             let value = text.dropFirst(name.count + 1)
-            return value.hasPrefix("\"") && value.hasSuffix("\"") && value.count >= 2
-                ? String(value.dropFirst().dropLast()) : String(value)
+            guard value.hasPrefix("\""), value.hasSuffix("\""), value.count >= 2 else { return String(value) }
+            // What browsers cannot write there they write encoded (HTML, "multipart form data").
+            return PercentEncoding.decoded(String(value.dropFirst().dropLast()))
         }
         return nil
     }

@@ -27,16 +27,18 @@ struct PredictRoute: Sendable {
             answer = FunctionAnswer(
                 .json, AnswerText.json(predictions, model, warnings: warnings, seconds: watch.seconds))
         }
-        answer.headers = [
-            FunctionAnswer.Header(name: "X-Model", value: model.name),
-            FunctionAnswer.Header(name: "X-Model-SHA256", value: model.sha256),
-        ]
+        answer.headers = model.headers
         answer.windows = predictions.count
         return answer
     }
 }
 
 extension ServedModel {
+    /// What every answer says of the model.
+    var headers: [FunctionAnswer.Header] {
+        [FunctionAnswer.Header(name: "X-Model", value: name), FunctionAnswer.Header(name: "X-Model-SHA256", value: sha256)]
+    }
+
     /// Classifies windows, each alone.
     /// - Throws: A `RequestError` where they are too large for finite probabilities.
     func predictions(_ windows: [Float]) throws(RequestError) -> [Prediction] {

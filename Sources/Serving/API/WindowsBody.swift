@@ -70,7 +70,7 @@ enum WindowsBody {
         } catch let error as RequestError {
             throw error
         } catch let error as JSONError {
-            throw .bad("the body is no JSON: \(error)")
+            throw .bad("the body is not understood: \(error)")
         } catch {
             throw .bad("\(error)")
         }

@@ -13,6 +13,8 @@ struct RequestMiddleware: RouterMiddleware {
     let limit: Int
     /// What a client must show, or nil.
     let token: BearerToken?
+    /// The methods of a path, nil for one that has none.
+    let allowed: @Sendable (String) -> String?
     let logger: Logger
 
     private static let requestID = HTTPField.Name("X-Request-Id")
@@ -32,8 +34,7 @@ struct RequestMiddleware: RouterMiddleware {
         } catch let error as RequestError {
             response = Response(error.answer)
         } catch let error as HTTPError where error.status == .notFound {
-            response = Response(
-                RequestError(404, "there is nothing at \(request.uri.path.prefix(120)): see /openapi.json").answer)
+            response = Response(missing(request).answer)
         } catch {
             logger.error("a request failed", metadata: ["id": "\(context.id)", "error": "\(error)"])
             response = Response(RequestError(500, "the server failed; its log says how").answer)
@@ -60,6 +61,17 @@ struct RequestMiddleware: RouterMiddleware {
         return response
     }
 
+    /// What is said of a path that has no route, or none for the method.
+    private func missing(_ request: Request) -> RequestError {
+        let path = request.uri.path.prefix(120)
+        guard let allowed = allowed(request.uri.path) else {
+            return RequestError(404, "there is nothing at \(path): see /openapi.json")
+        }
+        var error = RequestError(405, "\(request.method.rawValue) is not for \(path): use \(allowed)")
+        error.headers = [FunctionAnswer.Header(name: "Allow", value: allowed)]
+        return error
+    }
+
     /// Refuses what may not be asked, or not now.
     private func admit(_ request: Request, count: Int) throws(RequestError) {
         guard !RouteTable.isOperational(request.uri.path) else { return }
@@ -68,7 +80,8 @@ struct RequestMiddleware: RouterMiddleware {
             error.headers = [FunctionAnswer.Header(name: "Retry-After", value: "1")]
             throw error
         }
-        if let token, !token.isShown(in: request.headers[.authorization]) {
+        let isPublic = request.method == .get && RouteTable.isPublic(request.uri.path)
+        if let token, !isPublic, !token.isShown(in: request.headers[.authorization]) {
             var error = RequestError(401, "send the header 'Authorization: Bearer TOKEN'")
             error.headers = [FunctionAnswer.Header(name: "WWW-Authenticate", value: "Bearer")]
             throw error

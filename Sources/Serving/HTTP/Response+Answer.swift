@@ -3,17 +3,34 @@ import Hummingbird
 import NIOCore
 
 extension Response {
+    /// A page needs nothing from elsewhere, and nobody may put it into another.
+    private static let pageHeaders = [
+        FunctionAnswer.Header(
+            name: "Content-Security-Policy",
+            value:
+                "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; "
+                + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"),
+        FunctionAnswer.Header(name: "X-Content-Type-Options", value: "nosniff"),
+    ]
+
     /// An answer as HTTP has it.
     init(_ answer: FunctionAnswer) {
         var headers = HTTPFields()
         headers[.contentType] = answer.type.field
-        for header in answer.headers {
-            guard let name = HTTPField.Name(header.name) else { continue }
-            headers[name] = header.value
-        }
+        headers.add(answer.headers)
+        if answer.type == .html { headers.add(Response.pageHeaders) }
         self.init(
             status: HTTPResponse.Status(code: answer.status), headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+    }
+}
+
+extension HTTPFields {
+    /// Sets the header fields of an answer.
+    mutating func add(_ headers: [FunctionAnswer.Header]) {
+        for header in headers {
+            if let name = HTTPField.Name(header.name) { self[name] = header.value }
+        }
     }
 }
 

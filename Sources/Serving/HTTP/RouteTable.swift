@@ -1,3 +1,4 @@
+import ObjectStore
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -6,11 +7,11 @@ import NIOCore
 /// All routes: what answers which method of which path.
 ///
 /// `/openapi.json` describes them; a test compares the two.
-struct RouteTable {
+struct RouteTable: Sendable {
     typealias Handler = @Sendable (Request, FunctionContext) async throws -> Response
 
     /// One method of one path.
-    struct Route {
+    struct Route: Sendable {
         let method: HTTPRequest.Method
         /// The path with parameters in braces.
         let path: String
@@ -26,6 +27,22 @@ struct RouteTable {
 
     /// Whether the body of a request to a path may go on for as long as it likes.
     static func isStream(_ path: some StringProtocol) -> Bool { plain(path) == "/recording" }
+
+    /// Whether a path has no secret, and shows how to ask with a token: it needs none.
+    static func isPublic(_ path: some StringProtocol) -> Bool {
+        isOperational(path) || ["/", "/openapi.json"].contains(plain(path))
+    }
+
+    /// The methods of a path, as the field Allow names them; nil for a path that has none.
+    func allowed(_ path: String) -> String? {
+        let segments = path.split(separator: "/")
+        let methods = routes.filter { route in
+            let pattern = route.path.split(separator: "/")
+            return pattern.count == segments.count && zip(pattern, segments).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+        }.map(\.method.rawValue)
+        guard !methods.isEmpty else { return nil }
+        return (methods + (methods.contains("GET") ? ["HEAD"] : [])).joined(separator: ", ")
+    }
 
     /// A path as the router takes it: slashes at its end, or several in a row, change nothing.
     private static func plain(_ path: some StringProtocol) -> String {
@@ -56,12 +73,20 @@ struct RouteTable {
         let predict: @Sendable (FunctionRequest, Parameters) throws -> FunctionAnswer = { request, _ in
             try api.predict.answer(request)
         }
+        /// The name of a model as it stands in a path: its characters may be percent-encoded.
+        let name: @Sendable (Parameters) throws -> String = { parameters in
+            PercentEncoding.decoded(try parameters.require("name"))
+        }
         let model = "/v2/models/{name}"
         let version = model + "/versions/{version}"
         var routes = [
             get("/") { _ in Page.answer },
             post("/") { request, _ in
-                try MediaType(field: request.contentType ?? "") == .form ? api.form.answer(request) : api.predict.answer(request)
+                if MediaType(field: request.contentType ?? "") == .form {
+                    api.form.answer(request)
+                } else {
+                    try api.predict.answer(request)
+                }
             },
             post("/predict", predict),
             Route(method: .post, path: "/recording") { request, context in
@@ -70,7 +95,7 @@ struct RouteTable {
             get("/models") { _ in api.models },
             get("/openapi.json") { _ in OpenAPI.answer },
             get("/metrics") { _ in
-                FunctionAnswer(.text, Array(lifecycle.metrics.text(api.registry.all, isReady: isReady()).utf8))
+                FunctionAnswer(.metrics, Array(lifecycle.metrics.text(api.registry.all, isReady: isReady()).utf8))
             },
             get("/_/health", live), get("/_/ready", ready), get("/healthz", live), get("/readyz", ready),
             get("/v2") { _ in InferenceProtocol.server },
@@ -81,34 +106,20 @@ struct RouteTable {
         ]
         for path in [model, version] {
             routes += [
-                get(path) { try api.inference.metadata($0.require("name"), version: $0.get("version")) },
-                get(path + "/ready") { try api.inference.ready($0.require("name"), version: $0.get("version")) },
-                post(path + "/infer") { try api.inference.infer($1.require("name"), version: $1.get("version"), $0) },
+                get(path) { try api.inference.metadata(name($0), version: $0.get("version")) },
+                get(path + "/ready") { try api.inference.ready(name($0), version: $0.get("version")) },
+                post(path + "/infer") { try api.inference.infer(name($1), version: $1.get("version"), $0) },
             ]
         }
         self.routes = routes
     }
 
-    /// The router that answers them; another method of a known path is answered by 405 with those that it has.
+    /// The router that answers them.
     func router(_ middleware: RequestMiddleware) -> Router<FunctionContext> {
         let router = Router(context: FunctionContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: middleware)
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { try await route.handler($0, $1) }
-        }
-        let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .delete, .patch, .options, .trace, .connect]
-        for path in Set(routes.map(\.path)) {
-            var known = routes.filter { $0.path == path }.map(\.method)
-            if known.contains(.get) { known.append(.head) }
-            let allowed = known.map(\.rawValue).joined(separator: ", ")
-            for method in methods where !known.contains(method) {
-                router.on(RouterPath(path), method: method) { request, _ -> Response in
-                    var error = RequestError(
-                        405, "\(request.method.rawValue) is not for \(request.uri.path.prefix(120)): use \(allowed)")
-                    error.headers = [FunctionAnswer.Header(name: "Allow", value: allowed)]
-                    throw error
-                }
-            }
         }
         return router
     }

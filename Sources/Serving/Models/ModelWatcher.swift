@@ -15,44 +15,73 @@ struct ModelWatcher: Service {
     let metrics: ServerMetrics
     let logger: Logger
 
+    /// What is known of a place.
+    private struct Place {
+        let place: ModelPlace
+        /// The SHA-256 of the version that was refused last: it is not looked at again.
+        var refused: String?
+        /// What was last said of the way there.
+        var complaint: String?
+    }
+
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            var complaints: [String: String] = [:]
+            var known = places.map { Place(place: $0) }
             while (try? await Task.sleep(for: interval)) != nil {
-                for place in places { await look(at: place, &complaints) }
+                for index in known.indices { await look(at: &known[index]) }
             }
         }
     }
 
-    /// - Parameter complaints: What was last said about each model.
-    private func look(at place: ModelPlace, _ complaints: inout [String: String]) async {
+    private func look(at known: inout Place) async {
+        let (place, refused) = (known.place, known.refused)
         do {
             // It waits for disk and network, so it has a thread of its own.
-            let model = try await NIOThreadPool.singleton.runIfActive { try next(place) }
-            complaints[place.name] = nil
-            guard let model else { return }
-            registry.set(model)
-            metrics.switches.add(1)
-            logger.notice("a new version is served", metadata: ["model": "\(model.name)", "sha256": "\(model.sha256)"])
+            let version = try await NIOThreadPool.singleton.runIfActive { try next(place, besides: refused) }
+            guard let version else {
+                // The store answers again.
+                if refused == nil { known.complaint = nil }
+                return
+            }
+            switch version.model {
+            case .success(let model):
+                registry.set(model)
+                (known.refused, known.complaint) = (nil, nil)
+                metrics.switches.add(1)
+                logger.notice("a new version is served", metadata: ["model": "\(model.name)", "sha256": "\(model.sha256)"])
+            case .failure(let error):
+                known.refused = version.sha256
+                complain("\(error)", of: place)
+            }
         } catch {
-            let text = "\(error)"
             // Of an error that comes again only the numbers change: how often it was tried, how long it took.
-            let kind = text.filter { !$0.isNumber }
-            guard complaints[place.name] != kind else { return }
-            complaints[place.name] = kind
-            metrics.failedLoads.add(1)
-            logger.error(
-                "the new version cannot be used; the one before goes on",
-                metadata: ["model": "\(place.name)", "error": "\(text)"])
+            let complaint = "\(error)".filter { !$0.isNumber }
+            guard known.complaint != complaint else { return }
+            known.complaint = complaint
+            complain("\(error)", of: place)
         }
     }
 
-    /// The version that is at a place now, or nil where it is the one that is served.
-    private func next(_ place: ModelPlace) throws -> ServedModel? {
+    private func complain(_ error: String, of place: ModelPlace) {
+        metrics.failedLoads.add(1)
+        logger.error(
+            "the new version cannot be used; the one before goes on",
+            metadata: ["model": "\(place.name)", "error": "\(error)"])
+    }
+
+    /// The version that is at a place now, or nil where it is the one that is served or the one that was refused.
+    private func next(
+        _ place: ModelPlace, besides refused: String?
+    ) throws -> (sha256: String, model: Result<ServedModel, any Error>)? {
         let weights = try loader.weights(place.place)
         let current = try registry.model(place.name)
         let sha256 = weights.download?.object.sha256 ?? SHA256.hex(of: weights.bytes)
-        guard sha256 != current.sha256 else { return nil }
+        guard sha256 != current.sha256, sha256 != refused else { return nil }
+        return (sha256, Result { try model(of: weights, in: place, after: current) })
+    }
+
+    /// - Throws: What keeps the version from taking the place of the one before.
+    private func model(of weights: Weights, in place: ModelPlace, after current: ServedModel) throws -> ServedModel {
         let model = try ServedModel(name: place.name, weights, lanes: loader.lanes)
         guard model.format.shape == current.format.shape, model.format.classes == current.format.classes else {
             throw ServingError(

@@ -38,8 +38,10 @@ struct RecordingRoute {
         guard let first else {
             throw RequestError.bad("\(stream.readings) readings are no window: the model takes \(model.format.steps)")
         }
+        var headers: HTTPFields = [.contentType: MediaType.lines.field]
+        headers.add(model.headers)
         return Response(
-            status: .ok, headers: [.contentType: MediaType.lines.field],
+            status: .ok, headers: headers,
             body: ResponseBody { writer in
                 try await answer(first, stream, model, hop: hop, to: &writer)
                 try await writer.finish(nil)
@@ -49,7 +51,7 @@ struct RecordingRoute {
     /// The readings from the first of a window to the first of the next: a number of them, all of a window where nothing is asked.
     static func hop(_ text: String?, _ format: WindowFormat) throws(RequestError) -> Int {
         guard let text else { return format.steps }
-        guard let hop = Int(text), (1...1 << 24).contains(hop) else {
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let hop = Int(text), (1...1 << 24).contains(hop) else {
             throw .bad("'hop' must be a number of readings, at least 1, found '\(text.prefix(40))'")
         }
         return hop

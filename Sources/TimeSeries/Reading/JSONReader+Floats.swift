@@ -113,7 +113,9 @@ extension JSONReader {
 
     private func error(_ problem: String, at place: [Int]) -> NumberArrayError {
         let failure = failure("")
+        let word = DecimalText(bytes.span, at: position).word().prefix { !",[]{}".contains($0) }
         return NumberArrayError(
-            place: place, problem: "\(problem), found \(failure.found)", position: (failure.line, failure.column))
+            place: place, problem: "\(problem), found \(word.isEmpty ? failure.found : "'\(word)'")",
+            position: (failure.line, failure.column))
     }
 }
