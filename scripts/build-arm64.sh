@@ -3,6 +3,7 @@
 #
 #   scripts/build-arm64.sh           .build-arm64/hartrain-<version>-aarch64-linux.tar.gz: the program and what the Pi needs to know
 #   scripts/build-arm64.sh --tests   the tests instead, for scripts/test-arm64.sh
+#   scripts/build-arm64.sh --product NAME   another program instead, .build-arm64/release/NAME
 #
 # The compiler and the libraries for ARM come from Debian's packages the first time (scripts/arm64/sdk.sh), into .build-arm64-sdk or the
 # folder that HARTRAIN_ARM64_SDK names.
@@ -12,10 +13,16 @@ cd "$(dirname "$0")/.."
 . scripts/release.sh
 case "${1:-}" in
 -h | --help)
-    sed -n '2,8s/^# \{0,1\}//p' "$0"
+    sed -n '2,9s/^# \{0,1\}//p' "$0"
     exit 0
     ;;
 "" | --tests) ;;
+--product)
+    if [ -z "${2:-}" ]; then
+        echo "error: --product takes the name of a program (see --help)" >&2
+        exit 2
+    fi
+    ;;
 *)
     echo "error: unknown option '$1' (see --help)" >&2
     exit 2
@@ -36,9 +43,11 @@ if [ "${1:-}" = --tests ]; then scratch=.build-arm64-tests; fi
 if command -v swift >/dev/null; then swift package resolve --scratch-path "$scratch" >/dev/null; fi
 if [ ! -d "$scratch/checkouts" ]; then cp /etc/resolv.conf "$root/etc/resolv.conf"; fi
 
+# Where the root has the libraries for ARM.
+libraries=/sdk/debian-arm64.artifactbundle/debian-arm64/sysroot
+
 # in_root COMMAND...: in the root, where this folder has the same path: tests find their files by it. The mounts go with the process.
 in_root() {
-    local libraries=/sdk/debian-arm64.artifactbundle/debian-arm64/sysroot
     mkdir -p "$root/$PWD" "$root/proc" "$root/dev"
     # shellcheck disable=SC2016 # The inner shell expands these.
     unshare --mount bash -c '
@@ -56,7 +65,15 @@ if [ "${1:-}" = --tests ]; then
     exit 0
 fi
 
-in_root "${cross[@]}" "${release_options[@]}" --scratch-path "$scratch"
+archive=$(cd "$root" && echo ".$libraries"/usr/lib/gcc/aarch64-linux-gnu/*/libstdc++.a)
+link_archive "$scratch/archives" "${archive#.}"
+if [ "${1:-}" = --product ]; then
+    in_root "${cross[@]}" "${release_options[@]}" --product "$2" --scratch-path "$scratch" >&2
+    echo "$scratch/release/$2"
+    exit 0
+fi
+
+in_root "${cross[@]}" "${release_options[@]}" --product hartrain --scratch-path "$scratch"
 name="hartrain-$(release_version)-aarch64-linux"
 rm -rf "${scratch:?}/$name"
 mkdir "$scratch/$name"

@@ -31,7 +31,7 @@ for tool in dpkg-deb readelf; do
     fi
 done
 
-program=$(build_release)
+program=$(build_release hartrain)
 binary=$program
 if [ "$architecture" != "$native" ]; then
     scripts/build-arm64.sh >&2

@@ -36,7 +36,7 @@ if [ ! -w "$existing" ]; then
     as_root=(sudo)
 fi
 
-program=$(build_release)
+program=$(build_release hartrain)
 place_program "$program" "$program" "$prefix"
 case ":$PATH:" in
 *":$prefix/bin:"*) ;;

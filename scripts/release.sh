@@ -1,20 +1,37 @@
 # shellcheck shell=bash
-# What scripts/install.sh, build-deb.sh and build-arm64.sh share; read by them, from the repository's folder.
+# What scripts/install.sh, build-deb.sh, build-arm64.sh and build-image.sh share; read by them, from the repository's folder.
 
 # How a program for other machines is built: Swift's libraries go into it; its symbols, a third of it, do not.
-release_options=(-c release --product hartrain --static-swift-stdlib -Xlinker -s)
+release_options=(-c release --static-swift-stdlib -Xlinker -s)
 # Apart from .build, whose files are built without these options.
 release_scratch=.build-release
+
+# link_archive FOLDER ARCHIVE: has libstdc++ linked as an archive, which then stands in a folder alone, so that the linker finds no shared
+# one before it. The program uses so little of it that it grows by less than 0.1 MB; the shared library has 2.5, and is loaded at each start.
+link_archive() {
+    mkdir -p "$1"
+    ln -sfn "$2" "$1/libstdc++.a"
+    release_options+=(-Xlinker "-L$(realpath "$1")")
+}
 
 # The version of the program.
 release_version() {
     sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/Models/Program.swift
 }
 
-# Builds the program for this machine, and prints its path. It exports to ONNX, too: whoever has only the program cannot add that.
+# build_release PRODUCT: builds a program for this machine, and prints its path. hartrain exports to ONNX, too: whoever
+# has only the program cannot add that.
 build_release() {
-    swift build "${release_options[@]}" --traits ONNX --scratch-path "$release_scratch" >&2
-    echo "$release_scratch/release/hartrain"
+    local product=$1 compiler archive
+    for compiler in clang cc; do
+        archive=$("$compiler" -print-file-name=libstdc++.a 2>/dev/null) || continue
+        if [ -f "$archive" ]; then
+            link_archive "$release_scratch/archives" "$archive"
+            break
+        fi
+    done
+    swift build "${release_options[@]}" --product "$product" --traits ONNX --scratch-path "$release_scratch" >&2
+    echo "$release_scratch/release/$product"
 }
 
 # Makes the man page by swift-argument-parser's GenerateManual plugin, dated by the last commit, and prints its path. The plugin builds

@@ -87,8 +87,7 @@ hartrain_http *hartrain_http_new(const char *method, const char *url) {
     SET(request, CURLOPT_NOSIGNAL, 1L);
     SET(request, CURLOPT_PROTOCOLS_STR, "http,https");
     SET(request, CURLOPT_URL, url);
-    // The path is what is signed, so it stays as it is.
-    SET(request, CURLOPT_PATH_AS_IS, 1L);
+    // Without CURLOPT_PATH_AS_IS: newer versions (8.14 is one) sign no request that has it. Paths have no "." or ".." that it would keep.
     SET(request, CURLOPT_USERAGENT, "hartrain");
     SET(request, CURLOPT_CUSTOMREQUEST, method);
     return request;

@@ -27,28 +27,8 @@ rm -rf "$folder"
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 work="$folder/work"
-mirror=$(sed -n 's/^URIs: *//p' /etc/apt/sources.list.d/debian.sources 2>/dev/null | head -n 1)
-mirror=${mirror:-http://deb.debian.org/debian}
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-
-# world SUITE ARCHITECTURE: lists and downloads apart from the system's; prints the configuration's path.
-world() {
-    local place="$work/$1-$2"
-    if [ ! -f "$place/apt.conf" ]; then
-        mkdir -p "$place"/{lists/partial,cache/archives/partial,etc/apt.conf.d,etc/preferences.d,etc/sources.list.d}
-        : >"$place/status"
-        echo "deb [signed-by=$keyring] $mirror $1 main" >"$place/etc/sources.list"
-        cat >"$place/apt.conf" <<END
-APT::Architecture "$2"; APT::Architectures { "$2"; }; APT::Install-Recommends "false"; APT::Sandbox::User "root";
-Dir::State "$place"; Dir::State::Lists "$place/lists"; Dir::State::status "$place/status"; Dir::Cache "$place/cache";
-Dir::Etc "$place/etc"; Dir::Etc::SourceList "$place/etc/sources.list"; Dir::Etc::SourceParts "$place/etc/sources.list.d";
-Dir::Etc::Parts "$place/etc/apt.conf.d"; Acquire::Languages "none"; Acquire::Check-Valid-Until "false";
-Acquire::Check-Date "false"; Acquire::Retries "3";
-END
-        APT_CONFIG="$place/apt.conf" apt-get update -qq
-    fi
-    echo "$place/apt.conf"
-}
+# shellcheck source=scripts/debian.sh
+. "$(dirname "$0")/../debian.sh"
 
 # unpack SUITE ARCHITECTURE TARGET PACKAGE...: the packages and all they depend on, without their documentation.
 unpack() {
