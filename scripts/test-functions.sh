@@ -27,5 +27,6 @@ if [ -z "${HARTRAIN:-}" ]; then
 fi
 export HARTRAIN="${HARTRAIN:-}" HARFUNCTION="${HARFUNCTION:-}"
 
-# Parsl starts its workers by name.
-PATH="$PWD/$environment/bin:$PATH" exec "$environment/bin/python" -m unittest discover --start-directory Functions/tests --top-level-directory Functions/tests "$@"
+# Parsl starts its workers by name, and leaves sockets and logs to the garbage collector.
+export PATH="$PWD/$environment/bin:$PATH"
+exec python -W default -W ignore::ResourceWarning -m unittest discover --verbose --start-directory Functions/tests "$@"

@@ -6,15 +6,18 @@ import os
 import pathlib
 import subprocess
 import sys
-import time
-import unittest
 import uuid
 
+import parsl
 import support
 from globus_compute_common import messagepack
 from globus_compute_common.messagepack.message_types import Result, ResultErrorDetails, Task
+from globus_compute_endpoint.engines import GlobusComputeEngine
+from globus_compute_endpoint.engines.base import GCFuture
 from globus_compute_endpoint.engines.helper import execute_task
 from globus_compute_sdk.serialize import ComputeSerializer
+from parsl.executors import HighThroughputExecutor
+from parsl.providers import LocalProvider
 from support import BODIES, FUNCTIONS, AnswerCase, folder, program, weights
 
 specification = importlib.util.spec_from_file_location("functions", FUNCTIONS / "globus-compute" / "functions.py")
@@ -75,56 +78,33 @@ class PythonHar(ShellCase):
             self.in_worker(packed(functions.python_har, b"{}"))
 
     def test_parsl_runs_it_and_its_workers_keep_the_model(self):
-        """A worker loads the weights once, whatever it is asked: that they are gone by the second request does no harm."""
-        from parsl.executors import HighThroughputExecutor
-        from parsl.providers import LocalProvider
-
+        """The weights are gone by the second request, which a worker that loads them again would not survive."""
         with folder() as place:
             copy = place / "weights.safetensors"
             copy.write_bytes(pathlib.Path(weights("cnn")).read_bytes())
-            setup = f"export PYTHONPATH={FUNCTIONS / 'python-har'} HARFUNCTION_WEIGHTS={copy}"
-            executor = HighThroughputExecutor(
-                address="127.0.0.1",
-                loopback_address="127.0.0.1",
-                max_workers_per_node=1,
-                encrypted=False,
-                provider=LocalProvider(init_blocks=1, max_blocks=1, worker_init=setup),
-                working_dir=str(place),
-            )
-            executor.run_dir = executor.provider.script_dir = str(place)
-            os.makedirs(place / "submit_scripts", exist_ok=True)
-            executor.start()
-            executor.initialize_scaling()
-            try:
+            executor = HighThroughputExecutor(**self.executor_options(copy))
+            with parsl.load(parsl.Config(executors=[executor], run_dir=str(place / "runs"), strategy="none", exit_mode="cleanup")):
+                run = parsl.python_app(execute_task)
                 for content_type, body in BODIES:
-                    message = packed(functions.python_har, body, content_type)
-                    future = executor.submit(execute_task, {}, message, uuid.uuid4(), run_dir=str(place))
+                    future = run(packed(functions.python_har, body, content_type), uuid.uuid4(), run_dir=str(place))
                     self.assert_answers(unpacked(future.result(timeout=120)), "cnn")
                     copy.unlink(missing_ok=True)
-            finally:
-                executor.shutdown()
 
-
-class EngineCase(AnswerCase):
-    def test_the_endpoints_engine_runs_it(self):
-        from globus_compute_endpoint.engines import GlobusComputeEngine
-        from parsl.providers import LocalProvider
-
+    def test_an_endpoints_engine_runs_it(self):
         with folder() as place:
-            setup = f"export PYTHONPATH={FUNCTIONS / 'python-har'} HARFUNCTION_WEIGHTS={weights('lstm')}"
-            engine = GlobusComputeEngine(
-                address="127.0.0.1",
-                max_workers_per_node=1,
-                encrypted=False,
-                provider=LocalProvider(init_blocks=1, max_blocks=1, worker_init=setup),
-                working_dir=str(place),
-            )
+            engine = GlobusComputeEngine(**self.executor_options(weights("lstm")), working_dir=str(place))
             engine.start(endpoint_id=uuid.uuid4(), run_dir=str(place))
             try:
-                future = engine.submit(uuid.uuid4(), packed(functions.python_har, BODIES[0][1]), resource_specification={})
+                future = GCFuture(gc_task_id=uuid.uuid4())
+                engine.submit(future, packed(functions.python_har, BODIES[0][1]), resource_specification={})
                 self.assert_answers(unpacked(future.result(timeout=120)), "lstm")
             finally:
                 engine.shutdown()
+
+    def executor_options(self, place):
+        setup = f"export PYTHONPATH={FUNCTIONS / 'python-har'} HARFUNCTION_WEIGHTS={place}"
+        provider = LocalProvider(init_blocks=1, max_blocks=1, worker_init=setup)
+        return {"address": "127.0.0.1", "max_workers_per_node": 1, "encrypted": False, "provider": provider}
 
 
 class Harfunction(ShellCase):

@@ -77,8 +77,9 @@ class Kubeless(AnswerCase):
             self.assertEqual(server.ask(b"{}", "application/json")[::2], (200, HELLO))
 
     def test_helloworld_in_node(self):
-        with folder() as place:
-            self.assertEqual(node("kubeless", unpack("kubeless", "helloworld/node", place), "entry.call"), HELLO)
+        for platform in ("kubeless", "kubeless-without-body"):
+            with self.subTest(platform), folder() as place:
+                self.assertEqual(node(platform, unpack("kubeless", "helloworld/node", place), "entry.call"), HELLO)
 
     def test_inference(self):
         for model in support.MODELS:

@@ -2,7 +2,7 @@
 
 // Calls a function once as a platform's Node.js runtime does, and prints what came of it as JSON:
 //
-//     node node_platforms.js kubeless|fission|lambda FOLDER ENTRY EVENT
+//     node node_platforms.js kubeless|kubeless-without-body|fission|lambda FOLDER ENTRY EVENT
 //
 // ENTRY is as in the platform's manifest: "module.function", or "module" for Fission.
 const path = require("node:path");
@@ -13,6 +13,7 @@ const loaded = require(path.join(folder, file));
 const request = { method: "POST", headers: { "content-type": "text/plain" }, body: Buffer.from("x") };
 const calls = {
   kubeless: () => loaded[name]({ data: request.body, extensions: { request } }, { "function-name": name }),
+  "kubeless-without-body": () => loaded[name](undefined, { "function-name": name }),
   fission: () => loaded({ request }),
   lambda: () => loaded[name](JSON.parse(event), {}),
 };
