@@ -147,6 +147,11 @@ class Server:
         self.process.wait()
         self.log.close()
 
+    def seconds_of_work(self):
+        """The processor time that the process has taken."""
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def terminate(self):
         self.process.send_signal(signal.SIGTERM)
 

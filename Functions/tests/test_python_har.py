@@ -136,8 +136,8 @@ class Requests(unittest.TestCase):
     def test_csv(self):
         lines = BODIES[1][1].decode().splitlines()
         names = list(reversed(self.model.channels))
-        header = ",".join(["time", *names])
-        reversed_lines = [",".join(["x", *reversed(line.split(","))]) for line in lines]
+        header = ",".join([*names, "time"])
+        reversed_lines = [",".join([*reversed(line.split(",")), "x"]) for line in lines]
         body = "\ufeff" + "\r\n".join([header, *reversed_lines])
         np.testing.assert_array_equal(read_windows(body.encode(), "text/csv", self.model), WINDOWS)
         self.refuses("\n".join(lines[:-1]).encode(), "text/csv", 400, "the request has 1023 readings, must have 128 a window")
@@ -182,6 +182,17 @@ class Weights(AnswerCase):
                 object_key = f"/models/har/{model}/{support.sha256_of(support.weights(model))}/model.safetensors"
                 pointer = [("GET", f"/models/har/{model}/latest.json")] if key == "latest.json" else []
                 self.assertEqual(store.requests(), [*pointer, ("GET", object_key)])
+
+    def test_what_hartrain_publishes_is_read(self):
+        hartrain = program("HARTRAIN")
+        with Store() as store:
+            for model in MODELS:
+                command = [hartrain, "upload", pathlib.Path(support.weights(model)).parent, "s3://models/har"]
+                environment = support.clean_environment(**store.variables(""))
+                subprocess.run(command, env=environment, check=True, capture_output=True)
+                with self.subTest(model), folder() as place:
+                    with self.serve(place, store, f"s3://models/har/{model}/latest.json") as server:
+                        self.assert_answers(server.ask(BODIES[2][1], BODIES[2][0])[2], model)
 
     def test_what_is_not_there_or_damaged_is_said(self):
         with Store() as store:

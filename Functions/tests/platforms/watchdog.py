@@ -13,9 +13,16 @@ class Watchdog(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         headers = {f"Http_{name.replace('-', '_')}": value for name, value in self.headers.items()}
-        run = subprocess.run(sys.argv[2:], input=body, capture_output=True, env={**os.environ, **headers, "Http_Method": "POST"})
-        answer = run.stdout + run.stderr if run.returncode else run.stdout
-        self.send_response(500 if run.returncode else 200)
+        environment = {**os.environ, **headers, "Http_Method": "POST"}
+        process = subprocess.Popen(sys.argv[2:], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        try:
+            process.stdin.write(body)
+            process.stdin.close()
+            unread = False
+        except BrokenPipeError:  # the program has ended before it had read everything
+            unread = True
+        answer = process.stdout.read()
+        self.send_response(500 if process.wait() or unread else 200)
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)
