@@ -94,7 +94,7 @@ class Http(AnswerCase):
             return connection.makefile("rb").readline().strip()
 
     def test_a_request_under_way_is_answered_after_sigterm(self):
-        windows = support.some_windows(1000)
+        windows = support.some_windows(400)
         answers = []
         with folder() as place, self.serve("python-har-lstm", place, HARFUNCTION_WEIGHTS=weights("lstm")) as server:
             server.ask(WINDOWS.tobytes(), "application/octet-stream")  # NumPy's first product takes longer
@@ -186,6 +186,11 @@ class Images(unittest.TestCase):
                 dockerfile = (place / "Dockerfile").read_text()
                 for source in re.findall(r"^COPY (?!--from)(\S+) ", dockerfile, re.MULTILINE):
                     self.assertTrue((place / source).exists(), source)
+
+    def test_hadolint_has_nothing_to_say(self):
+        for dockerfile in (FUNCTIONS / "openfaas" / "template").glob("*/Dockerfile"):
+            run = subprocess.run(["hadolint", dockerfile], capture_output=True, text=True)
+            self.assertEqual((run.returncode, run.stdout), (0, ""), run.stderr)
 
     def test_commands_are_the_templates(self):
         for language in ("python", "node"):

@@ -28,7 +28,7 @@ const server = http.createServer(async (request, response) => {
 async function read(request) {
   const chunks = [];
   let size = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+  for await (const chunk of request) {
     size += chunk.length;
     if (size > largestBody) return null;
     chunks.push(chunk);

@@ -6,6 +6,7 @@ The function is handler.py on PYTHONPATH; it is loaded before the port opens, so
 import os
 import signal
 import sys
+from functools import partial
 from http import HTTPStatus
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ from handler import handle
 
 PROBES = {"/_/health", "/_/ready", "/healthz", "/readyz"}
 LARGEST_BODY = 16 << 20  # bytes; as many or more are answered with 413
+GRACE = 25  # seconds that requests under way have after SIGTERM; Kubernetes kills after 30
 
 
 def application(environ, start_response):
@@ -33,10 +35,12 @@ def application(environ, start_response):
 
 
 def main():
-    # As the first process of a container this one has no default action for SIGTERM. waitress ends what is under way on SystemExit.
+    # As the first process of a container this one has no default action for SIGTERM. waitress answers what is under way on SystemExit.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit())
     port = os.environ.get("PORT", "8080")
-    waitress.serve(application, listen=f"0.0.0.0:{port}", max_request_body_size=LARGEST_BODY, ident=None)
+    server = waitress.create_server(application, listen=f"0.0.0.0:{port}", max_request_body_size=LARGEST_BODY, ident=None)
+    server.task_dispatcher.shutdown = partial(server.task_dispatcher.shutdown, timeout=GRACE)
+    server.run()
 
 
 if __name__ == "__main__":
