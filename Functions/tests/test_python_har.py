@@ -176,7 +176,7 @@ class Weights(AnswerCase):
             with self.subTest(key), Store() as store:
                 store.publish(model)
                 with folder() as place, self.serve(place, store, f"s3://models/har/{model}/{key}") as server:
-                    for _ in range(20):
+                    for _ in range(5):
                         for content_type, body in BODIES:
                             self.assert_answers(server.ask(body, content_type)[2], model)
                 object_key = f"/models/har/{model}/{support.sha256_of(support.weights(model))}/model.safetensors"
