@@ -5,7 +5,7 @@
 FOLDER holds for each model NAME.safetensors (the checkpoint), NAME.onnx, NAME.npz, NAME.windows (raw windows, little-endian 32-bit
 floats) and NAME.probabilities (hartrain's own answers). Prints a line a model with the largest difference; fails where one is above
 1e-5. For models that can be imported (NAME of the study) it writes into FOLDER/import: NAME.state.safetensors, NAME.named.npz and
-NAME.positional.npz. Needs ../../Functions/python, and requirements.txt beside this file.
+NAME.positional.npz. Needs ../../Functions/python-har, and requirements.txt beside this file.
 """
 
 import pathlib
@@ -17,7 +17,7 @@ import onnxruntime
 import safetensors.numpy
 from safetensors import safe_open
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "Functions" / "python"))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "Functions" / "python-har"))
 from hartrain_numpy import Model, read_safetensors  # noqa: E402
 
 TOLERANCE = 1e-5

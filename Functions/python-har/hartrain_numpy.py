@@ -15,17 +15,19 @@ import sys
 import numpy as np
 
 
-def read_safetensors(path):
-    """The tensors of a file, by name, and its metadata."""
-    with open(path, "rb") as file:
-        (length,) = struct.unpack("<Q", file.read(8))
-        header = json.loads(file.read(length))
-        data = file.read()
+def read_safetensors(source):
+    """The tensors of a file (its path, or what is open for reading), by name, and its metadata."""
+    if not hasattr(source, "read"):
+        with open(source, "rb") as file:
+            return read_safetensors(file)
+    (length,) = struct.unpack("<Q", source.read(8))
+    header = json.loads(source.read(length))
+    data = source.read()
     metadata = header.pop("__metadata__", {})
     tensors = {}
     for name, entry in header.items():
         if entry["dtype"] != "F32":
-            raise ValueError(f"{path}: tensor '{name}' is of type {entry['dtype']}, must be F32")
+            raise ValueError(f"tensor '{name}' is of type {entry['dtype']}, must be F32")
         begin, end = entry["data_offsets"]
         tensors[name] = np.frombuffer(data[begin:end], "<f4").reshape(entry["shape"])
     return tensors, metadata
@@ -60,8 +62,8 @@ def windows_of(x, kernel, stride, dilation=1):
 class Model:
     """A trained model."""
 
-    def __init__(self, path):
-        self.tensors, metadata = read_safetensors(path)
+    def __init__(self, source):
+        self.tensors, metadata = read_safetensors(source)
         self.description = json.loads(metadata["hartrain.model"])
         self.classes = json.loads(metadata["hartrain.classes"])
         self.channels = json.loads(metadata["hartrain.channels"])
