@@ -13,7 +13,7 @@ import time
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 # The longest begin first, so that none of them is left alone at the end.
-LONGEST = ["test_fuzzing", "test_termination", "test_versions", "test_openapi", "test_store", "test_crowds"]
+LONGEST = ["test_openapi", "test_fuzzing", "test_store", "test_termination", "test_http", "test_crowds", "test_versions", "test_load"]
 
 
 def run(module):

@@ -134,7 +134,7 @@ class LogTests(unittest.TestCase):
         with harness.Server("--log-level", "error", "--port", port, listens=False) as server:
             wire.eventually(lambda: answers(port), what="an answer")
             wire.ask(port, "GET", "/models")
-        self.assertEqual((server.log, server.other_lines), ([], []))
+            self.assertEqual((server.log, server.other_lines), ([], []))
         code, lines = harness.failure("--log-level", "loud")
         self.assertEqual(code, 1)
         self.assertIn("there is no log level 'loud'", lines[0])

@@ -215,10 +215,10 @@ class RefusalTests(harness.ServerTests):
         for method, path, allowed in (
             ("GET", "/predict", {"POST"}), ("PUT", "/predict", {"POST"}), ("DELETE", "/", {"GET", "HEAD", "POST"}), ("POST", "/metrics", {"GET", "HEAD"}),
             ("GET", "/recording", {"POST"}), ("POST", "/v2/models/har", {"GET", "HEAD"}), ("GET", "/v2/models/har/infer", {"POST"}),
-            ("OPTIONS", "/predict", {"POST"}), ("PATCH", "/v2/specialize", {"POST"}),
+            ("OPTIONS", "/predict", {"POST"}), ("QUERY", "/predict", {"POST"}), ("PROPFIND", "/models", {"GET", "HEAD"}), ("PATCH", "/v2/specialize", {"POST"}),
         ):
             with self.subTest(f"{method} {path}"):
-                answer = self.ask(method, path, None if method in ("GET", "OPTIONS") else b"{}")
+                answer = self.ask(method, path, None if method in ("GET", "OPTIONS", "PROPFIND") else b"{}")
                 self.assertRefused(answer, 405, method)
                 self.assertEqual(set(answer.header("allow").split(", ")), allowed)
 
