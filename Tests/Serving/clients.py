@@ -7,10 +7,10 @@ import wire
 
 
 class Outcome:
-    """What became of a request: a `response`, or the error in its place."""
+    """What became of a client's request of this number: a `response`, or the error in its place."""
 
-    def __init__(self, identifier, begin, is_first, response=None, error=None):
-        self.identifier, self.begin, self.end, self.is_first = identifier, begin, time.monotonic(), is_first
+    def __init__(self, label, number, is_first, response=None, error=None):
+        self.identifier, self.number, self.is_first, self.end = f"{label}-{number}", number, is_first, time.monotonic()
         self.response, self.error = response, error
 
 
@@ -30,24 +30,24 @@ class Client(threading.Thread):
         connection, number = None, 0
         while not self.stopping.is_set():
             number += 1
-            identifier, is_first, begin = f"{self.label}-{number}", connection is None, time.monotonic()
+            is_first = connection is None
             try:
                 connection = connection or wire.Connection(self.port)
             except ConnectionRefusedError:
                 return
             except OSError as error:
-                self.outcomes.append(Outcome(identifier, begin, True, error=error))
+                self.outcomes.append(Outcome(self.label, number, True, error=error))
                 continue
             method, path, body, headers = self.make(number)
             try:
-                connection.send(wire.request(method, path, body, headers | {"X-Request-Id": identifier}))
+                connection.send(wire.request(method, path, body, headers | {"X-Request-Id": f"{self.label}-{number}"}))
                 response = connection.response(method)
             except (OSError, wire.Closed) as error:
-                self.outcomes.append(Outcome(identifier, begin, is_first, error=error))
+                self.outcomes.append(Outcome(self.label, number, is_first, error=error))
                 connection.close()
                 connection = None
                 continue
-            self.outcomes.append(Outcome(identifier, begin, is_first, response))
+            self.outcomes.append(Outcome(self.label, number, is_first, response))
             if not self.keeps or response.header("connection") == "close":
                 connection.close()
                 connection = None

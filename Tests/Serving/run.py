@@ -39,7 +39,7 @@ def main():
             print(f"{module}: {count} tests, {seconds:.1f} s{'' if code == 0 else ', FAILED'}", flush=True)
             for reason in skipped:
                 print(f"  SKIPPED: {reason}", flush=True)
-            for note in re.findall(r"^note: .*$", output, re.M):
+            for note in re.findall(r"note: .*$", output, re.M):
                 print(f"  {note}", flush=True)
             if code != 0 or count == 0:
                 failed.append(module)

@@ -95,7 +95,7 @@ class MetricsTests(unittest.TestCase):
         with self.server.connect() as connection:
             connection.send(wire.request("POST", "/predict", headers={"Content-Length": "4608"}) + b"0")
             wire.eventually(lambda: self.server.metric("harfunction_requests_in_flight") == 2, what="a request in flight beside that for the metrics")
-            self.assertEqual(self.server.metric("harfunction_connections"), 2)
+            wire.eventually(lambda: self.server.metric("harfunction_connections") == 2, what="two connections")
         wire.eventually(lambda: self.server.metric("harfunction_requests_in_flight") == 1, what="the end of the request")
         wire.eventually(lambda: self.server.metric("harfunction_connections") == 1, what="the end of the connection")
 

@@ -102,7 +102,7 @@ class StoreTests(unittest.TestCase):
             seen = set()
             for outcome in crowd.outcomes:
                 self.assertIsNone(outcome.error)
-                rows = [version[int(outcome.identifier.split("-")[1]) % 4].tobytes() for version in self.expected]
+                rows = [version[outcome.number % 4].tobytes() for version in self.expected]
                 self.assertEqual(outcome.response.status, 200)
                 seen.add(rows.index(outcome.response.body))
             self.assertEqual(seen, {0, 1})

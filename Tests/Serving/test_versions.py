@@ -44,8 +44,7 @@ class FileTests(unittest.TestCase):
             self.assertIsNone(outcome.error, outcome.identifier)
             self.assertEqual(outcome.response.status, 200)
             version = hashes.index(outcome.response.header("x-model-sha256"))
-            number = int(outcome.identifier.split("-")[1])
-            self.assertEqual(outcome.response.body, self.expected[version][number % 6].tobytes())
+            self.assertEqual(outcome.response.body, self.expected[version][outcome.number % 6].tobytes())
             seen.add(version)
         return seen
 
