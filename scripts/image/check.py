@@ -308,7 +308,7 @@ def serve(root, weights, windows, environment, **options):
 
 
 def check_answers(outcome, windows):
-    sys.path.insert(0, str(REPOSITORY / "Functions/python"))
+    sys.path.insert(0, str(REPOSITORY / "Functions/python-har"))
     from hartrain_numpy import Model
 
     assert outcome.code == 0, f"it ended with {outcome.code}: {outcome.text}"
