@@ -1,7 +1,6 @@
 """Globus Compute without its service: registered functions as a worker runs them, and Parsl's HighThroughputExecutor beneath its engine."""
 
 import importlib.util
-import json
 import os
 import pathlib
 import subprocess
@@ -138,4 +137,4 @@ class Harfunction(ShellCase):
         self.assert_answers(result.stdout, "cnn", support.WINDOWS[:1])
         result = self.in_worker(packed(functions.harfunction, **functions.harfunction_request(b"{")), **variables)
         self.assertNotEqual(result.returncode, 0)
-        self.assertIn("error", json.loads(result.stdout or result.stderr))
+        self.assertIn("error: ", result.stderr)
