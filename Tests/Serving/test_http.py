@@ -273,19 +273,13 @@ class DeadlineTests(unittest.TestCase):
                 self.assertTrue(connection.is_closed())
 
     def drip(self, connection, data, every=0.2):
-        """Sends a byte at a time until the server has had enough; gives the answer and the seconds."""
+        """Sends a byte at a time until the server has had enough; gives its answer and the seconds."""
         clock = harness.Clock()
-        connection.socket.settimeout(every)
         for byte in data:
             with contextlib.suppress(OSError):
                 connection.send(bytes([byte]))
-            try:
-                if not connection._more():
-                    break
+            if connection.has_bytes(every):
                 break
-            except TimeoutError:
-                continue
-        connection.socket.settimeout(30)
         return connection.response(), clock.seconds
 
     def test_a_header_a_byte_at_a_time(self):

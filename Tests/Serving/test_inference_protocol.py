@@ -142,12 +142,13 @@ class RawRequestTests(harness.ServerTests):
         data = windows.made(2)
         expected = windows.probabilities(windows.predict(checkpoints.CNN, windows.raw(data)))
         flat = windows.nested(data.ravel())
-        for values in (flat, windows.nested(data), [flat[:1152], flat[1152:]]):
+        for values in (flat, windows.nested(data)):
             answer = self.infer({"inputs": [self.tensor(2, data=values)]})
             self.assertEqual((answer.status, answer.header("content-type")), (200, "application/json"))
             outputs = {output["name"]: output for output in answer.json()["outputs"]}
             self.assertEqual(outputs["probabilities"]["shape"], [2, 6])
             self.assertEqual(numpy.array(outputs["probabilities"]["data"], "f4").tobytes(), expected.tobytes())
+        self.assertRefused(self.infer({"inputs": [self.tensor(2, data=[flat[:1152], flat[1152:]])]}), 400, "has the shape [2, 1152]")
 
     def test_binary_outputs_for_all(self):
         data = windows.made(3)

@@ -56,7 +56,7 @@ class BitsTests(unittest.TestCase):
                 thread.start()
             for thread in threads:
                 thread.join()
-        self.assertEqual(wrong, [])
+        self.assertFalse(wrong, wrong[:1])
         self.assertEqual(len(counts), 8)
         self.assertGreater(sum(counts), 100)
         print(f"note: {sum(counts)} answers had their bits", flush=True)
@@ -73,7 +73,8 @@ class PipelineTests(harness.ServerTests):
             sender.start()
             answers = [connection.response().body for _ in range(1000)]
             sender.join()
-        self.assertEqual(answers, expected * 100)
+        # Compared one by one: the difference of two long lists takes minutes to print.
+        self.assertEqual([index for index, answer in enumerate(answers) if answer != expected[index % 10]], [])
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ class Store:
         return keys | {"AWS_ENDPOINT_URL_S3": self.facts[endpoint], "AWS_REGION": "us-east-1"} | ({"HARTRAIN_CACHE": str(cache)} if cache else {})
 
     def publish(self, path):
-        """Uploads weights, past the faults; gives the SHA-256."""
+        """Uploads weights, past the faults."""
         env = harness.environment(self.environment(endpoint="direct"))
         subprocess.run([os.environ["HARTRAIN"], "upload", path, "s3://models/har"], env=env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
@@ -72,6 +72,10 @@ class StoreTests(unittest.TestCase):
 
     def server(self, store, *arguments, **options):
         return harness.Server(*arguments, weights=PLACE, env=store.environment(self.cache), **options)
+
+    def fill_cache(self, store):
+        with self.server(store) as server:
+            self.assertServes(server)
 
     def assertServes(self, server, version=0):
         answer = server.ask("POST", "/predict", self.bodies[1], OCTETS)
@@ -109,8 +113,7 @@ class StoreTests(unittest.TestCase):
 
     def test_down_at_the_start(self):
         store = self.store()
-        with self.server(store):
-            """The cache is full."""
+        self.fill_cache(store)
         store.close()
         code, lines = harness.failure("--store-timeout", "3s", weights=PLACE, env=store.environment(self.folder / "empty"))
         self.assertEqual((code, len(lines)), (1, 1), lines)
@@ -180,8 +183,7 @@ class StoreTests(unittest.TestCase):
 
     def test_half_a_file_in_the_cache(self):
         store = self.store()
-        with self.server(store):
-            """The cache is full."""
+        self.fill_cache(store)
         weights = [path for path in self.cache.rglob("*") if path.is_file() and path.stat().st_size > 100_000]
         self.assertEqual(len(weights), 1)
         (whole,) = [path.read_bytes() for path in weights]

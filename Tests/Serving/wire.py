@@ -1,6 +1,7 @@
 """HTTP over a bare socket: a test decides every byte that is sent, and sees every byte that comes back."""
 
 import json
+import select
 import socket
 import time
 
@@ -118,6 +119,10 @@ class Connection:
             yield self.exactly(length)
             assert self.line() == b""
         assert self.line() == b""
+
+    def has_bytes(self, within):
+        """Whether the server sends something, or ends the connection, within so many seconds."""
+        return bool(self.buffer or select.select([self.socket], [], [], within)[0])
 
     def response(self, method="GET"):
         """The next answer with its body, as the protocol says where it ends."""
