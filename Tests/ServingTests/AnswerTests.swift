@@ -68,7 +68,7 @@ import TimeSeries
         ("", "the body is empty"), ("{}", "no field 'window'"), (#"{"windows": []}"#, "the shape [0], not [windows][4][2]"),
         (#"{"window": [[1, 2]]}"#, "the shape [1][2], not [4][2]"),
         (#"{"window": [[1, 2, 3], [1, 2]]}"#, "window 1, reading 2 has 2 values"),
-        (#"{"windows": [[[1, 2], [1, null]]]}"#, "window 1, reading 2, channel y must be a finite number, found 'n'"),
+        (#"{"windows": [[[1, 2], [1, null]]]}"#, "window 1, reading 2, channel y must be a finite number, found 'null'"),
         (#"{"window": 1}"#, "must be an array"), (#"{"frame": []}"#, "the field \"frame\" is unknown"),
         (#"{"window": [[1, 2], [1, 2], [1, 2], [1, 2]], "windows": []}"#, "not both"),
         (#"{"window": [[1, 2], [1, 2], [1, 2], [1, 2]]} x"#, "expected the end of the text"), ("{\"window\"", "not understood"),

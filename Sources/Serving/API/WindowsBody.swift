@@ -87,7 +87,12 @@ enum WindowsBody {
             return try reader.floats(onto: &values)
         } catch {
             let position = error.position.map { " (line \($0.line), column \($0.column))" } ?? ""
-            let place = isList ? error.place : [0] + error.place
+            var place = isList ? error.place : [0] + error.place
+            // Numbers without arrays around them: a tensor's.
+            if isList, place.count == 1, error.isOfNumber {
+                let (window, channels) = (format.shape.count, format.channels.count)
+                place = [place[0] / window, place[0] % window / channels, place[0] % channels]
+            }
             throw .bad("\(name(place, format) ?? "'\(key)'") \(error.problem)\(position)")
         }
     }

@@ -80,7 +80,7 @@ struct RequestMiddleware: RouterMiddleware {
             error.headers = [FunctionAnswer.Header(name: "Retry-After", value: "1")]
             throw error
         }
-        let isPublic = request.method == .get && RouteTable.isPublic(request.uri.path)
+        let isPublic = [.get, .head].contains(request.method) && RouteTable.isPublic(request.uri.path)
         if let token, !isPublic, !token.isShown(in: request.headers[.authorization]) {
             var error = RequestError(401, "send the header 'Authorization: Bearer TOKEN'")
             error.headers = [FunctionAnswer.Header(name: "WWW-Authenticate", value: "Bearer")]

@@ -6,12 +6,15 @@ public struct NumberArrayError: Error, Equatable, Sendable {
     public let place: [Int]
     /// What is wrong: "must be a number, found 'n'".
     public let problem: String
+    /// Whether it is a number that is wrong, not an array.
+    public let isOfNumber: Bool
     /// The line and column of the text, from 1, nil where all of the array at the place is meant.
     public let position: (line: Int, column: Int)?
 
     /// Whether two errors are the same.
     public static func == (one: NumberArrayError, other: NumberArrayError) -> Bool {
-        one.place == other.place && one.problem == other.problem && one.position?.line == other.position?.line
+        one.place == other.place && one.problem == other.problem && one.isOfNumber == other.isOfNumber
+            && one.position?.line == other.position?.line
             && one.position?.column == other.position?.column
     }
 }
@@ -71,7 +74,8 @@ extension JSONReader {
         if shape[level] < 0 { shape[level] = count }
         guard shape[level] == count else {
             throw NumberArrayError(
-                place: place, problem: "has \(count) values, not \(shape[level]) as those before it", position: nil)
+                place: place, problem: "has \(count) values, not \(shape[level]) as those before it", isOfNumber: false,
+                position: nil)
         }
     }
 
@@ -85,7 +89,7 @@ extension JSONReader {
             text.skipBlankLines()
             guard let value = text.jsonFloat() else {
                 position = text.position
-                throw error("must be a finite number", at: place + [values.count - before])
+                throw error("must be a finite number", at: place + [values.count - before], isOfNumber: true)
             }
             values.append(value)
             text.skipBlankLines()
@@ -111,11 +115,11 @@ extension JSONReader {
         position = text.position
     }
 
-    private func error(_ problem: String, at place: [Int]) -> NumberArrayError {
+    private func error(_ problem: String, at place: [Int], isOfNumber: Bool = false) -> NumberArrayError {
         let failure = failure("")
         let word = DecimalText(bytes.span, at: position).word().prefix { !",[]{}".contains($0) }
         return NumberArrayError(
-            place: place, problem: "\(problem), found \(word.isEmpty ? failure.found : "'\(word)'")",
+            place: place, problem: "\(problem), found \(word.isEmpty ? failure.found : "'\(word)'")", isOfNumber: isOfNumber,
             position: (failure.line, failure.column))
     }
 }
