@@ -5,22 +5,42 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
+import Synchronization
 
 /// A connection of HTTP/1 as this server has it: hummingbird's, with a `ConnectionHandler` in its pipeline.
 struct ConnectionChannel: HTTPChannelHandler {
-    /// A connection that nobody reads from yet.
-    struct Value: ServerChildChannelValue {
-        let channel: any Channel
+    /// A connection that has been accepted.
+    ///
+    /// NIO stops the process where a `NIOAsyncChannel` is dropped that nobody has used, and one that is accepted while the server stops
+    /// listening is dropped (swift-nio, issues 2637 and 3481): then it is closed in order.
+    final class Value: ServerChildChannelValue {
+        typealias Connection = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+        private let connection: Connection
+        private let isUsed = Atomic<Bool>(false)
+
+        init(_ connection: Connection) {
+            self.connection = connection
+        }
+
+        var channel: any Channel { connection.channel }
+
+        /// The connection, for who reads from it to its end.
+        func use() -> Connection {
+            isUsed.store(true, ordering: .relaxed)
+            return connection
+        }
+
+        deinit {
+            guard !isUsed.load(ordering: .relaxed) else { return }
+            Task { [connection] in try? await connection.executeThenClose { _, _ in } }
+        }
     }
 
     let responder: Responder
     let limits: ConnectionLimits
     let lifecycle: Lifecycle
 
-    /// Makes a connection ready, but for what `handle` adds.
-    ///
-    /// NIO stops the process where a `NIOAsyncChannel` is dropped that nobody has used, and a connection that is accepted while the server
-    /// stops listening is dropped (swift-nio, issues 2637 and 3481). So it is made by who uses it.
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let handler = ConnectionHandler(limits, lifecycle)
@@ -35,20 +55,13 @@ struct ConnectionChannel: HTTPChannelHandler {
                 withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoding)
             try pipeline.addHandler(handler)
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-            try channel.syncOptions?.setOption(.autoRead, value: false)
-            return Value(channel: channel)
+            return Value(
+                try NIOAsyncChannel(
+                    wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))
         }
     }
 
     func handle(value: Value, logger: Logger) async {
-        let channel = value.channel
-        let connection = try? await channel.eventLoop.submit {
-            let connection = try NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>(
-                wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
-            try? channel.syncOptions?.setOption(.autoRead, value: true)
-            return connection
-        }.get()
-        // One that has been closed meanwhile cannot be wrapped.
-        if let connection { await handleHTTP(asyncChannel: connection, logger: logger) }
+        await handleHTTP(asyncChannel: value.use(), logger: logger)
     }
 }
