@@ -175,7 +175,7 @@ let package = Package(
         tests("Platform"),
         tests("Memory"),
         tests("Kernels", sees: ["Oracles"]),
-        tests("LinearAlgebra", sees: ["Kernels", "Oracles"]),
+        tests("LinearAlgebra", sees: ["Platform", "Kernels", "Oracles"]),
         tests("Tensors", sees: ["Memory", "LinearAlgebra", "Oracles"]),
         tests("TensorFiles", sees: ["StrictJSON", "Platform"]),
         tests("ObjectStore", sees: ["StrictJSON", "Platform"]),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Gives weights of an earlier version the ranges of their training windows; changes nothing else in the file.
+"""Gives weights of an earlier version the ranges of their training windows and the channels' units; changes nothing else in the file.
 
     hartrain --config OLD/run.json --epochs 1 --max-time 0.001s --out NEW     # divides the same data by the same seed
     python3 scripts/copy-ranges.py NEW/last.safetensors OLD/best.safetensors
@@ -13,7 +13,7 @@ import os
 import struct
 import sys
 
-KEY = "hartrain.ranges"
+KEYS = ("hartrain.ranges", "hartrain.units")
 SAME = ("hartrain.data_hash", "hartrain.seed", "hartrain.channels", "hartrain.window")
 
 
@@ -28,11 +28,12 @@ def main():
     source, target = sys.argv[1:]
     found, _ = read(source)
     header, data = read(target)
-    metadata, ranges = header["__metadata__"], found["__metadata__"][KEY]
+    metadata = header["__metadata__"]
     for key in SAME:
         if metadata[key] != found["__metadata__"][key]:
             sys.exit(f"error: {source} and {target} differ in {key}: their training windows are not the same")
-    metadata[KEY] = ranges
+    for key in KEYS:
+        metadata[key] = found["__metadata__"][key]
     text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)  # the tensors begin at a multiple of 8 bytes
     with open(target + ".tmp", "wb") as file:

@@ -59,9 +59,9 @@ public final class Workload {
     /// A square product by OpenBLAS on each of some threads at the same time, whose rate is called the machine's sgemm peak.
     ///
     /// 2 size^3 operations a thread.
-    /// - Throws: A `BLASError` where OpenBLAS cannot be loaded: another product's rate is no peak.
+    /// - Throws: A `BLASError` where OpenBLAS cannot be loaded or has too little memory: another product's rate is no peak.
     public static func matrixProduct(size: Int, threads: Int = 1) throws(BLASError) -> Workload {
-        try BLAS.load()
+        try BLAS.reserve(threads: threads)
         let pool = ThreadPool(threads: threads)
         let a = randomValues(size * size)
         let results = (0..<threads).map { _ in Arena(count: size * size) }

@@ -11,7 +11,7 @@ public enum TensorFile {
     public static func read(_ path: String) throws(TensorFileError) -> [String: Tensor] {
         let bytes: [UInt8]
         do throws(FileError) {
-            bytes = try Files.read(path, limit: 1 << 30)
+            bytes = try Files.read(path, limit: 1 << 30, waitsForPipes: true)
         } catch {
             throw TensorFileError(file: path, reason: "cannot \(error.operation) it: \(error.reason)")
         }

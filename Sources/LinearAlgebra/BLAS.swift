@@ -11,6 +11,19 @@ public enum BLAS {
         throw BLASError(description: unsafe String(cString: hartrain_blas_problem()))
     }
 
+    /// Loads OpenBLAS and has it take the memory for products on some threads at the same time, 128 MiB of address space for each, so that
+    /// none waits for another's.
+    ///
+    /// It stays taken. Without this, `gemm` asks for it by and by, waits where there is less, and does without OpenBLAS where there is none.
+    /// - Throws: A `BLASError` where it cannot be loaded, or there is less memory.
+    public static func reserve(threads: Int) throws(BLASError) {
+        try load()
+        guard !hartrain_blas_reserve(Int32(clamping: threads)) else { return }
+        throw BLASError(
+            description: "OpenBLAS takes 128 MiB of address space for each thread, together \(128 * threads) MiB, more than this "
+                + "process can have: use fewer threads, or raise 'ulimit -v'")
+    }
+
     /// Version and build options, such as "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ..."; nil where it is not loaded.
     public static var configuration: String? {
         unsafe hartrain_blas_configuration().map { unsafe String(cString: $0) }

@@ -10,8 +10,8 @@ public enum Orientation: Sendable {
 
 /// Matrix product, C = A · B or C += A · B, in single precision, on the calling thread.
 ///
-/// OpenBLAS computes it; the first call loads it. Where it cannot be loaded (`BLAS.load` says why), `portableProduct` does: the same
-/// result but for the last digits, more slowly the larger the matrices are.
+/// OpenBLAS computes it; the first call loads it. Where it cannot be loaded (`BLAS.load` says why) or gets no memory (`BLAS.reserve`),
+/// `portableProduct` does: the same result but for the last digits, more slowly the larger the matrices are.
 ///
 /// All matrices are row-major. A is [m, k] ([k, m] when transposed), B is [k, n] ([n, k] when transposed), C is [m, n].
 /// Every extent and leading dimension is checked here: OpenBLAS itself only prints a line and leaves C unwritten. None may be above
@@ -36,19 +36,19 @@ public func gemm(
         if !accumulate { clearMatrix(m: m, n: n, &c, ldc: ldc) }
         return
     }
-    guard hartrain_blas_load() else {
-        return portableProduct(
-            m: m, n: n, k: k, a, lda: lda, orientationA, b, ldb: ldb, orientationB, into: &c, ldc: ldc, accumulate: accumulate)
-    }
-    unsafe a.withUnsafeBufferPointer { a in
+    let isDone = unsafe a.withUnsafeBufferPointer { a in
         unsafe b.withUnsafeBufferPointer { b in
             unsafe c.withUnsafeMutableBufferPointer { c in
-                unsafe hartrain_blas_sgemm(
+                guard hartrain_blas_load() else { return false }
+                return unsafe hartrain_blas_sgemm(
                     orientationA == .transposed, orientationB == .transposed, m, n, k, a.baseAddress, lda, b.baseAddress, ldb,
                     accumulate, c.baseAddress, ldc)
             }
         }
     }
+    guard !isDone else { return }
+    portableProduct(
+        m: m, n: n, k: k, a, lda: lda, orientationA, b, ldb: ldb, orientationB, into: &c, ldc: ldc, accumulate: accumulate)
 }
 
 /// Traps unless the operands hold the product.

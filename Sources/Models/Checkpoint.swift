@@ -117,7 +117,7 @@ public struct Checkpoint: Sendable {
     public init(reading path: String, maximumRows: Int = 64, kinds: LayerKinds = .standard) throws {
         let bytes: [UInt8]
         do throws(FileError) {
-            bytes = try Files.read(path, limit: Checkpoint.largestFile)
+            bytes = try Files.read(path, limit: Checkpoint.largestFile, waitsForPipes: true)
         } catch {
             throw ModelFileError(file: path, error)
         }

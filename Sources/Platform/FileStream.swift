@@ -12,10 +12,11 @@ public struct FileStream: ~Copyable {
     private let file: OpenFile
 
     /// Opens a file.
+    /// - Parameter followsLinks: Whether the path itself may be a symbolic link.
     /// - Throws: `FileError` if the file cannot be opened or is not a regular file (a folder, a pipe, a device).
-    public init(_ path: String) throws(FileError) {
+    public init(_ path: String, followsLinks: Bool = true) throws(FileError) {
         // Without O_NONBLOCK, opening a pipe would wait for its writer before it could be refused.
-        let file = try OpenFile(path, O_RDONLY | O_NONBLOCK, operation: "read")
+        let file = try OpenFile(path, O_RDONLY | O_NONBLOCK | (followsLinks ? 0 : O_NOFOLLOW), operation: "read")
         let status = try file.status("read")
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw FileError(path: path, operation: "read", reason: "it is not a regular file")

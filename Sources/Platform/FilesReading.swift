@@ -1,14 +1,14 @@
 import Glibc
 
 extension Files {
-    /// The bytes of a regular file or a named pipe.
+    /// The bytes of a regular file or, where its user may give one, of a named pipe.
     /// - Parameters:
     ///   - limit: the most bytes that are accepted.
     ///   - followsLinks: whether the path itself may be a symbolic link.
-    ///   - waitsForPipes: whether it may be a pipe, whose writer is waited for; otherwise a pipe is refused at once.
+    ///   - waitsForPipes: whether it may be a pipe, whose writer is waited for, however long; otherwise a pipe is refused at once.
     /// - Throws: `FileError` when it cannot be read, is a folder or a device, or is larger than the limit.
     public static func read(
-        _ path: String, limit: Int = .max, followsLinks: Bool = true, waitsForPipes: Bool = true
+        _ path: String, limit: Int = .max, followsLinks: Bool = true, waitsForPipes: Bool = false
     ) throws(FileError) -> [UInt8] {
         // Without O_NONBLOCK, opening a pipe would wait for its writer before it could be refused.
         let flags = (followsLinks ? 0 : O_NOFOLLOW) | (waitsForPipes ? 0 : O_NONBLOCK)

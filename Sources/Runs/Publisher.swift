@@ -27,11 +27,11 @@ public struct Publisher: Sendable {
         let folder = RunFolder(existing: place)
         let isRun = Files.isFolder(place)
         let file = isRun ? folder.best : place
-        let weights = try Files.read(file, limit: Checkpoint.largestFile, waitsForPipes: false)
+        let weights = try Files.read(file, limit: Checkpoint.largestFile)
         let model = try Checkpoint(decoding: weights, source: file, maximumRows: 1, kinds: kinds).description.name
         var attachments: [(name: String, bytes: [UInt8])] = []
         for (name, path) in [("run.json", folder.record), ("report.md", folder.report)] where isRun && Files.exists(path) {
-            attachments.append((name, try Files.read(path, waitsForPipes: false)))
+            attachments.append((name, try Files.read(path)))
         }
         return try store.publish(
             weights, model: model, attachments: attachments, under: prefix, program: "\(Program.name) \(Program.version)")

@@ -103,7 +103,7 @@ public struct ResumeFile: Sendable {
     /// - Throws: A `SafetensorsError` where the file is not a safetensors file, a `ModelFileError` where it does not belong to this run
     ///   (other data, another model or recipe) or its values are wrong; the trainer must not be used then.
     public static func read(_ path: String, into trainer: Trainer, recipe: Recipe? = nil, identity: Identity) throws {
-        let file = try SafetensorsFile.read(path, limit: Checkpoint.largestFile, waitsForPipes: false)
+        let file = try SafetensorsFile.read(path, limit: Checkpoint.largestFile)
         do {
             for (key, title, expected) in [
                 ("data_hash", "data", identity.dataHash), ("model", "model", identity.modelDescription),

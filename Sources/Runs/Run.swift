@@ -85,9 +85,10 @@ public final class Run {
     public var model: Model { trainer.step.model }
 
     /// The classes of the data that no training window has, which the model cannot learn.
-    public var classesWithoutTraining: [String] {
-        zip(windows.training.format.classes, windows.training.classCounts).filter { $0.1 == 0 }.map(\.0)
-    }
+    public var classesWithoutTraining: [String] { windows.classesWithoutTraining }
+
+    /// A reading of the data's training part that spoils the standardisation; nil where there is none.
+    public var outlier: WindowSet.Outlier? { plan.data.train.outlier }
 
     /// The class that most validation windows are of, and their share: what whoever always answers it scores.
     public var guess: (className: String, accuracy: Double) {
@@ -245,7 +246,7 @@ public final class Run {
         if trainer.progress.best == nil {
             // Stopped before the first evaluation: the last weights are the best there are.
             trainer.bestState.copy(from: trainer.step.state)
-            try Files.writeAtomically(try Files.read(folder.last, waitsForPipes: false), to: folder.best)
+            try Files.writeAtomically(try Files.read(folder.last), to: folder.best)
         }
         let test = try trainer.evaluate(windows.test, part: "test")
         record.scores = RunRecord.Scores(

@@ -72,7 +72,7 @@ public struct RunFolder: Sendable {
         let header = RunFolder.columns.joined(separator: ",")
         func kept(_ path: String, skip: Int) throws(FileError) -> [String] {
             guard epochsDone > 0, Files.exists(path) else { return [] }
-            let lines = try Files.read(path, waitsForPipes: false).split(separator: UInt8(ascii: "\n"))
+            let lines = try Files.read(path).split(separator: UInt8(ascii: "\n"))
             return lines.dropFirst(skip).prefix(epochsDone).map { String(decoding: $0, as: UTF8.self) }
         }
         let rows = try kept(csv, skip: 1)

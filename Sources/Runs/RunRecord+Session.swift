@@ -1,3 +1,4 @@
+import Platform
 import StrictJSON
 
 extension RunRecord {
@@ -30,7 +31,7 @@ extension RunRecord {
 
         /// "AMD EPYC, avx2 kernels, 2 threads".
         public var place: String {
-            "\(cpu), \(kernels.map { "\($0) kernels, " } ?? "")\(threads) \(threads == 1 ? "thread" : "threads")"
+            "\(cpu), \(kernels.map { "\($0) kernels, " } ?? "")\(NumberText.count(threads, "thread"))"
         }
     }
 

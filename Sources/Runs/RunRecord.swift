@@ -105,7 +105,7 @@ extension RunRecord {
     public init(reading path: String, kinds: LayerKinds = .standard) throws(ModelFileError) {
         do {
             try self.init(
-                json: try JSON.parse(try Files.read(path, limit: ModelFile.largestFile, waitsForPipes: false)), kinds: kinds)
+                json: try JSON.parse(try Files.read(path, limit: ModelFile.largestFile)), kinds: kinds)
         } catch {
             throw ModelFileError(file: path, error)
         }

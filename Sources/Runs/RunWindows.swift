@@ -7,6 +7,8 @@ struct RunWindows {
     let validation: WindowSet
     let test: WindowSet
     let standardization: Standardization
+    /// The classes that no training window is of, also where a trial takes only some of the windows.
+    let classesWithoutTraining: [String]
 
     /// - Throws: A `SplitError`, `StandardizationError` or `WindowError` where a part would be empty.
     init(_ plan: RunPlan) throws {
@@ -15,6 +17,7 @@ struct RunWindows {
         // A trial takes two batches of each.
         let most = plan.isTrial ? 2 * min(plan.recipe.batch, plan.data.train.count) : Int.max
         func some(_ windows: WindowSet) -> WindowSet { windows.count > most ? windows.prefix(most) : windows }
+        classesWithoutTraining = zip(parts.training.format.classes, parts.training.classCounts).filter { $0.1 == 0 }.map(\.0)
         training = some(parts.training)
         validation = some(parts.validation)
         test = some(plan.data.test)

@@ -62,7 +62,7 @@ extension GradientClip: RecipeChoice {
     var words: String? {
         switch self {
         case .none: nil
-        case .value(let limit): "gradients clipped to ±\(limit)"
+        case .value(let limit): "gradients clipped to -\(limit)...\(limit)"
         case .norm(let limit): "gradient norm clipped to \(limit)"
         }
     }

@@ -244,7 +244,7 @@ import TimeSeries
             let fewer = try #require(try less.readingError())
             #expect(fewer.file == file)
             #expect(fewer.line == rows)
-            #expect(fewer.message.hasPrefix("\(rows - 1) rows, but "))
+            #expect(fewer.message.hasPrefix("\(NumberText.count(rows - 1, "row")), but "))
 
             var more = TinyHAR()
             more.files[file] = (lines + lines).joined(separator: "\n") + "\n"
@@ -309,7 +309,7 @@ import TimeSeries
     @Test(
         arguments: [
             ("", nil, "no class has a name in it"),
-            ("1 A\n3 B\n", nil, "2 classes have names, but none has the label 2: labels are 1 to 2"),
+            ("1 A\n3 B\n", nil, "no class has the label 2: labels are 1 to 2, one for each line"),
             ("1 A\n1 B\n", 2, "the label 1 has a name already"),
             ("1 A\n2 A\n", 2, "two labels have the name 'A'"),
             ("A\n", 1, "expected a label and a name without blanks, as in \"1 WALKING\""),

@@ -84,7 +84,8 @@ import Testing
             func run(_ format: String) throws -> [Substring] {
                 let arguments = ["bench", "--model", "lstm", "--batch", "2", "--threads", "1", "--quiet", "-o", format] + quick
                 let outcome = try Command(in: folder).run(arguments)
-                #expect(outcome.code == 0 && outcome.errors == "")
+                // Notes of the machine stay: of a governor, of throttling.
+                #expect(outcome.code == 0 && !outcome.errors.contains("bench: "))
                 return outcome.output.split(separator: "\n")
             }
             let csv = try run("csv").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
@@ -152,7 +153,11 @@ import Testing
             let arguments = ["bench", "--model", "cnn", "--batch", "1", "--threads", "1", "--warmup", "1", "--save", "rows.json"]
             let process = try command.start(arguments + ["--seconds", "2", "-o", "jsonl"])
             #expect(try process.wait { process.errors.contains("cnn load") })
-            process.send(signal)
+            // A terminal and a script around the program may both pass on the same wish.
+            for _ in 0..<2 {
+                process.send(signal)
+                usleep(20_000)
+            }
             let outcome = try process.end()
             #expect(outcome.code == code)
             #expect(outcome.errorLines.contains("interrupted after 1 row; the others were not measured"))
@@ -170,8 +175,8 @@ import Testing
                 let outcome = try Command(in: folder).run(arguments + (isWide ? ["--wide"] : []) + quick)
                 let table = outcome.output.split(separator: "\n").filter { $0.hasPrefix("|") }
                 #expect(!table.isEmpty && table.allSatisfy { $0.count <= 120 } == !isWide)
-                #expect(table.first?.contains(" mean ± sd |") == isWide)
-                #expect(outcome.output.contains("\nLeft out: mean ± sd, min, ") == !isWide)
+                #expect(table.first?.contains(" mean +- sd |") == isWide)
+                #expect(outcome.output.contains("\nLeft out: mean +- sd, min, ") == !isWide)
             }
         }
     }

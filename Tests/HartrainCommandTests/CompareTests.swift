@@ -20,6 +20,14 @@ import Testing
         return .object(object)
     }
 
+    /// The classes of the pretrained weights' record, one of them with another name.
+    private static let renamed: JSON = {
+        let record = try? JSON.parse(try Files.read(PretrainedTests.folder(.cnn) + "/run.json"))
+        var classes = record?["test_report"]?["classes"]?.asArray ?? []
+        classes[0] = changed(classes[0], ["name"], "FALL")
+        return .array(classes)
+    }()
+
     private func onPi(_ seconds: Double, emulated: Bool = false) -> [(path: [String], value: JSON)] {
         [
             (["device", "cpu"], "Raspberry Pi 4"), (["device", "architecture"], "aarch64"),
@@ -98,6 +106,14 @@ import Testing
     @Test(
         arguments: [
             ([(["data", "source"], "synthetic")], "its data is 'synthetic', not UCI HAR"),
+            // Two of the activities in a folder of UCI HAR's layout are UCI HAR by name only.
+            (
+                [(["data", "hash"], .string(String(repeating: "a", count: 64)))],
+                "its data is not all of UCI HAR as it was published"
+            ),
+            ([(["data", "split"], "volunteers")], "split groups, not stratified"),
+            ([(["data", "validation_fraction"], 0.5)], "validation_fraction 0.5, not 0.25"),
+            ([(["data", "standardize"], "none")], "standardize none, not channel-step"),
             ([(["recipe", "epochs"], 3)], "3 epochs, not 1000"), ([(["recipe", "batch"], 64)], "batches of 64, not 600"),
             ([(["recipe", "learning_rate"], 0.01)], "another learning_rate"),
         ] as [([([String], JSON)], String)])
@@ -117,6 +133,30 @@ import Testing
             #expect(outcome.output.hasPrefix("SYNTHETIC") == isSynthetic)
             #expect(picture.contains("SYNTHETIC") == isSynthetic)
             #expect(json["runs"]?.asArray?.map { $0["synthetic"] } == [.bool(isSynthetic)])
+        }
+    }
+
+    /// Scores on generated windows, or on others', are no reason to choose a model, and a picture says which bars are of such.
+    @Test func onlyScoresOnTheSameRecordingsAreRanked() throws {
+        try withTemporaryFolder { folder in
+            let command = Command(in: folder)
+            try write("s.json", .cnn, in: folder, [(["data", "source"], "synthetic"), (["data", "hash"], "abc")])
+            let alone = try command.run("compare", "s.json")
+            #expect(alone.output.hasPrefix("SYNTHETIC windows, not recordings of people\n"))
+            #expect(!alone.output.contains("worth its time") && !alone.output.contains("- AMD EPYC: "), "\(alone.output)")
+            try write("real.json", .lstm, in: folder, [])
+            try write("other.json", .cnnLSTM, in: folder, [(["data", "hash"], "def")])
+            let files = ["s.json", "real.json", "other.json"]
+            let mixed = try command.run(["compare"] + files + ["--allow-differences", "--picture", "p.svg"])
+            #expect(mixed.code == 0, "\(mixed.errors)")
+            #expect(mixed.output.hasPrefix("SYNTHETIC windows, not recordings of people: s.json\n"), "\(mixed.output)")
+            #expect(mixed.output.contains("s.json (synthetic), other.json (other data).\n"), "\(mixed.output)")
+            let line = try #require(mixed.output.split(separator: "\n").first { $0.hasPrefix("- AMD EPYC: ") })
+            #expect(line.hasPrefix("- AMD EPYC: lstm (") && !line.contains("cnn"), "\(line)")
+            let labels = try texts(folder + "/p.svg").filter { $0.hasPrefix("AMD EPYC") }
+            #expect(labels.map { $0.hasSuffix(" (synthetic)") } == [true, false, false], "\(labels)")
+            let json = try JSON.parse(try command.run(["compare"] + files + ["--allow-differences", "--json"]).output)
+            #expect(json["pareto"]?.asArray?.map { $0["models"] } == [["lstm"]])
         }
     }
 
@@ -168,6 +208,7 @@ import Testing
             (["recipe", "optimizer", "beta1"], 0.5, "recipe.optimizer.beta1 is 0.5, 0.9 in a.json"),
             (["data", "hash"], "abc", "data.hash is \"abc\", \"c0733049"),
             (["data", "validation_fraction"], 0.5, "data.validation_fraction is 0.5, 0.25 in a.json"),
+            (["test_report", "classes"], CompareTests.renamed, "data.classes is [\"FALL\",\"WALKING_UPSTAIRS\""),
             (["model_description", "layers"], [["layer": "Flatten"], ["layer": "Dense", "units": 6]], "model.layers is "),
         ] as [([String], JSON, String)]) func otherDataModelsAndRecipesAreRefused(_ path: [String], _ value: JSON, _ text: String)
         throws

@@ -147,6 +147,54 @@ import Testing
             #expect(last["name"] == "RUN")
             #expect(last["windows"] == 0)
             #expect(report["confusion"]?.asArray?.count == 4)
+            // A trial of two batches is told what all windows lack, and not what two batches lack.
+            let trial = try Command(in: folder).run(
+                "--model", "cnn", "--batch", "1", "--data", "set", "--dry-run", "--quiet")
+            #expect(
+                trial.code == 0
+                    && trial.errors == "warning: no training window is of the class RUN: the model cannot learn it\n",
+                "\(trial.errors)")
+        }
+    }
+
+    /// Labels without names are taken for UCI HAR's, which is said once, by every command that reads them.
+    @Test func namesThatAreAssumedAreSaid() throws {
+        try withTemporaryFolder { folder in
+            try DataFolderTests.write(to: folder + "/set")
+            let command = Command(in: folder)
+            let model = try TinyModel.write(to: folder).prefix(2)
+            for arguments in [["data", "--data", "set"], model + ["--data", "set", "--epochs", "1", "--out", "run", "--quiet"]] {
+                let outcome = try command.run(Array(arguments))
+                #expect(outcome.code == 0)
+                #expect(
+                    outcome.errors.split(separator: "\n").count {
+                        $0.hasPrefix(
+                            "warning: set has no activity_labels.txt, so its labels 1 to 6 are taken for UCI HAR's: WALKING, ")
+                    } == 1, "\(outcome.errors)")
+            }
+            let named = Array("\u{FEFF}1 WALKING\n2 UP\n3 DOWN\n4 SIT\n5 STAND\n6 LIE\n".utf8)
+            try Files.writeAtomically(named, to: folder + "/set/activity_labels.txt")
+            let outcome = try command.run("data", "--data", "set")
+            #expect(outcome.code == 0 && !outcome.errors.contains("warning"), "\(outcome.errors)")
+        }
+    }
+
+    /// One reading that is none spoils mean and deviation of its channel.
+    @Test func aReadingThatSpoilsTheStandardisationIsNamed() throws {
+        try withTemporaryFolder { folder in
+            try DataFolderTests.write(to: folder + "/set", DataFolderTests.signals("train", "body_gyro_y")) { text in
+                var lines = text.split(separator: "\n").map(String.init)
+                lines[6] = (["3e38"] + lines[6].split(separator: " ").dropFirst().map(String.init)).joined(separator: " ")
+                return lines.joined(separator: "\n") + "\n"
+            }
+            let model = try TinyModel.write(to: folder).prefix(2)
+            let outcome = try Command(in: folder).run(model + ["--data", "set", "--epochs", "1", "--quiet"])
+            #expect(
+                outcome.errors.contains(
+                    "warning: a reading of 3e+38 in channel body_gyro_y of window 7 of the data's training part is more than"),
+                "\(outcome.errors)")
+            let clean = try Command(in: folder).run(model + ["--data", "synthetic", "--epochs", "1", "--quiet"])
+            #expect(clean.code == 0 && !clean.errors.contains("a reading of"), "\(clean.errors)")
         }
     }
 

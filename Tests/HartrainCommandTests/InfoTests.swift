@@ -7,6 +7,15 @@ import Testing
 
 /// What 'info' says of a file of weights.
 @Suite struct InfoTests {
+    @Test func oneCoreIsOne() throws {
+        try withTemporaryFolder { folder in
+            var command = Command(in: folder)
+            command.prelude = "exec taskset -c 0 \"$@\";"
+            let text = try command.run("info").output
+            #expect(text.contains(", 1 core for this process\n"), "\(text)")
+        }
+    }
+
     /// Of each channel the least and the largest mean and deviation over the steps, for people and for programs.
     @Test func theStandardisationIsShownInShort() throws {
         try withTemporaryFolder { folder in

@@ -20,6 +20,7 @@ import Testing
         #expect(record["accuracy"]?["validation"]?.asDouble == checkpoint.details.accuracy)
         #expect(record["data"]?["hash"] == .string(checkpoint.details.dataHash))
         #expect(record["data"]?["source"] == "UCI HAR")
+        #expect(checkpoint.details.format == UCIHAR.format)
         // The default recipe made them.
         #expect(record["recipe"] == .object(model.recipe(batch: nil).json))
     }

@@ -323,6 +323,61 @@ import Testing
         }
     }
 
+    /// What is offered to a run that ended early does not end it again one epoch later.
+    @Test(arguments: [["--target-accuracy", "0.3"], ["--patience", "2", "--min-delta", "0.9"]])
+    func whatIsOfferedGoesOn(stop: [String]) throws {
+        try withTemporaryFolder { folder in
+            let command = Command(in: folder)
+            let model = try TinyModel.write(to: folder).dropLast() + ["--out", "run", "--epochs", "20", "--quiet"]
+            #expect(try command.run(model + stop).code == 0)
+            let done = try #require(try RunFiles(in: folder + "/run").record["epochs_done"]?.asInt)
+            try #require(done < 19)
+            let again = try command.run("--resume", "run")
+            let offer = try #require(again.errors.split(separator: "\n").first { $0.contains("to go on from there: ") })
+            let options = try #require(offer.split(separator: " run ").last).split(separator: " ").map(String.init)
+            #expect(options.first == stop[0], "\(offer)")
+            #expect(try command.run(["--resume", "run", "--quiet"] + options).code == 0)
+            let after = try #require(try RunFiles(in: folder + "/run").record["epochs_done"]?.asInt)
+            #expect(after > done + 1, "\(done), \(after)")
+        }
+    }
+
+    /// The steps of a schedule stay where they were, and that is said.
+    @Test func aStepScheduleStays() throws {
+        try withTemporaryFolder { folder in
+            let command = Command(in: folder)
+            let model = try TinyModel.write(to: folder).dropLast() + ["--out", "run", "--quiet"]
+            #expect(try command.run(model + ["--epochs", "3", "--schedule", "step"]).code == 0)
+            let longer = try command.run("--resume", "run", "--epochs", "6", "--quiet")
+            #expect(
+                longer.errors
+                    == "note: the schedule stays as the run began: the learning rate times 0.1 every 1 epoch, whatever the number "
+                    + "of epochs\n")
+            #expect(try RunFiles(in: folder + "/run").record["recipe"]?["schedule"]?["epochs"] == 1)
+        }
+    }
+
+    /// Where the data has gone, the place that the run remembers is named.
+    @Test func dataThatHasGoneIsNamed() throws {
+        try withTemporaryFolder { folder in
+            let data = try DataFolderTests.makeFolder(in: folder)
+            let command = Command(in: folder)
+            let model = try TinyModel.write(to: folder).prefix(2)
+            #expect(try command.run(model + ["--data", data, "--out", "run", "--max-time", "0.000001s", "--quiet"]).code == 0)
+            let place = try #require(Files.wholePath("\(folder)/\(data)"))
+            #expect(unsafe rename(place, place + "-moved") == 0)
+            for options in [["--resume", "run"], ["--config", "run/run.json"]] {
+                let outcome = try command.run(options)
+                #expect(outcome.code == 1)
+                #expect(
+                    outcome.errors
+                        == "error: the data of run/run.json was in \(place), which is not there any more: move it back, or name its "
+                        + "folder with --data PATH\n")
+            }
+            #expect(try command.run("--resume", "run", "--data", data + "-moved", "--quiet").code == 0)
+        }
+    }
+
     /// The run remembers where its data was, whatever folder it is resumed from.
     @Test func aRunFindsItsDataAgain() throws {
         try withTemporaryFolder { folder in
@@ -344,8 +399,9 @@ import Testing
     /// A rate that is far too high is a divergence, or weights that are said to be no better than guessing: never a result without a word.
     @Test(arguments: ["1000", "0.5"]) func aRateThatIsTooHighIsSaid(rate: String) throws {
         try withTemporaryFolder { folder in
+            // Also to those who asked for quiet: a warning is part of the result.
             let outcome = try Command(in: folder).run(
-                "--model", "cnn", "--data", "synthetic", "--epochs", "3", "--lr", rate, "--threads", "2")
+                "--model", "cnn", "--data", "synthetic", "--epochs", "3", "--lr", rate, "--threads", "2", "--quiet")
             let isGuess = outcome.code == 0 && outcome.errors.contains("no better than always answering WALKING (0.1667)")
             let isDivergence = outcome.code == 3 && outcome.errors.contains("error: training diverged: ")
             #expect(isGuess || isDivergence, "\(outcome.code) \(outcome.errors)")
@@ -373,6 +429,12 @@ import Testing
             let seconds = sessions.compactMap { $0["training_seconds"]?.asDouble }
             #expect(abs(seconds.reduce(0, +) - (record["training_seconds"]?.asDouble ?? 0)) < 1e-9)
             #expect(seconds.allSatisfy { $0 > 0 })
+            // The summed time stands beside all sessions, and not beside the last one's machine.
+            let report = String(decoding: try Files.read(folder + "/run/report.md"), as: UTF8.self)
+            #expect(
+                report.contains("- machines: 2 epochs in ") && report.contains("baseline kernels, 1 thread; 1 epoch in "),
+                "\(report)")
+            #expect(!report.contains("- machine: "))
         }
     }
 }

@@ -153,6 +153,44 @@ import Testing
         }
     }
 
+    /// Nor is one any other file that the program reads whole; only weights and windows may come through a pipe.
+    @Test func aPipeInPlaceOfAFile() throws {
+        try withTemporaryFolder { folder in
+            try Files.createFolder(folder + "/set/train")
+            for name in ["pipe", "pipe.json", "set/activity_labels.txt"] {
+                #expect(unsafe mkfifo("\(folder)/\(name)", 0o600) == 0)
+            }
+            let run = PretrainedTests.folder(.cnn)
+            for arguments in [
+                ["compare", run, "--bench", "pipe"], ["bench", "--baseline", "pipe"], ["data", "--data", "set"],
+                ["info", "--model", "pipe.json"], ["download", "s3://models/har", "--out", "x"],
+            ] {
+                var command = Command(in: folder)
+                command.environment = ["AWS_SHARED_CREDENTIALS_FILE": folder + "/pipe", "AWS_EC2_METADATA_DISABLED": "true"]
+                command.limit = 30
+                let outcome = try command.run(arguments)
+                #expect(outcome.code == 1)
+                #expect(outcome.errors.contains("it is not a regular file"), "\(outcome.errors)")
+            }
+        }
+    }
+
+    /// A locale without UTF-8, as the tests have, is written to in ASCII only.
+    @Test func outputIsASCII() throws {
+        try withTemporaryFolder { folder in
+            let command = Command(in: folder)
+            for arguments in [
+                ["--model", "lstm", "--batch", "1", "--data", "synthetic", "--dry-run"],
+                ["bench", "--model", "cnn", "--batch", "1", "--threads", "1", "--repetitions", "2", "--warmup", "1", "--wide"],
+            ] {
+                let outcome = try command.run(arguments)
+                #expect(outcome.code == 0)
+                let lines = (outcome.output + outcome.errors).split(separator: "\n").filter { !$0.utf8.allSatisfy { $0 < 0x80 } }
+                #expect(lines.isEmpty, "\(lines)")
+            }
+        }
+    }
+
     @Test func theVariableNamesTheData() throws {
         try withTemporaryFolder { folder in
             var command = Command(in: folder)

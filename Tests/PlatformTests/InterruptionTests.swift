@@ -40,10 +40,20 @@ import Testing
             await #expect(processExitsWith: .signal(signal)) { [signal] in
                 Interruption.install()
                 InterruptionTests.sendToThisThread(signal)
+                usleep(600_000)
                 InterruptionTests.sendToThisThread(signal)
             }
         }
     #endif
+
+    /// A terminal and a script around the program may both pass one on.
+    @Test func signalsInQuickSuccessionAreOne() async {
+        await #expect(processExitsWith: .success) {
+            Interruption.install()
+            for _ in 0..<3 { InterruptionTests.sendToThisThread(SIGINT) }
+            #expect(Interruption.signal == SIGINT)
+        }
+    }
 
     /// A terminal that closes sends one from the shell and one from the kernel.
     @Test func aSecondHangUpChangesNothing() async {

@@ -109,6 +109,30 @@ import Testing
         }
     }
 
+    /// Whoever can make a link in the folder would have other files overwritten, or read for the data.
+    @Test func linksAreReplacedAndNotFollowed() throws {
+        try withTemporaryFolder { folder in
+            let test = try Case(folder)
+            guard case .stored(let file) = try test.load().1 else {
+                Issue.record("not stored")
+                return
+            }
+            let whole = try Files.read(file)
+            let other = folder + "/other"
+            // A target that holds something else, one that holds what the cache file did, and none.
+            for content in [Array("secret".utf8), whole, nil] {
+                try Files.remove(file)
+                if let content { try Files.writeAtomically(content, to: other) } else { try Files.remove(other) }
+                #expect(unsafe symlink(other, file) == 0)
+                let outcome = try test.load().1
+                #expect(outcome == .replaced(file: file, reason: "it is a link"))
+                #expect(!Files.isLink(file))
+                #expect(try Files.read(file) == whole)
+                #expect((try? Files.read(other)) == content)
+            }
+        }
+    }
+
     /// Writes a file, its last change so many seconds ago.
     private static func write(_ path: String, bytes: Int, secondsAgo: Int) throws {
         try Files.writeAtomically([UInt8](repeating: 1, count: bytes), to: path)

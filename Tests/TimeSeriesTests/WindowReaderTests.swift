@@ -53,7 +53,12 @@ import Testing
             "1,0\t2,0\t3,0\n4\t5\t6\n",
             "\"1\",\"2\",\"3\"\n\"4,0\",\"5\", \"6\" \n", "x,y,z\n1,2,3\n4,5,6\n",
             "\u{FEFF}\"z\";\"x\";\"y\"\r\n3;1;2\r\n6;4;5\r\n",
-            "time,y,x,note,z\n0.02,2,1,a,3\n0.04,5,4,,6\n", "\n\nz\ty\tx\n3\t2\t1\n\n6\t5\t4\n", "1, 2,\t3\n4,5\t,6\n",
+            "time,y,x,note,z\n0.02,2,1,a,3\n0.04,5,4,,6\n", "\n\nz\ty\tx\n3\t2\t1\n\n6\t5\t4\n",
+            // pandas' index has no name, other columns may have a number for one, and a separator at the end makes an empty one.
+            ",x,y,z\n0,1,2,3\n1,4,5,6\n", "\"\",\"x\",\"y\",\"z\"\n\"0\",1.0,2,3\n\"1\",4,5,6\n",
+            "\tx\ty\tz\n0\t1\t2\t3\n1\t4\t5\t6\n",
+            ";x;y;z\n0;1,0;2;3\n1;4;5;6\n", "x,y,z,\n1,2,3,\n4,5,6,\n", "2024,x,y,z\n0,1,2,3\n1,4,5,6\n",
+            "1, 2,\t3\n4,5\t,6\n",
         ])
     func whatSpreadsheetsWrite(text: String) throws {
         var format = WindowReaderTests.format
@@ -128,6 +133,9 @@ import Testing
             ("1,2,3\n", 1, nil, "window 1 ends after 1 reading, not 2"),
             ("1,2,3\n4,5,6\n7,8,9\n\n", 3, nil, "window 2 ends after 1 reading, not 2"), ("", nil, nil, "no windows in it"),
             (" \n\t\n", nil, nil, "no windows in it"),
+            ("\"1,234\",0.5,3\n", 1, 9, "value 2, '0.5', has a point where a value of line 1 has a comma: write all decimals"),
+            ("0.5,1,2\n1,2,\"1,234\"\n", 2, 5, "value 3, '\"1,234\"', has a comma where a value of line 1 has a point"),
+            ("1.234;0,5;3\n", 1, 7, "value 2, '0,5', has a comma where a value of line 1 has a point"),
             ("1,2,3\nx,y,z\n", 2, 1, "value 1, 'x', is not"), (long, 1, nil, "the line is longer than 65536 bytes"),
             ("1,2,3\n" + long + "\n", 2, nil, "the line is longer than 65536 bytes"),
             (

@@ -20,8 +20,12 @@ const char *_Nullable hartrain_blas_configuration(void);
 /// The kernel family chosen for this processor; NULL where OpenBLAS is not loaded. Never loads it.
 const char *_Nullable hartrain_blas_core(void);
 
-/// c = a b, or c += a b, of row-major matrices, on the calling thread. OpenBLAS is loaded, extents fit in 32 bits.
-void hartrain_blas_sgemm(
+/// Has OpenBLAS, which is loaded, take the memory for so many products at the same time. Returns whether there is enough.
+bool hartrain_blas_reserve(int count);
+
+/// c = a b, or c += a b, of row-major matrices, on the calling thread. OpenBLAS is loaded, extents fit in 32 bits. Returns false, and
+/// leaves c, where there is no memory for it.
+bool hartrain_blas_sgemm(
     bool transposes_a, bool transposes_b, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const float *_Nullable a, ptrdiff_t lda,
     const float *_Nullable b, ptrdiff_t ldb, bool accumulates, float *_Nullable c, ptrdiff_t ldc);
 

@@ -10,12 +10,14 @@ enum ActivityLabels {
     /// Reads the names of the classes in the order of their labels.
     /// - Throws: A `WindowError` that names the line where the labels are not 1 to their number, each once, or a name is no name.
     static func read(_ file: String) throws(WindowError) -> [String] {
-        let bytes: [UInt8]
+        var bytes: [UInt8]
         do throws(FileError) {
             bytes = try Files.read(file, limit: largestFile)
         } catch {
             throw WindowError(file: file, message: "cannot \(error.operation) the file: \(error.reason)")
         }
+        // Windows' programs begin a text with a byte order mark.
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
         var names: [Int: String] = [:]
         var lines = 0
         for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
@@ -36,7 +38,7 @@ enum ActivityLabels {
         for label in 1...lines {
             guard let name = names[label] else {
                 throw WindowError(
-                    file: file, message: "\(lines) classes have names, but none has the label \(label): labels are 1 to \(lines)")
+                    file: file, message: "no class has the label \(label): labels are 1 to \(lines), one for each line")
             }
             ordered.append(name)
         }

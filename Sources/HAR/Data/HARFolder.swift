@@ -35,10 +35,14 @@ struct HARFolder {
     /// - Throws: A `WindowError` where the file names no classes.
     func format() throws(WindowError) -> WindowFormat {
         var format = UCIHAR.format
-        let file = HARFolder.join(root, "activity_labels.txt")
-        if Files.exists(file) { format.classes = try ActivityLabels.read(file) }
+        if namesClasses { format.classes = try ActivityLabels.read(names) }
         return format
     }
+
+    /// Whether the folder has a file of names for its classes.
+    var namesClasses: Bool { Files.exists(names) }
+
+    private var names: String { HARFolder.join(root, "activity_labels.txt") }
 
     /// What records and people call windows of a format in the folder.
     func source(_ format: WindowFormat) -> Dataset.Source {

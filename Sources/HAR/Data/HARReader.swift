@@ -49,6 +49,9 @@ public struct HARReader {
     /// - Throws: A `WindowError` where no data set is there, or its file of names is wrong.
     public static func format(_ path: String) throws(WindowError) -> WindowFormat { try HARFolder(at: path).format() }
 
+    /// Whether a folder's own file names its classes; otherwise they are taken for UCI HAR's.
+    public static func namesClasses(_ path: String) -> Bool { (try? HARFolder(at: path).namesClasses) ?? false }
+
     /// Whether a folder, or `UCI HAR Dataset` in it, has a data set's halves, whatever these hold.
     public static func isMeant(by path: String) -> Bool { (try? HARFolder(at: path)) != nil }
 
@@ -93,7 +96,8 @@ public struct HARReader {
     private func lengthError(_ file: String, rows: Int, half: HARFolder.Half, expected: Int) -> WindowError {
         WindowError(
             file: file, line: min(rows, expected) + 1,
-            message: "\(rows) rows, but \(folder.labels(half)) has \(expected); each window has one row in every file: \(restore)"
+            message:
+                "\(NumberText.count(rows, "row")), but \(folder.labels(half)) has \(expected); each window has one row in every file: \(restore)"
         )
     }
 }

@@ -20,6 +20,9 @@ public enum UCIHAR {
     /// The unit of each channel: g (standard gravity) for acceleration, rad/s for the gyroscope.
     public static let units = ["g", "g", "g", "rad/s", "rad/s", "rad/s", "g", "g", "g"]
 
+    /// The SHA-256 of all its windows, labels and volunteers (`Dataset.hash`).
+    public static let hash = "c0733049d206a6bc3718ade8a0a4171a4c39bf2df08ac07bc16162b5e734d992"
+
     /// Readings in a window: 2.56 s.
     public static let windowLength = 128
 

@@ -7,6 +7,8 @@ import StrictJSON
 struct BenchReport {
     let rows: [BenchRow]
     let leftOut: [BenchResult.LeftOut]
+    /// Why a row has no sgemm peak; nil where all have one.
+    let missingPeak: BLASError?
     let comparison: BenchComparison?
     /// Whether the table has all its columns, however long its lines become.
     let isWide: Bool
@@ -14,6 +16,7 @@ struct BenchReport {
     init(_ result: BenchResult, comparison: BenchComparison?, isWide: Bool) {
         rows = result.rows
         leftOut = result.leftOut
+        missingPeak = result.missingPeak
         self.comparison = comparison
         self.isWide = isWide
     }
@@ -30,6 +33,7 @@ struct BenchReport {
         "layers": "each layer alone, on one thread; predict: as in a prediction; forward, backward: as in a training step",
     ]
 
+    private static let plusMinus = Style.symbol("±", "+-")
     private static let peakNote =
         "Times are of one call; windows/s, GFLOP/s and the share of the sgemm peak are at the median (p50). The peak is OpenBLAS's "
         + "on as many threads, each with a product of its own, measured before and after each row. Operations are those of the "
@@ -113,8 +117,8 @@ struct BenchReport {
             Column(title: "batch") { "\($0.key.batch)" }, Column(title: "threads") { "\($0.key.threads)" },
             time("p50") { $0.median }, time("p90", spare: 2) { $0.samples.percentile(0.9) },
             time("p99", spare: 4) { $0.samples.percentile(0.99) }, time("min", spare: 8) { $0.samples.minimum },
-            Column(title: "mean ± sd", spare: 9) {
-                "\(NumberText.duration($0.samples.mean)) ± \(NumberText.duration($0.samples.standardDeviation))"
+            Column(title: "mean \(BenchReport.plusMinus) sd", spare: 9) {
+                "\(NumberText.duration($0.samples.mean)) \(BenchReport.plusMinus) \(NumberText.duration($0.samples.standardDeviation))"
             },
             Column(title: "windows/s") { $0.windowsPerSecond.map { NumberText.grouped(Int($0.rounded())) } ?? "" },
             Column(title: "GFLOP/s") { $0.rate.flatMap { $0 > 0 ? NumberText.fixed($0 / 1e9, 1) : nil } ?? "" },
@@ -143,7 +147,7 @@ struct BenchReport {
             Column(title: "MHz", spare: 6) { row in
                 change(row.conditions.before.frequency, row.conditions.after.frequency) { NumberText.fixed($0, 0) }
             },
-            Column(title: "°C", spare: 7) { row in
+            Column(title: Style.symbol("°C", "deg C"), spare: 7) { row in
                 change(row.conditions.before.temperature, row.conditions.after.temperature) { NumberText.fixed($0, 1) }
             },
         ]
@@ -201,16 +205,12 @@ struct BenchReport {
         return header + lines.map { $0.members.map { cell($0.value) }.joined(separator: ",") + "\n" }.joined()
     }
 
-    /// What makes times doubtful or leaves out the peak: no OpenBLAS, an emulator, throttling, a governor that changes the frequency, more threads than cores.
+    /// What makes times doubtful or leaves out the peak: no OpenBLAS or no memory for it, an emulator, throttling, a governor that changes the frequency, more threads than cores.
     var warnings: [String] {
         guard let last = rows.last?.conditions else { return [] }
         let machine = last.machine
         var warnings: [String] = []
-        do throws(BLASError) {
-            try BLAS.load()
-        } catch {
-            warnings.append("no sgemm peak was measured: \(error)")
-        }
+        if let missingPeak { warnings.append("no sgemm peak was measured: \(missingPeak)") }
         if machine.isEmulated { warnings.append("this processor is emulated: the times say nothing of any machine") }
         if let note = last.after.throttlingNote {
             warnings.append("the board reports \(note): use the official power supply, and cool it")

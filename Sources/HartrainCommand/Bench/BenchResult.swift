@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// What came of the measuring: rows, what could not be measured, and the signal that ended it early.
 struct BenchResult {
     /// Work that has no row.
@@ -13,6 +15,8 @@ struct BenchResult {
 
     let rows: [BenchRow]
     let leftOut: [LeftOut]
+    /// Why a row has no sgemm peak; nil where all have one.
+    let missingPeak: BLASError?
     /// The signal that came before the last row; nil where all is done.
     let signal: Int32?
 }

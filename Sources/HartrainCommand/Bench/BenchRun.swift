@@ -19,6 +19,8 @@ final class BenchRun {
     private let plan: BenchPlan
     private let machine = Machine.current()
     private let blas: String?
+    /// Why a row has no sgemm peak.
+    private var missingPeak: BLASError?
     private let report: (_ row: String) -> Void
     private var peaks: [Int: Workload] = [:]
     private var rows: [BenchRow] = []
@@ -53,7 +55,7 @@ final class BenchRun {
         } catch {
             signal = error.signal
         }
-        return BenchResult(rows: rows, leftOut: leftOut, signal: signal)
+        return BenchResult(rows: rows, leftOut: leftOut, missingPeak: missingPeak, signal: signal)
     }
 
     /// Measures some rows, or notes why they are left out.
@@ -167,9 +169,19 @@ final class BenchRun {
         #endif
     }
 
-    /// Operations a second of large products on so many threads, the best of a few; nil where OpenBLAS cannot be loaded.
+    /// The products of `peakRate`; nil, and noted, where they cannot be computed.
+    private func peakWork(_ threads: Int) -> Workload? {
+        do throws(BLASError) {
+            return try .matrixProduct(size: matrixSize, threads: threads)
+        } catch {
+            missingPeak = error
+            return nil
+        }
+    }
+
+    /// Operations a second of large products on so many threads, the best of a few; nil where OpenBLAS cannot be loaded, or has no memory.
     private func peakRate(_ threads: Int) -> Double? {
-        guard let work = peaks[threads] ?? (try? .matrixProduct(size: matrixSize, threads: threads)) else { return nil }
+        guard let work = peaks[threads] ?? peakWork(threads) else { return nil }
         peaks[threads] = work
         var sampling = Samples.Plan()
         sampling.seconds = 0.05

@@ -78,7 +78,7 @@ struct BenchCommand: ParsableCommand {
     var warmup: Int?
     @Flag(help: "All columns of the table, however wide it becomes. (default: as many as fit 120 characters)")
     var wide = false
-    @Flag(name: [.long, .short], help: "Nothing but the result and errors.")
+    @Flag(name: [.long, .short], help: "No progress: nothing but the result, notes and errors.")
     var quiet = false
 
     func validate() throws {
@@ -110,7 +110,6 @@ struct BenchCommand: ParsableCommand {
         let result = BenchRun(plan) { row in
             if isTold { Terminal.write("bench: \(row)\n", to: .standardError) }
         }.go()
-        // Also for those who asked for quiet: a row that is not there is no result.
         for leftOut in result.leftOut { Terminal.write("note: \(leftOut.text)\n", to: .standardError) }
         let comparison: BenchComparison?
         if let signal = result.signal {
@@ -137,10 +136,8 @@ struct BenchCommand: ParsableCommand {
         if let save {
             try Files.writeAtomically(Array((report.json.serialized(pretty: true) + "\n").utf8), to: save)
         }
-        if !quiet {
-            for note in report.warnings + (report.comparison?.notes ?? []) {
-                Terminal.write("note: \(note)\n", to: .standardError)
-            }
+        for note in report.warnings + (report.comparison?.notes ?? []) {
+            Terminal.write("note: \(note)\n", to: .standardError)
         }
         let text =
             switch format {

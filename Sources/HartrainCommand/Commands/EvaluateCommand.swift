@@ -104,7 +104,8 @@ struct EvaluateCommand: ParsableCommand {
 
     private func text(_ scores: Evaluation, _ checkpoint: Checkpoint, _ data: Dataset) -> String {
         let names = checkpoint.details.format.classes
-        return "\(checkpoint.description.name) on \(scores.rows) windows of \(data.source) (\(part.rawValue)): accuracy "
+        return
+            "\(checkpoint.description.name) on \(NumberText.count(scores.rows, "window")) of \(data.source) (\(part.rawValue)): accuracy "
             + "\(NumberText.fixed(scores.accuracy, 4)), loss \(NumberText.fixed(scores.loss, 4)), macro F1 "
             + "\(NumberText.fixed(scores.macroF1, 4))\n\n" + ScoreReport.classes(scores, names: names).text + "\n"
             + ScoreReport.confusion(scores, names: names).text

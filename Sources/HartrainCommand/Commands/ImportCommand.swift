@@ -54,7 +54,7 @@ struct ImportCommand: ParsableCommand {
         try TrainingSetup.checkFit(description, file: model)
         let bytes: [UInt8]
         do throws(FileError) {
-            bytes = try Files.read(file, limit: Checkpoint.largestFile)
+            bytes = try Files.read(file, limit: Checkpoint.largestFile, waitsForPipes: true)
         } catch {
             throw ModelFileError(file: file, error)
         }

@@ -57,7 +57,7 @@ struct InfoCommand: ParsableCommand {
         let machine = Machine.current()
         var text = """
             \(Program.name) \(Program.version)
-            machine   \(machine.cpu), \(machine.architecture), \(machine.cores) cores for this process
+            machine   \(machine.cpu), \(machine.architecture), \(NumberText.count(machine.cores, "core")) for this process
             memory    \(NumberText.bytes(machine.memoryBytes))
             system    \(machine.system), \(machine.kernel)
             kernels   \(KernelSet.current) (HARTRAIN_KERNELS chooses another)

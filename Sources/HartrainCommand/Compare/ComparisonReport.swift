@@ -33,10 +33,7 @@ struct ComparisonReport {
     /// What each machine took of the runs that went over several.
     private var sessions: String {
         comparison.groups.flatMap(\.runs).filter { !$0.record.isOfOneMachine }.map { run in
-            let parts = run.record.sessions.map { session in
-                "\(NumberText.count(session.epochs, "epoch")) in \(NumberText.seconds(session.trainingSeconds)) on \(session.place)"
-            }
-            return "\(run.file) has no time of one machine: \(parts.joined(separator: "; ")).\n"
+            "\(run.file) has no time of one machine: \(TrainingReport.sessions(run.record)).\n"
         }.joined()
     }
 
@@ -53,7 +50,7 @@ struct ComparisonReport {
         func seconds(_ value: Double?) -> String { !run.hasTime ? "" : value.map(NumberText.seconds) ?? "not reached" }
         let perSecond = !run.hasTime ? "" : NumberText.significant(run.validationAccuracy / run.trainingSeconds)
         return [
-            group.label(run) + (run.isSynthetic ? " (synthetic)" : ""), !run.hasTime ? "" : seconds(run.trainingSeconds),
+            group.label(run), !run.hasTime ? "" : seconds(run.trainingSeconds),
             group.ratio(run).map { NumberText.fixed($0, 2) } ?? "",
             NumberText.fixed(run.validationAccuracy, 3), NumberText.fixed(run.testAccuracy, 3),
         ] + run.secondsToAccuracy.map(seconds) + [perSecond]
@@ -74,6 +71,14 @@ struct ComparisonReport {
     /// For each machine the models that no other beats in both accuracy and time: that of the training, and that of an answer.
     private var choices: String {
         var text = "## Which model for which machine\n\n"
+        let others = comparison.runs.filter { !comparison.isWeighed($0) }
+        if !others.isEmpty {
+            let words = others.map { "\($0.folder) (\($0.isSynthetic ? "synthetic" : "other data"))" }.joined(separator: ", ")
+            text +=
+                "Not weighed, since scores on different windows cannot be ranked and synthetic ones say nothing of people: \(words).\n"
+        }
+        guard others.count < comparison.runs.count else { return text }
+        if !others.isEmpty { text += "\n" }
         text +=
             "By accuracy on other volunteers (test) against training time: a model is worth its time where no other is as accurate "
             + "in less.\n\n"
@@ -102,7 +107,9 @@ struct ComparisonReport {
     private func front(_ machine: String) -> ParetoFront {
         ParetoFront(
             choices: comparison.groups.compactMap { group in
-                group.runs.filter { $0.cpu == machine && $0.hasTime }.min { $0.trainingSeconds < $1.trainingSeconds }.map {
+                group.runs.filter { $0.cpu == machine && $0.hasTime && comparison.isWeighed($0) }.min {
+                    $0.trainingSeconds < $1.trainingSeconds
+                }.map {
                     ParetoFront.Choice(name: group.model, quality: $0.testAccuracy, cost: $0.trainingSeconds)
                 }
             })
@@ -112,8 +119,9 @@ struct ComparisonReport {
     private func latencyFront(_ bench: BenchFile) -> ParetoFront {
         ParetoFront(
             choices: comparison.groups.compactMap { group in
+                let runs = group.runs.filter(comparison.isWeighed)
                 guard let row = bench.latency(of: group.model), !row.isEmulated,
-                    let run = group.runs.first(where: { $0.cpu == row.cpu }) ?? group.runs.first
+                    let run = runs.first(where: { $0.cpu == row.cpu }) ?? runs.first
                 else { return nil }
                 return ParetoFront.Choice(name: group.model, quality: run.testAccuracy, cost: row.median)
             })

@@ -21,10 +21,10 @@ struct RunComparison {
             return run.trainingSeconds / reference.trainingSeconds
         }
 
-        /// The machine of a run, with its folder where another run of this model was on the same one.
+        /// The machine of a run, with its folder where another run of this model was on the same one, and whether its windows are real.
         func label(_ run: RunResult) -> String {
             let isAlone = !runs.contains { $0.place == run.place && $0.file != run.file }
-            return isAlone ? run.place : "\(run.place) (\(run.folder))"
+            return run.place + (isAlone ? "" : " (\(run.folder))") + (run.isSynthetic ? " (synthetic)" : "")
         }
 
         /// What the study reports of this model, where the runs are of its data and recipe.
@@ -87,16 +87,32 @@ struct RunComparison {
     private static func data(_ record: RunRecord) -> JSON {
         var object: JSONObject = ["source": .string(record.data.source), "hash": .string(record.data.hash)]
         for member in record.data.division.json.members { object.set(member.key, member.value) }
+        object.set("classes", .array(record.classNames.map(JSON.string)))
         return .object(object)
     }
 
-    /// What every output has to say of runs on windows that nobody recorded; nil where there are none.
-    var notice: String? { groups.contains { $0.runs.contains(where: \.isSynthetic) } ? SyntheticHAR.notice : nil }
+    /// All runs, model by model.
+    var runs: [RunResult] { groups.flatMap(\.runs) }
 
-    /// The machines, in the order in which they appear.
+    /// What every output has to say of runs on windows that nobody recorded, and which these are where others are not; nil where there
+    /// are none.
+    var notice: String? {
+        let synthetic = runs.filter(\.isSynthetic)
+        guard !synthetic.isEmpty else { return nil }
+        guard synthetic.count < runs.count else { return SyntheticHAR.notice }
+        return "\(SyntheticHAR.notice): \(synthetic.map(\.folder).joined(separator: ", "))"
+    }
+
+    /// Whether a run's accuracy says which model is worth its time: only recordings of people do, and only scores on the same ones can be
+    /// ranked, those that the first such run is of.
+    func isWeighed(_ run: RunResult) -> Bool {
+        !run.isSynthetic && run.record.data.hash == runs.first { !$0.isSynthetic }?.record.data.hash
+    }
+
+    /// The machines on which models can be weighed, in the order in which they appear.
     var machines: [String] {
         var names: [String] = []
-        for run in groups.flatMap(\.runs) where run.hasTime && !names.contains(run.cpu) { names.append(run.cpu) }
+        for run in runs where run.hasTime && isWeighed(run) && !names.contains(run.cpu) { names.append(run.cpu) }
         return names
     }
 }

@@ -1,6 +1,7 @@
 import HAR
 import Platform
 import StrictJSON
+import TimeSeries
 import Training
 
 /// What the study reports of a model: Trieu, Javadi, Basilakis, Toosi, its table of training times and accuracies.
@@ -32,7 +33,16 @@ struct StudyResult {
     func differences(from run: RunResult) -> [String] {
         let record = run.record
         var texts: [String] = []
-        if record.data.source != "UCI HAR" { texts.append("its data is '\(JSON.excerpt(of: record.data.source))', not UCI HAR") }
+        if record.data.source != "UCI HAR" {
+            texts.append("its data is '\(JSON.excerpt(of: record.data.source))', not UCI HAR")
+        } else if record.data.hash != UCIHAR.hash {
+            texts.append("its data is not all of UCI HAR as it was published")
+        }
+        // The study's division is what a run has by default.
+        let (division, study) = (record.data.division.json, Division().json)
+        for key in study.keys where division[key] != study[key] {
+            texts.append("\(key) \(StudyResult.words(division[key])), not \(StudyResult.words(study[key]))")
+        }
         if record.recipe.epochs != epochs {
             texts.append("\(NumberText.count(record.recipe.epochs, "epoch")), not \(epochs)")
         }
@@ -46,4 +56,6 @@ struct StudyResult {
         if !changed.isEmpty, record.recipe.batch == batch { texts.append("another \(changed.sorted().joined(separator: ", "))") }
         return texts
     }
+
+    private static func words(_ value: JSON?) -> String { value?.asString ?? value?.serialized() ?? "none" }
 }

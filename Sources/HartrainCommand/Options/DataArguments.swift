@@ -25,6 +25,12 @@ struct DataArguments: ParsableArguments {
     /// The whole path of the data; nil where it is generated.
     func path(fallback: String?) -> String? { Files.wholePath(place(fallback: fallback)) }
 
+    /// Whether data was named, or is in the usual place.
+    func isThere() throws -> Bool {
+        let place = place(fallback: nil)
+        return try data != nil || DataSource.syntheticSeed(place) != nil || HARReader.isMeant(by: place)
+    }
+
     /// What the windows hold, before they are read; UCI HAR's format where there are none, which `load` will say.
     func format(fallback: String? = nil) throws -> WindowFormat {
         let place = place(fallback: fallback)
@@ -47,6 +53,16 @@ struct DataArguments: ParsableArguments {
                 throw CommandError("\(error), name its folder with --data PATH, or use --data synthetic")
             }
         }
+        let (data, note) = try read(place)
+        if data.hash != UCIHAR.hash, !HARReader.namesClasses(place) {
+            Terminal.write(
+                "warning: \(place) has no activity_labels.txt, so its labels 1 to \(data.format.classes.count) are taken for UCI HAR's: "
+                    + "\(data.format.classes.joined(separator: ", "))\n", to: .standardError)
+        }
+        return (data, note)
+    }
+
+    private func read(_ place: String) throws -> (data: Dataset, note: String) {
         guard !withoutCache, let cache = WindowCache(environment: Environment.value) else {
             return (try HARReader.read(place), "no cache")
         }

@@ -49,7 +49,7 @@ struct RunArguments: ParsableArguments {
     @Flag(help: "Print the result as one JSON object, the content of run.json.")
     var json = false
 
-    @Flag(name: [.long, .short], help: "No header and no progress.")
+    @Flag(name: [.long, .short], help: "No header and no progress; warnings stay.")
     var quiet = false
 
     func validate() throws {

@@ -32,14 +32,25 @@ struct TrainingPresentation {
                 "note: the run goes on on \(run.session.place); it was on \(last.place). Other kernels change the last bits of the result; "
                     + "run.json keeps the sessions apart\n")
         }
+        defer { warn(plan.data.format) }
         guard !setup.options.quiet else { return }
         let place = setup.options.dryRun ? "a trial of one epoch of two batches; nothing is kept" : run.folder.path
         let header = RunHeader.text(run.record, model: run.model, source: source, note: note, folder: place)
         say(header + "\n" + ModelSummary.text(run.model) + "\n")
+    }
+
+    /// Says what is wrong with the windows, also to those who asked for quiet: it is part of the result.
+    private func warn(_ format: WindowFormat) {
         let untaught = run.classesWithoutTraining
-        // A trial takes so few windows that a class can be missing among them only.
-        guard !untaught.isEmpty, !setup.options.dryRun else { return }
-        say("warning: no training window is of the class \(untaught.joined(separator: ", ")): the model cannot learn it\n")
+        if !untaught.isEmpty {
+            say("warning: no training window is of the class \(untaught.joined(separator: ", ")): the model cannot learn it\n")
+        }
+        if let outlier = run.outlier {
+            say(
+                "warning: a reading of \(outlier.value) in channel \(format.channels[outlier.channel]) of window \(outlier.window + 1) of the "
+                    + "data's training part is more than all others of the channel together vary: the model is standardised by it; "
+                    + "mend the file, and train again\n")
+        }
     }
 
     /// Trains and reports.
@@ -105,24 +116,35 @@ struct TrainingPresentation {
     private func show(_ record: RunRecord) throws {
         if setup.options.json {
             // As the folder has it, also where an older version wrote it.
-            try printResult(try JSON.parse(try Files.read(run.folder.record, waitsForPipes: false)).serialized() + "\n")
+            try printResult(try JSON.parse(try Files.read(run.folder.record)).serialized() + "\n")
         } else if let scores = record.scores {
             try printResult(TrainingReport.text(record, scores: scores, notice: source.notice))
         }
         if let scores = record.scores, !setup.options.dryRun, scores.validation.accuracy <= run.guess.accuracy {
-            note(
+            say(
                 "warning: on the validation windows the best weights are no better than always answering \(run.guess.className) "
-                    + "(\(NumberText.fixed(run.guess.accuracy, 4))): train longer, at another learning rate, or look at the data")
+                    + "(\(NumberText.fixed(run.guess.accuracy, 4))): train longer, at another learning rate, or look at the data\n"
+            )
         }
         if setup.options.dryRun {
             note("dry run passed: trained, evaluated, saved and loaded; nothing was kept")
         } else if run.wasOver {
             note(
-                "the run had ended before, this is its result; to go on from there: \(resumeCommand) --epochs "
-                    + "\(run.record.progress.epochs + run.record.recipe.epochs)")
+                "the run had ended before, this is its result; to go on from there: "
+                    + ([resumeCommand] + TrainingPresentation.further(record)).joined(separator: " "))
         } else {
             note("written to \(run.folder.path): \(run.folder.fileNames.joined(separator: ", "))")
         }
+    }
+
+    /// The options by which a run that has ended goes on for long, and not to the next reason to stop.
+    private static func further(_ record: RunRecord) -> [String] {
+        let (recipe, done) = (record.recipe, record.progress.epochs)
+        var options = done < recipe.epochs ? [] : ["--epochs \(done + recipe.epochs)"]
+        if record.end == .patience, let patience = recipe.patience { options.append("--patience \(2 * patience)") }
+        // Reached again in the next epoch, it would end the run there.
+        if recipe.targetAccuracy != nil, record.end == .targetAccuracy { options.append("--target-accuracy 1") }
+        return options
     }
 
     /// The command as this program was started, so that it can be pasted.

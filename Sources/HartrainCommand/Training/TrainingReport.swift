@@ -24,16 +24,26 @@ enum TrainingReport {
         text += table(scores).markdown + "\n"
         text += stop(record).map { "- stopped: \($0)\n" } ?? ""
         text += "- training time: \(times(record))\n- time to accuracy: \(milestones(record))\n"
-        let machine = [
-            record.device?.cpu, record.threads.map { NumberText.count($0, "thread") },
-            record.device?.kernels.map { "\($0) kernels" },
-        ]
-        text += "- machine: \(machine.compactMap(\.self).joined(separator: ", "))\n"
+        text += record.isOfOneMachine ? "- machine: \(machine(record))\n" : "- machines: \(sessions(record))\n"
         text += "- command: `\(record.arguments.joined(separator: " "))`\n"
         text += "\n## Test windows, class by class\n\n"
         text += ScoreReport.classes(scores.test, names: record.classNames).markdown
         text += "\n" + ScoreReport.confusion(scores.test, names: record.classNames).markdown
         return text
+    }
+
+    /// What each session of a run took, and where.
+    static func sessions(_ record: RunRecord) -> String {
+        record.sessions.map { session in
+            "\(NumberText.count(session.epochs, "epoch")) in \(NumberText.seconds(session.trainingSeconds)) on \(session.place)"
+        }.joined(separator: "; ")
+    }
+
+    private static func machine(_ record: RunRecord) -> String {
+        [
+            record.device?.cpu, record.threads.map { NumberText.count($0, "thread") },
+            record.device?.kernels.map { "\($0) kernels" },
+        ].compactMap(\.self).joined(separator: ", ")
     }
 
     private static func title(_ record: RunRecord) -> String {
@@ -72,7 +82,7 @@ enum TrainingReport {
     /// Why the run ended before its last epoch, if it did.
     private static func stop(_ record: RunRecord) -> String? {
         switch record.end {
-        case .patience: "no better accuracy in \(record.recipe.patience ?? 0) evaluations (--patience)"
+        case .patience: "no better accuracy in \(NumberText.count(record.recipe.patience ?? 0, "evaluation")) (--patience)"
         case .targetAccuracy: "target accuracy reached (--target-accuracy)"
         case .maximumTime: "time is up (--max-time)"
         case .finished, .interrupted, .diverged, nil: nil

@@ -50,6 +50,11 @@ struct TrainingSetup {
             let isSynthetic = try DataSource.syntheticSeed(record.data.source) != nil
             // The run knows where its data was; where that is gone, the usual places are looked at.
             let path = record.data.path.flatMap { Files.exists($0) ? $0 : nil }
+            if let remembered = record.data.path, path == nil, !isSynthetic, !(try dataArguments.isThere()) {
+                throw CommandError(
+                    "the data of \(source) was in \(JSON.excerpt(of: remembered, limit: 400)), which is not there any more: move it back, "
+                        + "or name its folder with --data PATH")
+            }
             dataFallback = isSynthetic ? record.data.source : path
             format = try dataArguments.format(fallback: dataFallback)
             try TrainingSetup.check(record.recipe, file: source, field: "recipe", classes: format.classes.count)
@@ -69,7 +74,13 @@ struct TrainingSetup {
                 named: modelFile, batch: command.recipe.batch, classes: format.classes.count)
         }
         let recipeBefore = recipe
-        note = try command.recipe.apply(to: &recipe)
+        var note = try command.recipe.apply(to: &recipe)
+        if resumed != nil, recipe.epochs != recipeBefore.epochs, case .step(let every, let factor) = recipe.schedule {
+            note =
+                "the schedule stays as the run began: the learning rate times \(factor) every \(NumberText.count(every, "epoch")), "
+                + "whatever the number of epochs"
+        }
+        self.note = note
         continuedRecipe = resumed != nil && recipe != recipeBefore ? recipeBefore : nil
         do throws(RecipeError) {
             try recipe.validate(classes: format.classes.count)

@@ -47,9 +47,10 @@ enum CacheFile {
     /// Reads a cache file and checks every byte of it.
     /// - Parameter format: What its windows hold, which the readers of the files know.
     static func read(_ path: String, key: ContentHash, format: WindowFormat, source: Dataset.Source) -> Content {
+        guard !Files.isLink(path) else { return .useless("it is a link") }
         guard Files.exists(path) else { return .absent }
         do throws(FileError) {
-            var stream = try FileStream(path)
+            var stream = try FileStream(path, followsLinks: false)
             stream.markInUse()
             var check = ContentHash()
             let head = try stream.values(UInt8.self, count: headSize, into: &check)

@@ -43,8 +43,8 @@ struct SeenFiles {
 
     /// The hash that a note holds; nil where it cannot be read.
     static func content(ofNote note: String) -> ContentHash? {
-        // Nothing but a regular file: a pipe would wait for its writer.
-        guard var stream = try? FileStream(note) else { return nil }
+        // Nothing but a regular file: a pipe would wait for its writer, and a link may lead anywhere.
+        guard var stream = try? FileStream(note, followsLinks: false) else { return nil }
         var bytes = [UInt8](repeating: 0, count: 64)
         var span = bytes.mutableSpan
         var target = unsafe span.mutableBytes
@@ -56,7 +56,7 @@ struct SeenFiles {
     /// changed ones; where that fails, it is no loss.
     func note(_ content: ContentHash) {
         guard isSettled, let note, SeenFiles(files, folder: folder, now: .max).stamps == stamps else { return }
-        try? Files.writeAtomically(Array(content.hex.utf8), to: note)
+        try? Files.writeAtomically(Array(content.hex.utf8), to: note, followsLinks: false)
     }
 
     /// Whether a file's name is that of a note.

@@ -7,7 +7,8 @@ import Synchronization
 /// nothing has touched it since that was done last (`SeenFiles`). A file that is damaged, cut short or foreign is replaced by what is
 /// parsed.
 /// What a start that was killed has half written is removed by the next that writes. Its files have at most `limit` bytes together:
-/// when one is stored that is too much, the oldest are removed (`prune`). Deleting the whole folder is always safe.
+/// when one is stored that is too much, the oldest are removed (`prune`). No link among them is followed, whoever made it: it is replaced,
+/// and what it leads to stays as it is. Deleting the whole folder is always safe.
 ///
 /// A cache file, `<name>-<key>.bin`, is little-endian: "HTWINDOW", version and size of a window (UInt32 each), key (16 bytes), counts
 /// of train and test windows (UInt64 each), SHA-256 of the data (64 hexadecimal digits), hash of all other bytes (16 bytes); then for train
@@ -92,7 +93,7 @@ public struct WindowCache: Sendable {
         }
         do throws(FileError) {
             try Files.createFolder(folder)
-            try Files.writeAtomically(CacheFile.bytes(of: data, key: key), to: file(key))
+            try Files.writeAtomically(CacheFile.bytes(of: data, key: key), to: file(key), followsLinks: false)
             seen.note(key)
             sweep()
             // What cannot be removed is no loss to this reader.

@@ -1,3 +1,4 @@
+import Platform
 import StrictJSON
 
 /// How a text of readings is written: what separates its values and where in a line each channel stands. Known from its first line.
@@ -20,20 +21,30 @@ struct CSVLayout {
     /// The layout that a first line shows.
     /// - Throws: A `Problem` where the line names columns, and not every channel has one.
     init(firstLine line: Span<UInt8>, channels names: [String]) throws(Problem) {
-        let separator = CSVLayout.separator(of: line, values: names.count)
+        // Where nobody knows what the channels are called, they have numbers.
+        let areNamed = names != names.indices.map(String.init)
+        let separator = CSVLayout.separator(of: line, channels: names, areNamed: areNamed)
         self.separator = separator
-        let cells = CSVLayout.cells(of: line, separator: separator).map { CSVLayout.text(line.extracting($0)) }
-        let isName = cells.allSatisfy { cell in cell.contains(where: \.isLetter) && Double(cell) == nil }
-        guard isName, cells.count > 1 || names.count == 1, cells.first?.first?.isLetter == true else {
+        let cells = CSVLayout.texts(of: line, separator: separator)
+        // A line with the name of a channel is a header, whatever its other columns are called: pandas gives that of its index no name.
+        let named = cells.filter { !$0.isEmpty }
+        let isName = named.allSatisfy { cell in cell.contains(where: \.isLetter) && Double(cell) == nil }
+        guard
+            areNamed && CSVLayout.isNaming(cells, names)
+                || isName && (cells.count > 1 || names.count == 1) && named.first?.first?.isLetter == true
+        else {
             channels = names.indices.map { $0 }
             hasHeader = false
             return
         }
         hasHeader = true
-        guard names != names.indices.map(String.init) else {
-            // Nobody knows what the channels are called: the columns are taken in their order.
+        guard areNamed else {
+            // The columns are taken in their order.
             guard cells.count == names.count else {
-                throw Problem(message: "the header names \(cells.count) columns, a window has \(names.count) channels")
+                throw Problem(
+                    message:
+                        "the header names \(NumberText.count(cells.count, "column")), a window has \(NumberText.count(names.count, "channel"))"
+                )
             }
             channels = cells.indices.map { $0 }
             return
@@ -59,6 +70,12 @@ struct CSVLayout {
         CSVLayout.forEachCell(of: line, separator: separator, body)
     }
 
+    /// The first point or comma in a cell, which is the decimal mark where the cell is a number; nil where there is none.
+    func decimalMark(_ cell: Span<UInt8>) -> UInt8? {
+        for index in 0..<cell.count where cell[index] == point || cell[index] == comma { return cell[index] }
+        return nil
+    }
+
     /// The number in a cell, which may have blanks and quotation marks around it; nil where there is none.
     func number(_ cell: Span<UInt8>) -> Float? {
         if let value = CSVLayout.number(cell) { return value }
@@ -68,9 +85,9 @@ struct CSVLayout {
         // A decimal comma: one, with a digit after it, and no point.
         var bytes = inner.map { cell[$0] }
         guard let place = bytes.firstIndex(of: comma), place + 1 < bytes.count, isDigit(bytes[place + 1]),
-            !bytes.contains(UInt8(ascii: "."))
+            !bytes.contains(point)
         else { return nil }
-        bytes[place] = UInt8(ascii: ".")
+        bytes[place] = point
         return CSVLayout.number(bytes.span)
     }
 
@@ -82,16 +99,29 @@ struct CSVLayout {
         return text.isAtEnd ? value : nil
     }
 
-    /// Semicolons wherever there are any; tabs where they part a line into as many values as expected, or names; else commas, beside
-    /// which tabs are blanks.
-    private static func separator(of line: Span<UInt8>, values: Int) -> UInt8 {
+    /// What stands between the names of channels; without names semicolons wherever there are any; tabs where they part a line into as
+    /// many values as expected, or names; else commas, beside which tabs are blanks.
+    private static func separator(of line: Span<UInt8>, channels names: [String], areNamed: Bool) -> UInt8 {
+        for separator in [semicolon, tab, comma] where areNamed {
+            let cells = texts(of: line, separator: separator)
+            if cells.count > 1, isNaming(cells, names) { return separator }
+        }
         if cells(of: line, separator: semicolon).count > 1 { return semicolon }
         let parts = cells(of: line, separator: tab)
         let isTabbed =
             parts.count > 1
-            && (parts.count == values || cells(of: line, separator: comma).count == 1)
+            && (parts.count == names.count || cells(of: line, separator: comma).count == 1)
             && parts.allSatisfy { part in part.contains { !isBlank(line[$0]) && line[$0] != comma } }
         return isTabbed ? tab : comma
+    }
+
+    /// Whether a cell is the name of a channel.
+    private static func isNaming(_ cells: [String], _ names: [String]) -> Bool {
+        cells.contains { names.contains($0) && Double($0) == nil }
+    }
+
+    private static func texts(of line: Span<UInt8>, separator: UInt8) -> [String] {
+        cells(of: line, separator: separator).map { text(line.extracting($0)) }
     }
 
     private static func cells(of line: Span<UInt8>, separator: UInt8) -> [Range<Int>] {
@@ -132,6 +162,7 @@ struct CSVLayout {
 }
 
 private func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+private let point = UInt8(ascii: ".")
 private let comma = UInt8(ascii: ",")
 private let semicolon = UInt8(ascii: ";")
 private let tab = UInt8(ascii: "\t")

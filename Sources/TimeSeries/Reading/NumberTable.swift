@@ -132,7 +132,8 @@ public struct NumberTable {
         throw WindowError(
             file: file, line: row + 1, column: stopped.column,
             message:
-                "the row ends after \(step) values; a row holds the \(steps) readings of one window: \(remedy)")
+                "the row ends after \(NumberText.count(step, "value")); a row holds the \(steps) readings of one window: \(remedy)"
+        )
     }
 
     /// Reads a file into the buffer and hashes it.

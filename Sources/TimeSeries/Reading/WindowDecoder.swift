@@ -1,4 +1,5 @@
 import Memory
+import Platform
 import StrictJSON
 
 /// Takes the bytes of readings as they come, from wherever, and gives windows: a window is there as soon as its last reading is.
@@ -33,6 +34,8 @@ public struct WindowDecoder {
     private var between = 0
     /// How the lines are written; nil before the first that is not blank.
     private var layout: CSVLayout?
+    /// The decimal mark of the values read so far, and the line that has it first; nil while all are whole.
+    private var decimalMark: (byte: UInt8, line: Int)?
     /// What is wrong behind the windows that are there.
     private var failure: WindowError?
     /// The lines read, and the last of them that has a reading.
@@ -146,7 +149,7 @@ public struct WindowDecoder {
         guard rest == 0 else {
             throw WindowError(
                 file: name, line: lastReading,
-                message: "window \(count + 1) ends after \(rest) \(rest == 1 ? "reading" : "readings"), not \(window[0])")
+                message: "window \(count + 1) ends after \(NumberText.count(rest, "reading")), not \(window[0])")
         }
         guard count > 0 else { throw WindowError(file: name, message: "no windows in it") }
     }
@@ -233,14 +236,15 @@ public struct WindowDecoder {
         let first = values.count
         values.append(contentsOf: repeatElement(0, count: window[1]))
         var column = 0
-        // The first value that is no number.
-        var wrong: (column: Int, range: Range<Int>)?
+        // The first value that is no number, or has another decimal mark than those before it.
+        var wrong: (column: Int, range: Range<Int>, reason: String)?
         layout.forEachCell(of: line) { cell in
             if column < layout.channels.count, let channel = layout.channels[column], wrong == nil {
                 if let value = layout.number(line.extracting(cell)) {
                     values[first + channel] = value
+                    if let reason = mixing(layout.decimalMark(line.extracting(cell))) { wrong = (column + 1, cell, reason) }
                 } else {
-                    wrong = (column + 1, cell)
+                    wrong = (column + 1, cell, "is not a finite number")
                 }
             }
             column += 1
@@ -249,7 +253,7 @@ public struct WindowDecoder {
             values.removeLast(window[1])
             throw WindowError(
                 file: name, line: lines,
-                message: "\(column) \(column == 1 ? "value" : "values"), not \(layout.channels.count) separated by "
+                message: "\(NumberText.count(column, "value")), not \(layout.channels.count) separated by "
                     + "\(layout.separatorName) (\(window[0]) lines a window)")
         }
         if let wrong {
@@ -257,9 +261,23 @@ public struct WindowDecoder {
             let cell = WindowDecoder.text(line.extracting(wrong.range))
             throw WindowError(
                 file: name, line: lines, column: wrong.range.lowerBound + 1,
-                message: "value \(wrong.column), '\(JSON.excerpt(of: cell))', is not a finite number")
+                message: "value \(wrong.column), '\(JSON.excerpt(of: cell))', \(wrong.reason)")
         }
         lastReading = lines
+    }
+
+    /// What is wrong with a decimal mark that is not that of the values before: one of both may part thousands, and nobody knows which.
+    private mutating func mixing(_ mark: UInt8?) -> String? {
+        guard let mark else { return nil }
+        guard let decimalMark else {
+            decimalMark = (mark, lines)
+            return nil
+        }
+        guard mark != decimalMark.byte else { return nil }
+        func name(_ mark: UInt8) -> String { mark == UInt8(ascii: ".") ? "point" : "comma" }
+        return
+            "has a \(name(mark)) where a value of line \(decimalMark.line) has a \(name(decimalMark.byte)): write all decimals with the "
+            + "same mark, and nothing between thousands"
     }
 
     /// The beginning of some bytes as text, more of it than an error shows.
