@@ -44,7 +44,7 @@ import TimeSeries
 
     @Test(arguments: [
         ("", "file: the file is empty: mend it"),
-        ("1\n", "file:1:2: the row ends after 1 values; a row holds the 2 readings of one window: mend it"),
+        ("1\n", "file:1:2: the row ends after 1 value; a row holds the 2 readings of one window: mend it"),
         ("1 2\n3 four\n", #"file:2:3: value 2, "four", is not a finite decimal number: mend it"#),
         ("1 nan\n", #"file:1:3: value 2, "nan", is not a finite decimal number: mend it"#),
         ("1 2 3\n", #"file:1:5: value 3, "3", is one too many; a row holds the 2 readings of one window: mend it"#),
