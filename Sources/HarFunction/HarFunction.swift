@@ -22,7 +22,7 @@ enum HarFunction {
     private static func exit(after error: any Error) -> Never {
         switch ServeCommand.exitCode(for: error) {
         case .success:
-            Terminal.write(ServeCommand.fullMessage(for: error) + "\n", to: .standardOutput)
+            Terminal.write(HelpText.ordered(ServeCommand.fullMessage(for: error)) + "\n", to: .standardOutput)
             Glibc.exit(0)
         case .validationFailure:
             fail("\(ServeCommand.message(for: error)) (see 'harfunction --help')", 2)

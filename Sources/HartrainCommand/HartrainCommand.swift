@@ -90,7 +90,7 @@ enum Main {
         }
         switch Hartrain.exitCode(for: error) {
         case .success:
-            Terminal.write(helpText(Hartrain.fullMessage(for: error)) + "\n", to: .standardOutput)
+            Terminal.write(HelpText.ordered(Hartrain.fullMessage(for: error)) + "\n", to: .standardOutput)
             Glibc.exit(0)
         case .validationFailure:
             Main.exit(saying: usageMessage(for: error), .usage)
@@ -102,16 +102,6 @@ enum Main {
     private static func exit(saying message: String, _ status: ExitStatus) -> Never {
         Terminal.write("error: \(ErrorLine.text(message))\n", to: .standardError)
         Glibc.exit(status.rawValue)
-    }
-
-    /// A help text with the options of the object store, which most readers need last, at its end: the parser puts sections with a title
-    /// before a command's own options.
-    private static func helpText(_ text: String) -> String {
-        let sections = (text.hasSuffix("\n") ? text.dropLast() : text[...]).split(separator: "\n\n")
-        func isOfStore(_ section: Substring) -> Bool { section.hasPrefix("OBJECT STORE") }
-        guard sections.contains(where: isOfStore) else { return text }
-        let ordered = sections.filter { !isOfStore($0) } + sections.filter(isOfStore)
-        return ordered.joined(separator: "\n\n") + "\n"
     }
 
     private static let commands = Hartrain.configuration.subcommands.compactMap { $0.configuration.commandName }

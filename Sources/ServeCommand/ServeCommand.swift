@@ -15,8 +15,8 @@ public struct ServeCommand: ParsableCommand {
             Protocol (/v2), health (/healthz, /readyz), /metrics and a page at /.
             /openapi.json describes all of it.
 
-            Runs as it is under OpenFaaS, Kubeless, Fission, Knative, KServe and AWS Lambda;
-            with --stdin under a watchdog that starts a process for each request.
+            Runs as it is under OpenFaaS, Kubeless, Fission, Knative, KServe and AWS
+            Lambda; with --stdin under a watchdog that starts a process for each request.
 
             Every option can be given by the environment, as HARFUNCTION_ and its name:
             HARFUNCTION_WEIGHTS, HARFUNCTION_BODY_LIMIT. The port is also read from PORT,
@@ -32,7 +32,8 @@ public struct ServeCommand: ParsableCommand {
               harfunction --model cnn=s3://models/har/cnn/latest.json \\
                   --model lstm=s3://models/har/lstm/latest.json --watch 30s
               harfunction --weights lstm.safetensors --stdin < window.json
-            """)
+            """,
+        version: Program.version)
 
     @Option(
         name: [.long, .short],

@@ -6,6 +6,7 @@ import Testing
 @Suite struct SnapshotTests {
     @Test(arguments: [
         "", "train", "evaluate", "predict", "export", "import", "upload", "download", "bench", "compare", "info", "data",
+        "serve",
     ])
     func help(of command: String) throws {
         try withTemporaryFolder { folder in

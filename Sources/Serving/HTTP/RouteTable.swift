@@ -1,8 +1,8 @@
-import ObjectStore
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import NIOCore
+import ObjectStore
 
 /// All routes: what answers which method of which path.
 ///
