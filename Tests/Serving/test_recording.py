@@ -1,6 +1,8 @@
 """Readings without an end: POST /recording answers window by window while the body still comes."""
 
 import json
+import socket
+import struct
 import unittest
 
 import checkpoints
@@ -46,6 +48,17 @@ class RecordingTests(harness.ServerTests):
         readings = self.windows.reshape(-1, 9)[:300]
         for body, kind in ((windows.csv(readings), CSV), (windows.csv(readings)[:-1], CSV), (windows.raw(readings), OCTETS)):
             self.assertWindows(self.lines(self.ask("POST", "/recording", body, kind)), self.expected[:2], 300)
+
+    def test_clients_that_are_gone_before_their_answer_are_not_counted_for_ever(self):
+        """An answer that cannot even begin ends its request: what is in flight would only rise, up to the limit."""
+        piece = windows.csv(self.windows[:1])
+        for _ in range(40):
+            with self.server.connect() as connection:
+                connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                connection.send(wire.request("POST", "/recording", None, {**CSV, "Content-Length": str(2 * len(piece))}) + piece)
+                # Closed with a reset, at a moment that differs.
+        # The question itself is one.
+        wire.eventually(lambda: self.server.metric("harfunction_requests_in_flight") == 1, 20, "the end of all requests")
 
     def test_hop(self):
         readings = self.windows.reshape(-1, 9)

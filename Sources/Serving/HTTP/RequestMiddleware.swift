@@ -3,6 +3,23 @@ import Hummingbird
 import Logging
 import NIOCore
 import Platform
+import Synchronization
+
+/// The end of a request, which comes once: when it is told, or when nobody is left who could tell.
+private final class RequestEnd: Sendable {
+    private let action: @Sendable () -> Void
+    private let hasCome = Atomic<Bool>(false)
+
+    init(_ action: @escaping @Sendable () -> Void) {
+        self.action = action
+    }
+
+    func come() {
+        if !hasCome.exchange(true, ordering: .relaxed) { action() }
+    }
+
+    deinit { come() }
+}
 
 /// What happens to every request: it is counted, limited, admitted, answered in any case, and logged.
 struct RequestMiddleware: RouterMiddleware {
@@ -40,7 +57,7 @@ struct RequestMiddleware: RouterMiddleware {
             response = Response(RequestError(500, "the server failed; its log says how").answer)
         }
         let status = response.status.code
-        let finish: @Sendable () -> Void = {
+        let end = RequestEnd {
             metrics.inFlight.add(-1)
             let route = context.endpointPath ?? "none"
             metrics.answered(
@@ -48,15 +65,13 @@ struct RequestMiddleware: RouterMiddleware {
                 seconds: watch.seconds)
             log(request, context, status: status, seconds: watch.seconds)
         }
-        // The answer to a stream goes on for as long as the stream.
+        // The answer to a stream goes on for as long as the stream; where its client is gone before it begins, nobody writes it.
         if response.body.contentLength == nil {
             let body = response.body
             response.body = ResponseBody { writer in
-                defer { finish() }
+                defer { end.come() }
                 try await body.write(writer)
             }
-        } else {
-            finish()
         }
         return response
     }
