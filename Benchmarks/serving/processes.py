@@ -1,4 +1,6 @@
 """Server processes on loopback: how each is started, what it takes, and how it ends."""
+import atexit
+import contextlib
 import http.client
 import json
 import os
@@ -40,6 +42,8 @@ def post(port, form, body):
 class Server:
     """A server process, which may have children. Its log is kept in a file and shown if it ends too early."""
 
+    running = set()
+
     def __init__(self, name, command, port, folder, environment=None, path=None):
         self.name, self.port = name, port
         self.log = os.path.join(folder, f"{name.replace(' ', '-')}-{port}.log")
@@ -48,6 +52,7 @@ class Server:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=path, start_new_session=True,
                 env={**os.environ, **(environment or {})})
+        Server.running.add(self)
 
     def wait_for_answer(self, form, body):
         """Asks until there is an answer, and returns the seconds since the process was started."""
@@ -96,8 +101,16 @@ class Server:
         return times
 
     def end(self):
-        os.killpg(self.process.pid, signal.SIGKILL)
+        Server.running.discard(self)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+
+@atexit.register
+def end_all():
+    for server in list(Server.running):
+        server.end()
 
 
 class Programs:
