@@ -129,11 +129,12 @@ class Programs:
 
     def start_fastapi(self, model, workers=1, environment=None):
         port = free_port()
-        command = [
-            self.python, "-m", "uvicorn", "app:app", "--host", HOST, "--port", str(port), "--loop", "uvloop", "--http", "httptools",
-            "--no-access-log", "--log-level", "warning"]
-        if workers > 1:
-            command += ["--workers", str(workers)]
+        if workers == 1:
+            command = [
+                self.python, "-m", "uvicorn", "app:app", "--host", HOST, "--port", str(port), "--loop", "uvloop", "--http", "httptools",
+                "--no-access-log", "--log-level", "warning"]
+        else:
+            command = [self.python, "workers.py", HOST, str(port), str(workers)]
         environment = {"HAR_MODEL": model, **(environment or {})}
         return Server("FastAPI", command, port, self.folder, environment, os.path.join(HERE, "peers"))
 
