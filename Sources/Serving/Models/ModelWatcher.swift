@@ -20,8 +20,8 @@ struct ModelWatcher: Service {
         let place: ModelPlace
         /// The SHA-256 of the version that was refused last: it is not looked at again.
         var refused: String?
-        /// What was last said of the way there.
-        var complaint: String?
+        /// Whether it was said that nothing comes from there, and nothing has come since.
+        var isSilent = false
     }
 
     func run() async throws {
@@ -38,15 +38,12 @@ struct ModelWatcher: Service {
         do {
             // It waits for disk and network, so it has a thread of its own.
             let version = try await NIOThreadPool.singleton.runIfActive { try next(place, besides: refused) }
-            guard let version else {
-                // The store answers again.
-                if refused == nil { known.complaint = nil }
-                return
-            }
+            known.isSilent = false
+            guard let version else { return }
             switch version.model {
             case .success(let model):
                 registry.set(model)
-                (known.refused, known.complaint) = (nil, nil)
+                known.refused = nil
                 metrics.switches.add(1)
                 logger.notice("a new version is served", metadata: ["model": "\(model.name)", "sha256": "\(model.sha256)"])
             case .failure(let error):
@@ -54,10 +51,8 @@ struct ModelWatcher: Service {
                 complain("\(error)", of: place)
             }
         } catch {
-            // Of an error that comes again only the numbers change: how often it was tried, how long it took.
-            let complaint = "\(error)".filter { !$0.isNumber }
-            guard known.complaint != complaint else { return }
-            known.complaint = complaint
+            guard !known.isSilent else { return }
+            known.isSilent = true
             complain("\(error)", of: place)
         }
     }
