@@ -1,8 +1,8 @@
 """AWS Lambda's runtime interface, played by four endpoints on loopback."""
 
 import base64
-import http.server
 import hashlib
+import http.server
 import json
 import pathlib
 import queue
