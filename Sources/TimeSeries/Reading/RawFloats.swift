@@ -10,6 +10,8 @@ enum RawFloats {
     /// All floats of some bytes.
     static func values(_ bytes: Span<UInt8>) -> [Float] {
         let count = bytes.count / 4
+        // An empty array made so would write to the memory that all empty arrays share.
+        guard count > 0 else { return [] }
         return unsafe [Float](unsafeUninitializedCapacity: count) { values, initialized in
             unsafe bytes.withUnsafeBytes { bytes in
                 unsafe UnsafeMutableRawBufferPointer(values).copyMemory(
