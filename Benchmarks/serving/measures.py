@@ -1,4 +1,5 @@
 """What is measured: load, cold starts, memory."""
+import hashlib
 import json
 import os
 import resource
@@ -154,7 +155,10 @@ class Store:
         self.places = []
         for path in models:
             key = f"cnn/{os.path.basename(path)}"
-            client.upload_file(path, "models", key)
+            with open(path, "rb") as file:
+                # As `hartrain` publishes weights: harfunction keeps no object whose bytes it cannot verify.
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            client.upload_file(path, "models", key, ExtraArgs={"Metadata": {"sha256": digest}})
             self.places.append(f"s3://models/{key}")
 
     def end(self):
