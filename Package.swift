@@ -213,3 +213,14 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// The tests for ARM run under emulation, without the server: its web framework takes longer to build than all of them
+// (scripts/build-arm64.sh --product harfunction builds it).
+if Context.environment["HARTRAIN_WITHOUT_SERVER"] != nil {
+    let server: Set = ["Serving", "ServeCommand", "HarFunction", "ServingTests"]
+    package.products.removeAll { $0.name == "harfunction" }
+    package.targets.removeAll { server.contains($0.name) }
+    for target in package.targets {
+        target.dependencies.removeAll { if case .targetItem(let name, _) = $0 { server.contains(name) } else { false } }
+    }
+}
