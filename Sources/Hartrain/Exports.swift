@@ -31,6 +31,7 @@
 @_exported public import struct Memory.Slot
 @_exported public import struct Models.Checkpoint
 @_exported public import class Models.InferenceSession
+@_exported public import enum Models.InferenceSessionError
 @_exported public import struct Models.ModelFile
 @_exported public import struct Models.ModelFileError
 @_exported public import struct Models.Prediction

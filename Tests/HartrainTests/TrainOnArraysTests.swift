@@ -22,7 +22,7 @@ import Testing
         #expect(try trainer.evaluate(others).accuracy == 1)
         let best = trainer.best
         #expect(best.details.format == Gestures.format && best.details.dataHash.count == 64)
-        let session = InferenceSession(best)
+        let session = try InferenceSession(best)
         let answers = try session.predict(others.values)
         #expect(answers.map(\.label) == others.labels.map { Int($0) })
         #expect(answers[1].name == "wave")

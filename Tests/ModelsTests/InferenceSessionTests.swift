@@ -140,9 +140,16 @@ import TimeSeries
         #expect(second.message.hasPrefix("window 2: the probabilities are not finite"))
     }
 
+    @Test(arguments: [0, -1])
+    func aSessionNeedsLanesAndThreads(count: Int) throws {
+        let checkpoint = try SmallModel.checkpoint()
+        #expect(throws: InferenceSessionError.lanes(count)) { try InferenceSession(checkpoint, lanes: count) }
+        #expect(throws: InferenceSessionError.threads(count)) { try InferenceSession(checkpoint, threads: count) }
+    }
+
     @Test func aSessionOfACheckpointKnowsItsFormat() throws {
         let checkpoint = try SmallModel.checkpoint()
-        let session = InferenceSession(checkpoint)
+        let session = try InferenceSession(checkpoint)
         #expect(session.format == SmallModel.details.format)
         let prediction = try #require(try session.predict([Float](repeating: 1, count: 8)).first)
         #expect(SmallModel.details.format.classes.contains(prediction.name))

@@ -222,7 +222,7 @@ final class BenchRun {
                     BenchResult.LeftOut(what: key(.start).text, reason: "this program cannot be started again here"))
             }
             func load() throws -> [Prediction] {
-                let session = InferenceSession(try Checkpoint(reading: weights, maximumRows: 1))
+                let session = try InferenceSession(Checkpoint(reading: weights, maximumRows: 1))
                 return try session.predict([Float](repeating: 0, count: session.format.shape.count))
             }
             _ = try load()

@@ -50,7 +50,7 @@ struct PredictCommand: ParsableCommand {
         if try DataSource.syntheticSeed(checkpoint.details.dataSource) != nil {
             Terminal.write("note: these weights were trained on \(SyntheticHAR.notice)\n", to: .standardError)
         }
-        let session = InferenceSession(checkpoint)
+        let session = try InferenceSession(checkpoint)
         let known = try ranges.ranges(of: checkpoint.details, weights)
         for input in inputs {
             let reader = try WindowReader(input, format: session.format)

@@ -26,8 +26,12 @@ public final class InferenceSession: Sendable {
     ///     More of them wait.
     ///   - threads: Threads that share the windows of a call, at least 1; the caller's is one of them. A single window is one thread's
     ///     work.
-    /// - Precondition: There are lanes and threads.
-    public convenience init(_ checkpoint: Checkpoint, lanes: Int = 1, threads: Int = 1) {
+    /// - Throws: An `InferenceSessionError` where there are no lanes or no threads.
+    public convenience init(
+        _ checkpoint: Checkpoint, lanes: Int = 1, threads: Int = 1
+    ) throws(InferenceSessionError) {
+        guard lanes >= 1 else { throw .lanes(lanes) }
+        guard threads >= 1 else { throw .threads(threads) }
         self.init(
             checkpoint.model, state: checkpoint.state, standardization: checkpoint.standardization,
             format: checkpoint.details.format, lanes: lanes, threads: threads)
@@ -40,6 +44,7 @@ public final class InferenceSession: Sendable {
     ///   - format: What the windows hold; nil: channels and classes have numbers for names.
     ///   - lanes: The calls that compute at the same time; more of them wait.
     ///   - threads: Threads that share the windows of a call.
+    /// - Precondition: There are lanes and threads.
     package init(
         _ model: Model, state: ModelState, standardization: Standardization, format: WindowFormat? = nil, lanes: Int = 1,
         threads: Int = 1

@@ -32,7 +32,7 @@ final class ServedModel: Sendable {
         source = weights.source
         sha256 = weights.download?.object.sha256 ?? SHA256.hex(of: weights.bytes)
         details = checkpoint.details
-        session = InferenceSession(checkpoint, lanes: lanes)
+        session = try InferenceSession(checkpoint, lanes: lanes)
         answerBeginnings = session.format.classes.enumerated().map { index, name in
             Array("{\"class\":\(index + 1),\"name\":\(JSON.string(name).serialized()),\"probabilities\":[".utf8)
         }
