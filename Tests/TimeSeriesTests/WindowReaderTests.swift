@@ -92,6 +92,27 @@ import Testing
         #expect(try read("a,b\n1,2\n").error?.message.hasPrefix("no column") != true)
     }
 
+    /// A spreadsheet's line that names the separator is no reading; elsewhere than in the first line it is a wrong one.
+    @Test(arguments: ["sep=;", "SEP=;\r", "\u{FEFF}sep=;", "\"sep=;\""])
+    func aLineThatNamesTheSeparator(line: String) throws {
+        #expect(try read("\(line)\n1,5;2;3\n4;5;6,5\n").values == [1.5, 2, 3, 4, 5, 6.5])
+        #expect(try read("a;b;c\n\(line)\n1;2;3\n4;5;6\n").error?.line == 2)
+    }
+
+    @Test func textsThatAreNotUTF8SayWhatToDo() throws {
+        let text = "1,2,3\r\n4,5,6\r\n"
+        let little = text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+        let big = text.utf16.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }
+        for bytes in [[0xFF, 0xFE] + little, [0xFE, 0xFF] + big, little, big] {
+            let error = try #require(try read(bytes).error)
+            #expect(error.message.contains("UTF-16"), "\(error)")
+            #expect(error.message.contains("(iconv -f UTF-16"), "\(error)")
+        }
+        let returns = String(repeating: "1,2,3\r4,5,6\r", count: 10_000)
+        #expect(try read(returns).error?.message.contains("end them with line feeds (tr '\\r' '\\n')") == true)
+        #expect(try read(text).values == [1, 2, 3, 4, 5, 6])
+    }
+
     /// 64-bit floats, made of any numbers or of 32-bit ones, are told before any window is answered; 32-bit ones are never taken for them.
     @Test func doublesAreNoFloats() throws {
         var random = Random(seed: 8, stream: .synthesis)

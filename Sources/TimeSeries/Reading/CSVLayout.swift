@@ -62,6 +62,35 @@ struct CSVLayout {
         channels = cells.map { names.firstIndex(of: $0) }
     }
 
+    /// What makes a text another than lines of UTF-8, and what to do about it; nil where its beginning shows nothing of the kind.
+    /// - Parameter beginning: What is there of the first line.
+    static func problem(ofText beginning: Span<UInt8>) -> String? {
+        let count = beginning.count
+        if count >= 2, [[0xFF, 0xFE], [0xFE, 0xFF]].contains([beginning[0], beginning[1]]) {
+            return "the text is UTF-16: save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"
+        }
+        var hasLoneReturn = false
+        for index in 0..<count {
+            if beginning[index] == 0 {
+                return
+                    "this is no text in UTF-8: it holds bytes of 0, as UTF-16 does (iconv -f UTF-16LE -t UTF-8) and as raw floats do "
+                    + "(call the file .f32)"
+            }
+            if hasLoneReturn, !isBlank(beginning[index]) {
+                return "the lines end with carriage returns alone: end them with line feeds (tr '\\r' '\\n')"
+            }
+            hasLoneReturn = hasLoneReturn || beginning[index] == UInt8(ascii: "\r")
+        }
+        return nil
+    }
+
+    /// Whether a first line names the separator for a spreadsheet, as `sep=;`, and is no reading.
+    static func isSeparatorLine(_ line: Span<UInt8>) -> Bool {
+        let (inner, _) = unquoted(line)
+        guard inner.count == 5, [comma, semicolon, tab].contains(line[inner.upperBound - 1]) else { return false }
+        return String(decoding: inner.map { line[$0] }, as: UTF8.self).lowercased().hasPrefix("sep=")
+    }
+
     /// What is between two values, for messages.
     var separatorName: String { separator == semicolon ? "semicolons" : separator == tab ? "tabs" : "commas" }
 

@@ -194,6 +194,9 @@ public struct WindowDecoder {
         while start < text.count {
             var end = start
             while end < text.count, text[end] != newline { end += 1 }
+            if lines == 0, let problem = CSVLayout.problem(ofText: text.extracting(start..<end)) {
+                throw WindowError(file: name, line: 1, message: problem)
+            }
             guard end - start <= WindowDecoder.longestLine else {
                 throw WindowError(
                     file: name, line: lines + 1,
@@ -216,7 +219,11 @@ public struct WindowDecoder {
         var blank = DecimalText(line)
         blank.skipBlanks()
         if blank.isAtEnd { return }
-        guard let layout else { return try takeFirst(line) }
+        guard let layout else {
+            // The separator that it names shows in the line after it, too.
+            if lines == 1, CSVLayout.isSeparatorLine(line) { return }
+            return try takeFirst(line)
+        }
         try take(line, layout)
     }
 
