@@ -1,5 +1,5 @@
 /// Bytes as text of 64 characters (RFC 4648, section 4).
-enum Base64 {
+public enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: 0xFF, count: 256)
@@ -7,7 +7,8 @@ enum Base64 {
         return values
     }()
 
-    static func encoded(_ bytes: [UInt8]) -> String {
+    /// Bytes as a text, padded.
+    public static func encoded(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         for start in stride(from: 0, to: bytes.count, by: 3) {
@@ -22,8 +23,8 @@ enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes of a text, or nil where it is no Base64.
-    static func decoded(_ text: String) -> [UInt8]? {
+    /// The bytes of a padded text, or nil where it is no Base64.
+    public static func decoded(_ text: String) -> [UInt8]? {
         var characters = Array(text.utf8)
         guard characters.count.isMultiple(of: 4) else { return nil }
         let padding = characters.reversed().prefix { $0 == UInt8(ascii: "=") }.count

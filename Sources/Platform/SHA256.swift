@@ -45,8 +45,11 @@ public struct SHA256: Sendable {
     }
 
     /// The hash as 64 hexadecimal digits.
-    public func hex() -> String {
-        digest().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    public func hex() -> String { SHA256.hex(ofDigest: digest()) }
+
+    /// The 32 bytes of a hash as 64 hexadecimal digits.
+    public static func hex(ofDigest digest: [UInt8]) -> String {
+        digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     /// The hash of some bytes as 64 hexadecimal digits.

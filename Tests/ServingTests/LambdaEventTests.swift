@@ -4,20 +4,6 @@ import Testing
 @testable import Serving
 
 @Suite struct LambdaEventTests {
-    @Test(arguments: [
-        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
-        ("foobar", "Zm9vYmFy"),
-    ])
-    func base64IsThatOfRFC4648(_ text: String, _ encoded: String) {
-        #expect(Base64.encoded(Array(text.utf8)) == encoded)
-        #expect(Base64.decoded(encoded) == Array(text.utf8))
-    }
-
-    @Test(arguments: ["A", "AA", "AA=A", "====", "A===", "AA\n=", "AAA\u{E9}"])
-    func whatIsNoBase64IsRefused(_ text: String) {
-        #expect(Base64.decoded(text) == nil)
-    }
-
     @Test func aFunctionURLIsARequest() throws {
         let text = """
             {"version": "2.0", "rawPath": "/predict", "headers": {"Content-Type": "text/csv", "accept": "text/plain"},

@@ -1,3 +1,4 @@
+import Platform
 import StrictJSON
 
 /// What Lambda hands to a function: a request of a function URL, of API Gateway or of a load balancer, or JSON that is the body itself.
