@@ -98,11 +98,17 @@ Upstream-Name: hartrain
 Files: *
 Copyright: the authors of hartrain
            Apple Inc. and the Swift project authors (Swift's libraries, swift-argument-parser, swift-protobuf)
-License: Apache-2.0
+           Free Software Foundation, Inc. (the parts of libstdc++ that are linked into the program)
+License: Apache-2.0 and GPL-3+ with GCC Runtime Library Exception
 
 License: Apache-2.0
  On Debian systems, the text of the Apache License, version 2.0, is in
  /usr/share/common-licenses/Apache-2.0.
+
+License: GPL-3+ with GCC Runtime Library Exception
+ On Debian systems, the text of the GNU General Public License, version 3,
+ is in /usr/share/common-licenses/GPL-3. The exception gives permission to
+ convey a program that contains the library under terms of its own choice.
 END
 gzip -9n >"$documents/changelog.gz" <<END
 hartrain ($version) unstable; urgency=medium
