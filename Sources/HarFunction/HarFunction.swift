@@ -7,25 +7,33 @@ import ServeCommand
 
 /// The program `harfunction`: the server alone, small enough for a function.
 @main
-enum HarFunction {
+struct HarFunction: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "harfunction", abstract: ServeCommand.configuration.abstract,
+        discussion: ServeCommand.configuration.discussion, version: Program.version)
+
+    @OptionGroup var serve: ServeCommand
+
+    func run() throws { try serve.run() }
+
     static func main() {
         MemoryLimit.explainRefusals()
         do {
-            let command = try ServeCommand.parse()
+            let command = try parse()
             try command.run()
         } catch {
-            exit(after: error)
+            end(after: error)
         }
     }
 
     /// Ends the process as `hartrain` does: one line on standard error, help on standard output; exit code 2 for wrong use.
-    private static func exit(after error: any Error) -> Never {
-        switch ServeCommand.exitCode(for: error) {
+    private static func end(after error: any Error) -> Never {
+        switch exitCode(for: error) {
         case .success:
-            Terminal.write(HelpText.ordered(ServeCommand.fullMessage(for: error)) + "\n", to: .standardOutput)
+            Terminal.write(HelpText.ordered(fullMessage(for: error)) + "\n", to: .standardOutput)
             Glibc.exit(0)
         case .validationFailure:
-            fail("\(ServeCommand.message(for: error)) (see 'harfunction --help')", 2)
+            fail("\(message(for: error)) (see 'harfunction --help')", 2)
         default: fail("\(error)", 1)
         }
     }

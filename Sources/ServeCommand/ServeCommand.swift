@@ -130,8 +130,20 @@ public struct ServeCommand: ParsableCommand {
             return
         }
         let interface = Environment.value("AWS_LAMBDA_RUNTIME_API")
+        try ServeCommand.require(threads: server.threads)
         try Blocking.run {
             if let interface { try await server.runLambda(interface) } else { try await server.run() }
+        }
+    }
+
+    /// Starts so many threads and ends them.
+    /// - Throws: A `CommandError` where the process cannot have them.
+    private static func require(threads: Int) throws {
+        let pool = ThreadPool(threads: threads)
+        guard pool.threads == threads else {
+            throw CommandError(
+                "a server here takes \(threads) threads and this process can have \(pool.threads): raise the limit of processes (ulimit -u, "
+                    + "or --pids-limit and TasksMax of what runs it) or of memory (ulimit -v)")
         }
     }
 

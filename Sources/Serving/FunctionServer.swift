@@ -52,6 +52,16 @@ public struct FunctionServer: Sendable {
         loader = ModelLoader(store: store, lanes: Machine.current().cores)
     }
 
+    /// The threads that wait for connections.
+    private var loops: Int { max(1, min(4, loader.lanes)) }
+
+    /// The most threads of a process that serves: this one; the event loops; dispatch's, as many as cores for each of two priorities, and
+    /// two that wait for timers and signals; as many as cores that look for new versions of the models.
+    ///
+    /// Whoever starts a server sees to it that the process can have them: the libraries that start them wait for ever for one that the
+    /// system refuses.
+    public var threads: Int { 3 + loops + (configuration.watchSeconds == nil ? 2 : 3) * loader.lanes }
+
     /// Loads the models, listens, and answers until a signal ends it: SIGTERM after a drain, SIGINT at once.
     /// - Throws: What keeps it from starting: a model that cannot be used, a port that is taken.
     public func run() async throws {
@@ -67,7 +77,7 @@ public struct FunctionServer: Sendable {
         let limits = ConnectionLimits(
             header: TimeAmount(configuration.headerSeconds), body: TimeAmount(configuration.bodySeconds),
             idle: TimeAmount(configuration.idleSeconds), bodyBytes: configuration.bodyBytes)
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, min(4, loader.lanes)))
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
         let application = Application(
             router: table.router(middleware),
             server: HTTPServerBuilder { ConnectionChannel(responder: $0, limits: limits, lifecycle: lifecycle) },
