@@ -136,6 +136,30 @@ import Testing
         }
     }
 
+    /// Who always answers one class needs no model, however fast it was trained.
+    @Test func guessesAreNotRanked() throws {
+        try withTemporaryFolder { folder in
+            let windows = [496, 471, 420, 491, 532, 537]
+            // All of them are taken for LAYING, and then one WALKING for what it is.
+            for (name, right) in [("guess", 0), ("better", 1)] {
+                let matrix = windows.indices.map { truth -> JSON in
+                    let found = truth == 0 ? right : 0
+                    return [.integer(found), 0, 0, 0, 0, .integer(windows[truth] - found)]
+                }
+                let accuracy = JSON.number(Double(537 + right) / 2947)
+                let changes: [(path: [String], value: JSON)] = [
+                    (["test_report", "confusion"], .array(matrix)), (["accuracy", "test"], accuracy),
+                ]
+                try write("\(name).json", .cnn, in: folder, changes)
+                let outcome = try Command(in: folder).run("compare", "\(name).json")
+                #expect(outcome.code == 0, "\(outcome.errors)")
+                let isGuess = right == 0
+                #expect(outcome.output.contains("guess.json (no better than always answering one class)") == isGuess)
+                #expect(outcome.output.contains("- AMD EPYC: cnn (0.18") != isGuess, "\(outcome.output)")
+            }
+        }
+    }
+
     /// Scores on generated windows, or on others', are no reason to choose a model, and a picture says which bars are of such.
     @Test func onlyScoresOnTheSameRecordingsAreRanked() throws {
         try withTemporaryFolder { folder in
@@ -152,7 +176,7 @@ import Testing
             #expect(mixed.output.hasPrefix("SYNTHETIC windows, not recordings of people: s.json\n"), "\(mixed.output)")
             #expect(mixed.output.contains("s.json (synthetic), other.json (other data).\n"), "\(mixed.output)")
             let line = try #require(mixed.output.split(separator: "\n").first { $0.hasPrefix("- AMD EPYC: ") })
-            #expect(line.hasPrefix("- AMD EPYC: lstm (") && !line.contains("cnn"), "\(line)")
+            #expect(line.hasPrefix("- AMD EPYC: lstm (") && line.contains(" epochs)") && !line.contains("cnn"), "\(line)")
             let labels = try texts(folder + "/p.svg").filter { $0.hasPrefix("AMD EPYC") }
             #expect(labels.map { $0.hasSuffix(" (synthetic)") } == [true, false, false], "\(labels)")
             let json = try JSON.parse(try command.run(["compare"] + files + ["--allow-differences", "--json"]).output)
@@ -241,11 +265,12 @@ import Testing
 
     /// So many of ten test windows are right, in the scores and in the confusion matrix that they follow from.
     private static func testAccuracy(tenths: Int) -> [(path: [String], value: JSON)] {
-        let first: [JSON] = [.integer(tenths), .integer(10 - tenths), 0, 0, 0, 0]
-        let others = [JSON](repeating: .array([JSON](repeating: 0, count: 6)), count: 5)
+        // Of two classes with five windows each, the first is always known.
+        let known: [[JSON]] = [[5, 0, 0, 0, 0, 0], [.integer(10 - tenths), .integer(tenths - 5), 0, 0, 0, 0]]
+        let others = [[JSON]](repeating: [JSON](repeating: 0, count: 6), count: 4)
         return [
             (["accuracy", "test"], .number(Double(tenths) / 10)),
-            (["test_report", "confusion"], .array([.array(first)] + others)),
+            (["test_report", "confusion"], .array((known + others).map(JSON.array))),
         ]
     }
 
@@ -270,8 +295,11 @@ import Testing
             let runs = ["compare", "cnn.json", "lstm.json"]
             let files = ["--bench", "laptop.json", "--bench", "pi.json", "--bench", "qemu.json"]
             let text = try Command(in: folder).run(runs + files).output
-            #expect(text.contains("- Laptop: cnn (0.900 in 10.0 us); not lstm (0.800 in 40.0 us), which cnn beats\n"), "\(text)")
-            #expect(text.contains("- Pi: lstm (0.800 in 200 us), cnn (0.900 in 300 us)\n"))
+            #expect(
+                text.contains(
+                    "- Laptop: cnn (0.900 in 10.0 us, 1000 epochs); not lstm (0.800 in 40.0 us, 1000 epochs), which cnn beats\n"),
+                "\(text)")
+            #expect(text.contains("- Pi: lstm (0.800 in 200 us, 1000 epochs), cnn (0.900 in 300 us, 1000 epochs)\n"))
             #expect(text.contains("- Qemu: emulated, its times mean nothing\n"))
             let json = try JSON.parse(try Command(in: folder).run(runs + files + ["--json"]).output)
             #expect(

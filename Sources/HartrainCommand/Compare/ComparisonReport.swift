@@ -73,9 +73,13 @@ struct ComparisonReport {
         var text = "## Which model for which machine\n\n"
         let others = comparison.runs.filter { !comparison.isWeighed($0) }
         if !others.isEmpty {
-            let words = others.map { "\($0.folder) (\($0.isSynthetic ? "synthetic" : "other data"))" }.joined(separator: ", ")
+            let words = others.map { run in
+                let reason =
+                    run.isSynthetic ? "synthetic" : run.isGuess ? "no better than always answering one class" : "other data"
+                return "\(run.folder) (\(reason))"
+            }.joined(separator: ", ")
             text +=
-                "Not weighed, since scores on different windows cannot be ranked and synthetic ones say nothing of people: \(words).\n"
+                "Not weighed, since scores on different windows cannot be ranked, and synthetic ones and guesses say nothing of people: \(words).\n"
         }
         guard others.count < comparison.runs.count else { return text }
         if !others.isEmpty { text += "\n" }
@@ -97,7 +101,7 @@ struct ComparisonReport {
 
     private func line(_ machine: String, _ front: ParetoFront, _ time: (Double) -> String) -> String {
         func words(_ choice: ParetoFront.Choice) -> String {
-            "\(choice.name) (\(NumberText.fixed(choice.quality, 3)) in \(time(choice.cost)))"
+            "\(choice.name) (\(NumberText.fixed(choice.quality, 3)) in \(time(choice.cost)), \(choice.effort))"
         }
         return "- \(machine): \(front.front.map(words).joined(separator: ", "))"
             + front.dominated.map { "; not \(words($0)), which \($1.name) beats" }.joined() + "\n"
@@ -110,7 +114,7 @@ struct ComparisonReport {
                 group.runs.filter { $0.cpu == machine && $0.hasTime && comparison.isWeighed($0) }.min {
                     $0.trainingSeconds < $1.trainingSeconds
                 }.map {
-                    ParetoFront.Choice(name: group.model, quality: $0.testAccuracy, cost: $0.trainingSeconds)
+                    choice(group, $0, cost: $0.trainingSeconds)
                 }
             })
     }
@@ -123,8 +127,14 @@ struct ComparisonReport {
                 guard let row = bench.latency(of: group.model), !row.isEmulated,
                     let run = runs.first(where: { $0.cpu == row.cpu }) ?? runs.first
                 else { return nil }
-                return ParetoFront.Choice(name: group.model, quality: run.testAccuracy, cost: row.median)
+                return choice(group, run, cost: row.median)
             })
+    }
+
+    private func choice(_ group: RunComparison.Group, _ run: RunResult, cost: Double) -> ParetoFront.Choice {
+        ParetoFront.Choice(
+            name: group.model, effort: NumberText.count(run.record.progress.epochs, "epoch"), quality: run.testAccuracy,
+            cost: cost)
     }
 
     /// The same as one object.

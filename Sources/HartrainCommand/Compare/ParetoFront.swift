@@ -3,6 +3,8 @@ struct ParetoFront {
     /// One choice.
     struct Choice {
         let name: String
+        /// What its quality was reached by, for people.
+        let effort: String
         let quality: Double
         let cost: Double
     }

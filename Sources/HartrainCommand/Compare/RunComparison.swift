@@ -104,9 +104,9 @@ struct RunComparison {
     }
 
     /// Whether a run's accuracy says which model is worth its time: only recordings of people do, and only scores on the same ones can be
-    /// ranked, those that the first such run is of.
+    /// ranked, those that the first such run is of, and only of models that have learnt anything.
     func isWeighed(_ run: RunResult) -> Bool {
-        !run.isSynthetic && run.record.data.hash == runs.first { !$0.isSynthetic }?.record.data.hash
+        !run.isSynthetic && !run.isGuess && run.record.data.hash == runs.first { !$0.isSynthetic }?.record.data.hash
     }
 
     /// The machines on which models can be weighed, in the order in which they appear.

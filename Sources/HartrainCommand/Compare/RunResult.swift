@@ -36,6 +36,11 @@ struct RunResult {
     var validationAccuracy: Double { scores.validation.accuracy }
     /// Of the best weights on the windows of other volunteers.
     var testAccuracy: Double { scores.test.accuracy }
+    /// Whether always answering the class that most test windows are of is as accurate.
+    var isGuess: Bool {
+        let matrix = scores.test.confusion
+        return matrix.correct <= ((0..<matrix.classes).map(matrix.support).max() ?? 0)
+    }
     /// Seconds of training until the validation accuracy first reached each of `TrainingProgress.milestones`, nil where it did not.
     var secondsToAccuracy: [Double?] { record.progress.secondsToAccuracy }
 
