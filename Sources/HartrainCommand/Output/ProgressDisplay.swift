@@ -59,7 +59,7 @@ struct ProgressDisplay {
         let isKept = metrics.epoch == recipe.epochs || metrics.epoch.isMultiple(of: ProgressDisplay.keptEpochs)
         switch style {
         case .bar:
-            if metrics.isBest || isKept { line.keep(LiveLine.fit(parts(metrics, isPlain: false), width: width)) }
+            if metrics.isBest || isKept { line.keep(LiveLine.fit(parts(metrics), width: width)) }
             // A run's last batch may have come too soon after the one before to be shown.
             if metrics.epoch == recipe.epochs {
                 redraw(
@@ -69,8 +69,7 @@ struct ProgressDisplay {
         case .plain:
             guard metrics.epoch == 1 || isKept || isDue(ProgressDisplay.plainInterval) else { return }
             lastShown = Stopwatch()
-            let text = parts(metrics, isPlain: true).map(\.text).joined(separator: "  ")
-            Terminal.write(text + "\n", to: .standardError)
+            Terminal.write(text(metrics) + "\n", to: .standardError)
         case .auto, .none: break
         }
     }
@@ -78,32 +77,41 @@ struct ProgressDisplay {
     /// The columns of a line that stays.
     private var width: Int { max(20, (Terminal.width(.standardError) ?? 100) - 1) }
 
-    /// An ended epoch.
-    private func parts(_ metrics: EpochMetrics, isPlain: Bool) -> [LiveLine.Part] {
-        let (loss, accuracy) = (NumberText.fixed(metrics.trainingLoss, 4), NumberText.fixed(metrics.trainingAccuracy, 4))
+    /// An ended epoch, as a terminal keeps it: what the line is kept for stays also where there is little room.
+    private func parts(_ metrics: EpochMetrics) -> [LiveLine.Part] {
         var parts = [LiveLine.Part(text: "epoch \(metrics.epoch)/\(recipe.epochs)", importance: 9)]
-        if isPlain {
-            parts.append(LiveLine.Part(text: "loss \(loss) acc \(accuracy)", importance: 8))
-        } else {
-            parts.append(LiveLine.Part(text: "loss \(loss)", importance: 8))
-            parts.append(LiveLine.Part(text: "acc \(accuracy)", importance: 5))
+        func append(_ text: String, _ importance: Int) { parts.append(LiveLine.Part(text: text, importance: importance)) }
+        append("loss \(NumberText.fixed(metrics.trainingLoss, 4))", 7)
+        append("acc \(NumberText.fixed(metrics.trainingAccuracy, 4))", 5)
+        if let scores = metrics.validation, let validation {
+            append("val \(ProgressDisplay.text(validation))", 8)
+            append("loss \(NumberText.fixed(scores.loss, 4))", 4)
+            append("F1 \(NumberText.fixed(scores.macroF1, 4))", 3)
         }
+        if metrics.isBest { append("best", 6) }
+        return parts
+    }
+
+    /// An ended epoch, as a log has it.
+    private func text(_ metrics: EpochMetrics) -> String {
+        var parts = [
+            "epoch \(metrics.epoch)/\(recipe.epochs)",
+            "loss \(NumberText.fixed(metrics.trainingLoss, 4)) acc \(NumberText.fixed(metrics.trainingAccuracy, 4))",
+        ]
         if let scores = metrics.validation, let validation {
             parts.append(
-                LiveLine.Part(
-                    text: "val loss \(NumberText.fixed(scores.loss, 4)) acc \(NumberText.fixed(validation.accuracy, 4))"
-                        + "\(Style.symbol("±", "+-"))\(NumberText.fixed(validation.error, 4)) F1 \(NumberText.fixed(scores.macroF1, 4))",
-                    importance: 7))
+                "val loss \(NumberText.fixed(scores.loss, 4)) acc \(ProgressDisplay.text(validation)) "
+                    + "F1 \(NumberText.fixed(scores.macroF1, 4))")
         }
-        guard isPlain else {
-            if metrics.isBest { parts.append(LiveLine.Part(text: "best", importance: 6)) }
-            return parts
-        }
-        for text in [
+        parts += [
             "lr \(NumberText.significant(metrics.learningRate))", speed(metrics.rowsPerSecond),
             time(share: Double(metrics.epoch) / Double(recipe.epochs)), "rss \(NumberText.bytes(Machine.peakResidentBytes()))",
-        ] { parts.append(LiveLine.Part(text: text, importance: 1)) }
-        return parts
+        ]
+        return parts.joined(separator: "  ")
+    }
+
+    private static func text(_ validation: (accuracy: Double, error: Double)) -> String {
+        NumberText.fixed(validation.accuracy, 4) + Style.symbol("±", "+-") + NumberText.fixed(validation.error, 4)
     }
 
     /// Ends the live line, so that what follows begins on its own.
