@@ -39,7 +39,7 @@ public struct Standardization: Equatable, Sendable {
 
     /// Takes the statistics of some windows: mean and population standard deviation (ddof 0, as numpy), summed in Double.
     ///
-    /// Where a value never changes, or by so little that 1 / std is no finite number, the deviation is 1, and the value becomes 0.
+    /// Where a value never changes, or by less than 1e-30, the deviation is 1, and the value becomes 0.
     /// - Parameter windows: Those trained on.
     /// - Throws: `StandardizationError` if there are no windows to take statistics of.
     public init(of windows: WindowSet, kind: Kind) throws(StandardizationError) {
@@ -90,8 +90,7 @@ public struct Standardization: Equatable, Sendable {
 
     /// Takes statistics that were stored.
     /// - Parameter kind: Their kind, where it is known; nil: the first that has as many numbers.
-    /// - Throws: `StandardizationError` if the numbers do not fit, a mean is not finite, or a deviation is not finite and above 0, or so
-    ///   small that 1 / std is not finite.
+    /// - Throws: `StandardizationError` if the numbers do not fit, a mean is not finite, or a deviation is not finite and at least 1e-30.
     public init(mean: [Float], std: [Float], window: Shape, kind known: Kind? = nil) throws(StandardizationError) {
         let fitting = Kind.allCases.filter { $0.shape(window: window).count == mean.count }
         guard mean.count == std.count, let kind = fitting.first(where: { $0 == known }) ?? fitting.first
@@ -103,8 +102,10 @@ public struct Standardization: Equatable, Sendable {
         self.init(kind: kind, mean: mean, std: std)
     }
 
-    /// Whether windows can be divided by a deviation: 1 / std, by which they are multiplied, must be finite too.
-    private static func isUsable(_ std: Float) -> Bool { std.isFinite && std > 0 && (1 / std).isFinite }
+    /// The least deviation that is one: readings that are divided by less leave float32's range, if not here then in the first layer.
+    static let leastDeviation: Float = 1e-30
+
+    private static func isUsable(_ std: Float) -> Bool { std.isFinite && std >= leastDeviation }
 
     private init(kind: Kind, mean: [Float], std: [Float]) {
         self.kind = kind

@@ -10,7 +10,7 @@ public enum StandardizationError: Error, Equatable, Sendable, CustomStringConver
     case shape(name: String, found: [Int], window: Shape)
     /// Stored means and deviations differ in shape.
     case shapes(mean: [Int], std: [Int])
-    /// A stored mean is not finite, or a deviation is not finite and above 0, or so small that 1 / std is not finite.
+    /// A stored mean is not finite, or a deviation is not finite and at least 1e-30.
     case value(name: String, index: Int, value: Float)
 
     public var description: String {
@@ -25,8 +25,8 @@ public enum StandardizationError: Error, Equatable, Sendable, CustomStringConver
         case .shapes(let mean, let std):
             "standardize.mean is \(mean) and standardize.std \(std): both must have the same shape"
         case .value(let name, let index, let value) where name == "std" && value > 0 && value.isFinite:
-            "standardize.\(name)[\(index)] is \(value), and 1 / \(value) is no finite number: the file is damaged, or the value never "
-                + "changes: write 1"
+            "standardize.\(name)[\(index)] is \(value), less than \(Standardization.leastDeviation), and readings divided by it are out of "
+                + "float32's range: the file is damaged, or the value never changes: write 1"
         case .value(let name, let index, let value):
             "standardize.\(name)[\(index)] is \(value), not a finite number\(name == "std" ? " above 0" : ""): the file is damaged"
         }
