@@ -18,8 +18,9 @@ extension Model {
         guard needed <= available else {
             throw ModelError(
                 layer: "",
-                reason: "it takes \(needed >> 20) MiB of memory and this process can have \(available >> 20) MiB: "
-                    + "use fewer units, filters or layers")
+                reason:
+                    "it takes \(needed >> 20) MiB and \(MemoryLimit.text(available: available)): use fewer units, filters or layers"
+            )
         }
     }
 

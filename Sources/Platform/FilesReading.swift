@@ -13,14 +13,14 @@ extension Files {
         // Without O_NONBLOCK, opening a pipe would wait for its writer before it could be refused.
         let flags = (followsLinks ? 0 : O_NOFOLLOW) | (waitsForPipes ? 0 : O_NONBLOCK)
         let file = try OpenFile(path, O_RDONLY | flags, operation: "read")
-        let size = waitsForPipes ? try inputSize(file) : try regularSize(file)
+        let size = waitsForPipes ? try inputSize(file) ?? 0 : try regularSize(file)
         guard size <= limit else {
             throw FileError(path: path, operation: "read", reason: "it has \(size) bytes, more than the limit of \(limit)")
         }
         if size > unquestioned, case let available = Machine.availableBytes(), size > available {
             throw FileError(
                 path: path, operation: "read",
-                reason: "it has \(size >> 20) MiB, and this process can have \(available >> 20) MiB of memory")
+                reason: "it has \(size >> 20) MiB, and \(MemoryLimit.text(available: available))")
         }
         return try readAll(file, expected: size, limit: limit)
     }
@@ -40,13 +40,13 @@ extension Files {
         return Int(status.st_size)
     }
 
-    /// The size of a regular file, 0 for a named pipe.
+    /// The size of a regular file, nil for a named pipe.
     /// - Throws: `FileError` for everything else.
-    static func inputSize(_ file: borrowing OpenFile) throws(FileError) -> Int {
+    static func inputSize(_ file: borrowing OpenFile) throws(FileError) -> Int? {
         let status = try file.status("read")
         switch status.st_mode & S_IFMT {
         case S_IFREG: return Int(status.st_size)
-        case S_IFIFO: return 0
+        case S_IFIFO: return nil
         case S_IFDIR: throw FileError(path: file.path, operation: "read", code: EISDIR)
         default: throw FileError(path: file.path, operation: "read", reason: "it is neither a regular file nor a pipe")
         }

@@ -3,6 +3,8 @@ import Glibc
 /// A regular file, a named pipe or standard input, read from start to end in pieces as they come.
 public struct InputStream: ~Copyable {
     private let file: OpenFile
+    /// The bytes of a regular file when it was opened; nil for a pipe.
+    public let size: Int?
     /// The most bytes that one read takes: what a pipe holds.
     private static let pieceSize = 1 << 16
 
@@ -10,12 +12,13 @@ public struct InputStream: ~Copyable {
     /// - Throws: `FileError` when it cannot be opened, or is a folder or a device.
     public init(_ path: String) throws(FileError) {
         let file = try OpenFile(path, O_RDONLY, operation: "read")
-        _ = try Files.inputSize(file)
+        size = try Files.inputSize(file)
         self.file = file
     }
 
     private init(_ file: consuming OpenFile) {
         self.file = file
+        size = nil
     }
 
     /// Standard input, whatever it is connected to.

@@ -6,6 +6,13 @@ public enum MemoryLimit {
     /// The most bytes that the process may use by its own limits; `Int.max` where there are none.
     private static var ofProcess: Int { min(limit(Int32(RLIMIT_AS.rawValue)), limit(Int32(RLIMIT_DATA.rawValue))) }
 
+    /// How much memory there is, for the message that it is not enough, and the limit of the process where it has one.
+    /// - Parameter available: The bytes that this process can have.
+    public static func text(available: Int) -> String {
+        let limit = ofProcess < .max ? " (of the \(NumberText.bytes(ofProcess)) that it may use: ulimit -v)" : ""
+        return "this process can have \(available >> 20) MiB of memory\(limit)"
+    }
+
     /// A limit of the process in bytes; `Int.max` where there is none.
     private static func limit(_ resource: __rlimit_resource_t) -> Int {
         var values = rlimit()

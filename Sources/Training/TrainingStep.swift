@@ -77,8 +77,9 @@ public final class TrainingStep {
         guard needed <= memory else {
             throw ModelError(
                 layer: "",
-                reason: "training it takes \(needed >> 20) MiB of memory and this process can have \(memory >> 20) MiB: "
-                    + "use fewer units, filters or layers")
+                reason:
+                    "training it takes \(needed >> 20) MiB and \(MemoryLimit.text(available: memory)): use smaller batches, or fewer units, filters or layers"
+            )
         }
     }
 

@@ -43,7 +43,7 @@ import Testing
                 guard outcome.code != 0 else { continue }
                 let last = outcome.errorLines.last ?? ""
                 #expect(last.hasPrefix("error: "), "\(outcome.errors)")
-                #expect(last.contains("memory"), "\(outcome.errors)")
+                #expect(last.contains("memory") && last.contains("ulimit -v"), "\(outcome.errors)")
                 #expect(!outcome.errors.contains("Backtrac"))
             }
         }

@@ -63,6 +63,6 @@ import Testing
         try train(memory: 32 << 20)
         let error = #expect(throws: ModelError.self) { try train(memory: 4 << 20) }
         let text = try #require(error?.description)
-        #expect(text.contains("this process can have 4 MiB") && text.contains("use fewer units"), "\(text)")
+        #expect(text.contains("this process can have 4 MiB") && text.contains("use smaller batches, or fewer units"), "\(text)")
     }
 }
