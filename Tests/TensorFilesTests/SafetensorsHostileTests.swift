@@ -22,6 +22,11 @@ import Testing
             ([], "has 0 bytes, too few for a safetensors file"),
             ([1, 2, 3, 4, 5, 6, 7], "has 7 bytes, too few for a safetensors file"),
             ([0, 0, 0, 0, 0, 0, 0, 0], "its header does not begin with '{': not a safetensors file"),
+            (Array("<html>\n<h1>404</h1>".utf8), "is a text that begins with '<html>': not a safetensors file"),
+            (
+                Array("version https://git-lfs.github.com/spec/v1\noid".utf8),
+                "is a text that begins with 'version https://git-lfs.github.com/sp...': not a safetensors file"
+            ),
             ([3, 0, 0, 0, 0, 0, 0, 0, 0x7B, 0x7D], "claims a header of 3 bytes, but only 2 follow: it is cut off"),
             (
                 [1, 0, 0, 1, 0, 0, 0, 0, 0x7B, 0x7D],

@@ -15,12 +15,18 @@ import Testing
         try withTemporaryFolder { folder in
             let path = "\(folder)/\(name)"
             try Files.writeAtomically(bytes, to: path)
-            let reader = try WindowReader(path, format: format)
-            #expect(reader.name == path)
             var values: [Float] = []
+            let reader: WindowReader
+            do {
+                reader = try WindowReader(path, format: format)
+            } catch let error as WindowError {
+                #expect(error.file == path)
+                return ([], error)
+            }
+            #expect(reader.name == path)
             do {
                 while let windows = try reader.next() {
-                    #expect(!windows.isEmpty && windows.count.isMultiple(of: 6))
+                    #expect(!windows.isEmpty && windows.count.isMultiple(of: format.shape.count))
                     values += windows
                 }
                 return (values, nil)
@@ -92,6 +98,23 @@ import Testing
         #expect(try read("a,b\n1,2\n").error?.message.hasPrefix("no column") != true)
     }
 
+    /// A header may write channels in other case, and units behind them; but not so that two columns are one channel.
+    @Test func namesOfChannelsAreTakenAsPeopleWriteThem() throws {
+        let format = WindowFormat(steps: 2, channels: ["acc_x", "acc_y", "Acc_Y", "gyro"], classes: ["a", "b"])
+        let header = "GYRO (rad/s),ACC_X [g],acc_y,Acc_Y [g]\n"
+        // Two channels differ in case alone: the one that is there goes by its exact name, the other is left.
+        #expect(
+            try read(Array((header + "1,2,3,4\n5,6,7,8\n").utf8), name: "W.CSV", format: format).values == [
+                2, 3, 4, 1, 6, 7, 8, 5,
+            ])
+        let plain = WindowFormat(steps: 2, channels: ["acc_x", "acc_y", "gyro"], classes: ["a", "b"])
+        let values = try read(Array("Gyro,ACC_X [g],Acc_y(g)\n1,2,3\n4,5,6\n".utf8), format: plain).values
+        #expect(values == [2, 3, 1, 5, 6, 4])
+        #expect(
+            try read(Array("Acc_x,ACC_X,acc_y,gyro\n1,2,3,4\n".utf8), format: plain).error?.message.contains("more than one")
+                == true)
+    }
+
     /// A spreadsheet's line that names the separator is no reading; elsewhere than in the first line it is a wrong one.
     @Test(arguments: ["sep=;", "SEP=;\r", "\u{FEFF}sep=;", "\"sep=;\""])
     func aLineThatNamesTheSeparator(line: String) throws {
@@ -108,6 +131,8 @@ import Testing
             #expect(error.message.contains("UTF-16"), "\(error)")
             #expect(error.message.contains("(iconv -f UTF-16"), "\(error)")
         }
+        #expect(try read([0x50, 0x4B, 3, 4, 20, 0]).error?.message.contains("save it as CSV") == true)
+        #expect(try read([0x1F, 0x8B, 8, 0]).error?.message.contains("gunzip") == true)
         let returns = String(repeating: "1,2,3\r4,5,6\r", count: 10_000)
         #expect(try read(returns).error?.message.contains("end them with line feeds (tr '\\r' '\\n')") == true)
         #expect(try read(text).values == [1, 2, 3, 4, 5, 6])
@@ -188,10 +213,15 @@ import Testing
         let cases: [([UInt8], String)] = [
             (Array(raw(good + good).dropLast(3)), "45 bytes are no whole number of windows of 24 bytes ([2, 3] floats)"),
             ([], "0 bytes are no whole number"), (raw(good + [1]), "28 bytes are no whole number"),
-            (raw(good + [1, .infinity]), "value 8 (window 2, reading 1, channel 1) is inf, not a finite number"),
-            (raw([-.infinity]), "value 1 (window 1, reading 1, channel 0) is -inf, not a finite number"),
-            (raw([0, .nan]), "value 2 (window 1, reading 1, channel 1) is nan, not a finite number"),
+            (
+                raw([0, Float(bitPattern: 0x7F95_BE12), 0, 0, 0, 0]),
+                "value 2 (window 1, reading 1, channel 1) is nan, not a finite number: write little-endian floats of 32 bits"
+            ),
+            (raw(good + [1, .infinity, 0, 0, 0, 0]), "value 8 (window 2, reading 1, channel 1) is inf, not a finite number"),
+            (raw([-.infinity, 0, 0, 0, 0, 0]), "value 1 (window 1, reading 1, channel 0) is -inf, not a finite number"),
+            (raw([0, .nan, 0, 0, 0, 0]), "value 2 (window 1, reading 1, channel 1) is nan, not a finite number"),
         ]
+        #expect(try read(raw(good + [1]), name: "w.f32").values.isEmpty, "its size was known before the first window")
         for (bytes, message) in cases {
             #expect(try read(bytes, name: "w.f32").error?.message.hasPrefix(message) == true, "\(message)")
         }

@@ -75,6 +75,11 @@ private struct SafetensorsReader {
     func header() throws(SafetensorsError) -> JSONObject {
         guard let headerLength else { throw error("has \(bytes.count) bytes, too few for a safetensors file") }
         guard headerLength <= UInt64(SafetensorsFile.maximumHeader) else {
+            // A length that makes sense is not eight letters: a page of a web server, a pointer of git-lfs.
+            guard bytes.prefix(8).contains(where: { !(0x20..<0x7F).contains($0) && $0 != 0x0A && $0 != 0x0D }) else {
+                let beginning = String(decoding: bytes.prefix(60).prefix { $0 != 0x0A && $0 != 0x0D }, as: UTF8.self)
+                throw error("is a text that begins with '\(JSON.excerpt(of: beginning))': not a safetensors file")
+            }
             let limit = SafetensorsFile.maximumHeader
             throw error("claims a header of \(headerLength) bytes, more than the limit of \(limit): not a safetensors file")
         }

@@ -25,7 +25,7 @@ struct CSVLayout {
         let areNamed = names != names.indices.map(String.init)
         let separator = CSVLayout.separator(of: line, channels: names, areNamed: areNamed)
         self.separator = separator
-        let cells = CSVLayout.texts(of: line, separator: separator)
+        let cells = CSVLayout.texts(of: line, separator: separator, channels: names)
         // A line with the name of a channel is a header, whatever its other columns are called: pandas gives that of its index no name.
         let named = cells.filter { !$0.isEmpty }
         let isName = named.allSatisfy { cell in cell.contains(where: \.isLetter) && Double(cell) == nil }
@@ -66,7 +66,12 @@ struct CSVLayout {
     /// - Parameter beginning: What is there of the first line.
     static func problem(ofText beginning: Span<UInt8>) -> String? {
         let count = beginning.count
-        if count >= 2, [[0xFF, 0xFE], [0xFE, 0xFF]].contains([beginning[0], beginning[1]]) {
+        func begins(_ magic: [UInt8]) -> Bool { count >= magic.count && magic.indices.allSatisfy { beginning[$0] == magic[$0] } }
+        if begins([0x50, 0x4B, 0x03, 0x04]) {
+            return "this is a ZIP archive, as spreadsheets (.xlsx, .ods) are: save it as CSV"
+        }
+        if begins([0x1F, 0x8B]) { return "this is compressed by gzip: unpack it first (gunzip)" }
+        if begins([0xFF, 0xFE]) || begins([0xFE, 0xFF]) {
             return "the text is UTF-16: save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"
         }
         var hasLoneReturn = false
@@ -132,7 +137,7 @@ struct CSVLayout {
     /// many values as expected, or names; else commas, beside which tabs are blanks.
     private static func separator(of line: Span<UInt8>, channels names: [String], areNamed: Bool) -> UInt8 {
         for separator in [semicolon, tab, comma] where areNamed {
-            let cells = texts(of: line, separator: separator)
+            let cells = texts(of: line, separator: separator, channels: names)
             if cells.count > 1, isNaming(cells, names) { return separator }
         }
         if cells(of: line, separator: semicolon).count > 1 { return semicolon }
@@ -149,8 +154,15 @@ struct CSVLayout {
         cells.contains { names.contains($0) && Double($0) == nil }
     }
 
-    private static func texts(of line: Span<UInt8>, separator: UInt8) -> [String] {
-        cells(of: line, separator: separator).map { text(line.extracting($0)) }
+    /// The texts of a line's cells; what names a channel in other case, or with its unit behind it, as `Acc_X [g]`, is the channel's name.
+    private static func texts(of line: Span<UInt8>, separator: UInt8, channels names: [String]) -> [String] {
+        let texts = cells(of: line, separator: separator).map { text(line.extracting($0)) }
+        return texts.map { text in
+            guard !names.contains(text) else { return text }
+            let bare = text.prefix { $0 != "[" && $0 != "(" }.lowercased().split(separator: " ").joined(separator: " ")
+            let meant = names.filter { $0.lowercased() == bare && !texts.contains($0) }
+            return meant.count == 1 ? meant[0] : text
+        }
     }
 
     private static func cells(of line: Span<UInt8>, separator: UInt8) -> [Range<Int>] {

@@ -132,17 +132,7 @@ public struct WindowDecoder {
 
     /// At the end of the input: whether its last window is complete, and whether there was one.
     private func checkEnd() throws(WindowError) {
-        if encoding == .floats {
-            let count = 4 * floats + bytes.count
-            let unit = allowsRest ? 4 * window[1] : 4 * window.count
-            guard allowsRest || count > 0, count.isMultiple(of: unit) else {
-                let noun = allowsRest ? "readings" : "windows"
-                let shape = allowsRest ? "\(window[1]) floats" : "\(window) floats"
-                throw WindowError(
-                    file: name, message: "\(count) bytes are no whole number of \(noun) of \(unit) bytes (\(shape))")
-            }
-            return
-        }
+        if encoding == .floats { return try checkFloats(bytes: 4 * floats + bytes.count) }
         guard !allowsRest else { return }
         let rest = values.count % window.count / window[1]
         let count = windows + values.count / window.count
@@ -155,6 +145,17 @@ public struct WindowDecoder {
     }
 
     // MARK: Raw floats
+
+    /// Whether so many bytes are whole windows, at least one, or, where readings may follow the last, whole readings.
+    func checkFloats(bytes count: Int) throws(WindowError) {
+        let unit = allowsRest ? 4 * window[1] : 4 * window.count
+        guard allowsRest || count > 0, count.isMultiple(of: unit) else {
+            let noun = allowsRest ? "readings" : "windows"
+            let shape = allowsRest ? "\(window[1]) floats" : "\(window) floats"
+            throw WindowError(
+                file: name, message: "\(count) bytes are no whole number of \(noun) of \(unit) bytes (\(shape))")
+        }
+    }
 
     private mutating func takeFloats() throws(WindowError) {
         let bytes = bytes
@@ -175,10 +176,14 @@ public struct WindowDecoder {
                 hop == window[0]
                 ? "window \(place / window.count + 1), reading \(place % window.count / window[1] + 1)"
                 : "reading \(place / window[1] + 1)"
+            // Other bytes than floats make a NaN of their own, which would be printed with its bits.
+            let isForeign = value.isNaN && abs(value).bitPattern != Float.nan.bitPattern
             throw WindowError(
                 file: name,
                 message:
-                    "value \(place + 1) (\(reading), channel \(channels[place % window[1]])) is \(value), not a finite number")
+                    "value \(place + 1) (\(reading), channel \(channels[place % window[1]])) is \(value.isNaN ? "nan" : "\(value)"), "
+                    + "not a finite number\(isForeign ? ": write little-endian floats of 32 bits, array.astype(\"<f4\").tofile(...)" : "")"
+            )
         }
         floats += count
         self.bytes.removeFirst(4 * count)

@@ -12,21 +12,24 @@ public final class WindowReader {
 
     /// Opens an input: a path that ends in .csv or .f32, or "-" for CSV on standard input.
     /// - Parameter format: What the windows hold.
-    /// - Throws: A `FileError`, or a `WindowError` where the name ends in something else.
+    /// - Throws: A `FileError`, or a `WindowError` where the name ends in something else, or a file of raw floats holds no whole windows.
     public init(_ path: String, format: WindowFormat) throws {
-        let isRaw = path.hasSuffix(".f32")
+        let ending = path.split(separator: ".").last.map { $0.lowercased() }
+        let isRaw = ending == "f32"
         name = path == "-" ? "standard input" : path
         decoder = try WindowDecoder(name, encoding: isRaw ? .floats : .csv, format: format)
         guard path != "-" else {
             input = .standardInput()
             return
         }
-        guard isRaw || path.hasSuffix(".csv") else {
-            let numPy = path.hasSuffix(".npy") ? ": array.astype(\"float32\").tofile(\"windows.f32\") writes raw floats" : ""
+        guard isRaw || ending == "csv" else {
+            let numPy = ending == "npy" ? ": array.astype(\"float32\").tofile(\"windows.f32\") writes raw floats" : ""
             throw WindowError(
                 file: path, message: "the name must end in .csv or .f32, or be - for CSV on standard input\(numPy)")
         }
         input = try InputStream(path)
+        // Before the first answer, where it can be known.
+        if isRaw, let size = input.size { try decoder.checkFloats(bytes: size) }
     }
 
     /// Waits for the next windows.
