@@ -15,7 +15,7 @@ struct CredentialProcess: Sendable {
             throw failure("must be a command line whose quotes are closed")
         }
         guard let outcome = ChildProcess.run(program, Array(words.dropFirst())) else {
-            throw failure("cannot be started: check its path")
+            throw failure("cannot be started: check its path, and how many processes there may be (ulimit -u)")
         }
         guard outcome.code == 0 else {
             throw failure("ended with exit code \(outcome.code): run it yourself to see what it says")

@@ -26,7 +26,8 @@ struct ProfileFile {
     init(reading path: String) throws(ObjectStoreError) {
         let bytes: [UInt8]
         do throws(FileError) {
-            bytes = try Files.read(path, limit: ProfileFile.largestFile)
+            // What people name where no profile is to be read.
+            bytes = path == "/dev/null" ? [] : try Files.read(path, limit: ProfileFile.largestFile)
         } catch {
             throw ObjectStoreError(place: path, reason: "cannot read the profiles: \(error.reason)")
         }

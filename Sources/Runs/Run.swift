@@ -87,8 +87,11 @@ public final class Run {
     /// The classes of the data that no training window has, which the model cannot learn.
     public var classesWithoutTraining: [String] { windows.classesWithoutTraining }
 
-    /// A reading of the data's training part that spoils the standardisation; nil where there is none.
-    public var outlier: WindowSet.Outlier? { plan.data.train.outlier }
+    /// The parts of the data, "training" and "test", that have a reading that no sensor gives: it spoils the standardisation, or the scores.
+    public var outliers: [(part: String, outlier: WindowSet.Outlier)] {
+        [("training", plan.data.train), ("test", plan.data.test)].compactMap { part, windows in windows.outlier.map { (part, $0) }
+        }
+    }
 
     /// The class that most validation windows are of, and their share: what whoever always answers it scores.
     public var guess: (className: String, accuracy: Double) {

@@ -10,11 +10,11 @@ extension WindowSet {
     }
 
     /// Fewer readings of a channel are too few to say that one of them is none.
-    private static let leastReadings = 10_000
+    private static let leastReadings = 5_000
 
     /// A reading that makes more than half of the variance of its channel, so that mean and deviation say nothing of the others.
     ///
-    /// Of n readings that is one more than sqrt(n / 2) deviations off, 70 for ten thousand: no sensor gives it, a damaged file does.
+    /// Of n readings that is one more than sqrt(n / 2) deviations off, 50 for five thousand: no sensor gives it, a damaged file does.
     /// - Returns: That of the first channel that has one; nil where there is none, and where there are few readings.
     public var outlier: Outlier? {
         let channels = format.channels.count

@@ -179,19 +179,20 @@ import Testing
         }
     }
 
-    /// One reading that is none spoils mean and deviation of its channel.
-    @Test func aReadingThatSpoilsTheStandardisationIsNamed() throws {
+    /// One reading that is none spoils mean and deviation of its channel, or the loss of the test windows.
+    @Test(arguments: [("train", "training", "3e+38"), ("test", "test", "1e+30")])
+    func aReadingThatNoSensorGivesIsNamed(part: String, name: String, value: String) throws {
         try withTemporaryFolder { folder in
-            try DataFolderTests.write(to: folder + "/set", DataFolderTests.signals("train", "body_gyro_y")) { text in
+            try DataFolderTests.write(to: folder + "/set", DataFolderTests.signals(part, "body_gyro_y")) { text in
                 var lines = text.split(separator: "\n").map(String.init)
-                lines[6] = (["3e38"] + lines[6].split(separator: " ").dropFirst().map(String.init)).joined(separator: " ")
+                lines[6] = ([value] + lines[6].split(separator: " ").dropFirst().map(String.init)).joined(separator: " ")
                 return lines.joined(separator: "\n") + "\n"
             }
             let model = try TinyModel.write(to: folder).prefix(2)
             let outcome = try Command(in: folder).run(model + ["--data", "set", "--epochs", "1", "--quiet"])
             #expect(
                 outcome.errors.contains(
-                    "warning: a reading of 3e+38 in channel body_gyro_y of window 7 of the data's training part is more than"),
+                    "warning: a reading of \(value) in channel body_gyro_y of window 7 of the data's \(name) part is more than"),
                 "\(outcome.errors)")
             let clean = try Command(in: folder).run(model + ["--data", "synthetic", "--epochs", "1", "--quiet"])
             #expect(clean.code == 0 && !clean.errors.contains("a reading of"), "\(clean.errors)")

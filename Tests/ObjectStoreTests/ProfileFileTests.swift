@@ -28,6 +28,12 @@ import Testing
         #expect(try ProfileFile(text: text.replacing("\n", with: "\r\n"), path: "config")["default"]?.count == 2)
     }
 
+    /// What switches profiles off.
+    @Test func theNullDeviceHasNone() throws {
+        #expect(try ProfileFile(reading: "/dev/null")["default"] == nil)
+        #expect(throws: ObjectStoreError.self) { try ProfileFile(reading: "/dev/zero") }
+    }
+
     /// Each as botocore reads it.
     @Test(arguments: [
         ("[default] # mine\nregion=x", ["region": "x"]), ("[default]\nregion: eu-west-1", ["region": "eu-west-1"]),

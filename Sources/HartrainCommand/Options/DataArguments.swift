@@ -1,5 +1,5 @@
-import CommandSupport
 import ArgumentParser
+import CommandSupport
 import HAR
 import Layers
 import Platform
@@ -75,7 +75,7 @@ struct DataArguments: ParsableArguments {
         case .hit: "from the cache"
         case .stored: "parsed and cached"
         case .replaced(_, let reason): "parsed; the cache was replaced (\(reason))"
-        case .notStored(let reason): "parsed; not cached (\(reason))"
+        case .notStored(let reason): "parsed; not cached (\(ErrorLine.text(reason)))"
         }
     }
 }

@@ -1,3 +1,4 @@
+import CommandSupport
 import Models
 import ObjectStore
 import Platform
@@ -25,7 +26,7 @@ enum DownloadReport {
         case .offline: "from the cache, the store was not asked (--offline)"
         case .fallback: "from the cache"
         case .stored: "downloaded"
-        case .notStored(let reason): "downloaded, not cached (\(reason))"
+        case .notStored(let reason): "downloaded, not cached (\(ErrorLine.text(reason)))"
         }
     }
 }

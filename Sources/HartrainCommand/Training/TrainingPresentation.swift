@@ -45,11 +45,12 @@ struct TrainingPresentation {
         if !untaught.isEmpty {
             say("warning: no training window is of the class \(untaught.joined(separator: ", ")): the model cannot learn it\n")
         }
-        if let outlier = run.outlier {
+        for (part, outlier) in run.outliers {
+            let effect = part == "training" ? "the model is standardised by it" : "the scores say little"
             say(
                 "warning: a reading of \(outlier.value) in channel \(format.channels[outlier.channel]) of window \(outlier.window + 1) of the "
-                    + "data's training part is more than all others of the channel together vary: the model is standardised by it; "
-                    + "mend the file, and train again\n")
+                    + "data's \(part) part is more than all others of the channel together vary: \(effect); mend the file, and train again\n"
+            )
         }
     }
 
