@@ -28,6 +28,12 @@ import Testing
         return .array(classes)
     }()
 
+    /// The layers of another model, which anybody may call "cnn".
+    private static let otherLayers: JSON = {
+        let record = try? JSON.parse(try Files.read(PretrainedTests.folder(.lstm) + "/run.json"))
+        return record?["model_description"]?["layers"] ?? .null
+    }()
+
     private func onPi(_ seconds: Double, emulated: Bool = false) -> [(path: [String], value: JSON)] {
         [
             (["device", "cpu"], "Raspberry Pi 4"), (["device", "architecture"], "aarch64"),
@@ -116,6 +122,8 @@ import Testing
             ([(["data", "standardize"], "none")], "standardize none, not channel-step"),
             ([(["recipe", "epochs"], 3)], "3 epochs, not 1000"), ([(["recipe", "batch"], 64)], "batches of 64, not 600"),
             ([(["recipe", "learning_rate"], 0.01)], "another learning_rate"),
+            ([(["epochs_done"], 64), (["status"], "stopped")], "stopped after 64 epochs"),
+            ([(["model_description", "layers"], otherLayers)], "other layers"),
         ] as [([([String], JSON)], String)])
     func theStudyStandsApartFromOtherTrainings(changes: [([String], JSON)], difference: String) throws {
         try withTemporaryFolder { folder in

@@ -38,6 +38,14 @@ struct StudyResult {
         } else if record.data.hash != UCIHAR.hash {
             texts.append("its data is not all of UCI HAR as it was published")
         }
+        if record.progress.epochs < record.recipe.epochs {
+            texts.append("stopped after \(NumberText.count(record.progress.epochs, "epoch"))")
+        }
+        if let layers = StudyModel(rawValue: model)?.description(classes: UCIHAR.activities.count).json,
+            record.description.json != layers
+        {
+            texts.append("other layers")
+        }
         // The study's division is what a run has by default.
         let (division, study) = (record.data.division.json, Division().json)
         for key in study.keys where division[key] != study[key] {
