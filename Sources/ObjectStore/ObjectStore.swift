@@ -149,15 +149,32 @@ public struct ObjectStore: Sendable {
         func failure(_ reason: String, _ status: Int? = nil, _ code: String? = nil) -> ObjectStoreError {
             ObjectStoreError(place: "\(place) at \(configuration.endpoint.name)", reason: reason, status: status, code: code)
         }
-        let names = configuration.names
-        guard !configuration.isOffline else { throw failure("is not asked (\(names.offline))") }
+        guard !configuration.isOffline else { throw failure("is not asked (\(configuration.names.offline))") }
         let time = time ?? TimeBudget(seconds: configuration.seconds)
         let credentials = try configuration.credentials?.credentials(
-            CredentialExchange(time: time, names: names, isInterrupted: configuration.isInterrupted))
+            CredentialExchange(time: time, names: configuration.names, isInterrupted: configuration.isInterrupted))
         let request = signed(request, credentials)
         let filter = SecretFilter(credentials?.secrets ?? [])
-        return try retries.run(
-            within: time, names: names, isInterrupted: configuration.isInterrupted, failure: { failure($0) }
+        return try send(request, within: time, failure: { failure($0) }) {
+            (response) throws(ObjectStoreError) -> RetryPolicy.Attempt<Result> in
+            if let result = result(response) { return result }
+            let answer = StoreAnswer(response, hiding: filter)
+            let reason = answer.reason(writing: writing, configuration: configuration, now: Int(Files.now() / 1_000_000_000))
+            guard answer.isPassing else { throw failure(reason, response.status, answer.code) }
+            return .failed(.passing(reason))
+        }
+    }
+
+    /// Sends a request as often as the policy allows, until an answer is what was asked for.
+    /// - Parameters:
+    ///   - failure: The error for a reason.
+    ///   - attempt: What an answer comes to; throws where the next would be no other.
+    func send<Result>(
+        _ request: HTTPRequest, within time: TimeBudget, failure: (String) -> ObjectStoreError,
+        attempt: (HTTPResponse) throws(ObjectStoreError) -> RetryPolicy.Attempt<Result>
+    ) throws(ObjectStoreError) -> Result {
+        try retries.run(
+            within: time, names: configuration.names, isInterrupted: configuration.isInterrupted, failure: failure
         ) { (left) throws(ObjectStoreError) -> RetryPolicy.Attempt<Result> in
             let response: HTTPResponse
             do throws(HTTPFailure) {
@@ -166,11 +183,7 @@ public struct ObjectStore: Sendable {
                 guard let setback = error.setback else { throw failure(error.description) }
                 return .failed(setback)
             }
-            if let result = result(response) { return result }
-            let answer = StoreAnswer(response, hiding: filter)
-            let reason = answer.reason(writing: writing, configuration: configuration, now: Int(Files.now() / 1_000_000_000))
-            guard answer.isPassing else { throw failure(reason, response.status, answer.code) }
-            return .failed(.passing(reason))
+            return try attempt(response)
         }
     }
 

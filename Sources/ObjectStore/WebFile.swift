@@ -56,17 +56,8 @@ extension ObjectStore {
         var request = HTTPRequest(
             method: "GET", url: file.url, certificates: configuration.certificates, isInterrupted: configuration.isInterrupted)
         request.contentLimit = expected.limit
-        return try retries.run(
-            within: TimeBudget(seconds: configuration.seconds), names: configuration.names,
-            isInterrupted: configuration.isInterrupted, failure: { failure($0) }
-        ) { (left) throws(ObjectStoreError) -> RetryPolicy.Attempt<Object> in
-            let response: HTTPResponse
-            do throws(HTTPFailure) {
-                response = try CurlTransport.send(request, within: left)
-            } catch {
-                guard let setback = error.setback else { throw failure(error.description) }
-                return .failed(setback)
-            }
+        return try send(request, within: TimeBudget(seconds: configuration.seconds), failure: { failure($0) }) {
+            (response) throws(ObjectStoreError) -> RetryPolicy.Attempt<Object> in
             guard response.status != 200 else { return ObjectStore.checked(response, expected) { $0 } }
             let reason =
                 (300..<400).contains(response.status)
