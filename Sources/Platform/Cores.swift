@@ -1,9 +1,9 @@
 import Glibc
 
 /// How many cores this process may use: the machine's count says too much in a container or under `taskset`.
-enum Cores {
+public enum Cores {
     /// The cores of the affinity mask, limited by the control group's share of CPU time; at least 1.
-    static func available() -> Int {
+    public static func available() -> Int {
         let quota = Machine.text("/proc/self/cgroup").flatMap { self.quota(membership: $0, root: "/sys/fs/cgroup") }
         let online = sysconf(Int32(_SC_NPROCESSORS_ONLN))
         return available(affinity: affinity(status: Machine.text("/proc/self/status"), online: online), quota: quota)

@@ -172,18 +172,24 @@ public struct Machine: Equatable, Sendable {
 
     /// The value after the colon of the first "name : value" line with this name.
     static func value(of name: String, in text: String) -> String? {
-        for line in text.split(separator: "\n") {
-            guard let colon = line.firstIndex(of: ":"), trimmed(line[..<colon]) == name else { continue }
-            return trimmed(line[line.index(after: colon)...])
+        for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")), trimmed(line[..<colon]).elementsEqual(name.utf8) else {
+                continue
+            }
+            return String(Substring(trimmed(line[line.index(after: colon)...])))
         }
         return nil
     }
 
     /// A text without white space and zero bytes at its ends.
-    private static func trimmed(_ text: some StringProtocol) -> String {
-        func isPadding(_ character: Character) -> Bool { character.isWhitespace || character == "\0" }
-        let rest = text.drop(while: isPadding).reversed().drop(while: isPadding)
-        return String(rest.reversed())
+    private static func trimmed(_ text: String) -> String { String(Substring(trimmed(text.utf8[...]))) }
+
+    /// By bytes: to cut these files into characters was a seventh of a program's start.
+    private static func trimmed(_ text: Substring.UTF8View) -> Substring.UTF8View {
+        func isPadding(_ byte: UInt8) -> Bool { byte <= 0x20 }
+        var text = text.drop(while: isPadding)
+        while let last = text.last, isPadding(last) { text.removeLast() }
+        return text
     }
 
     /// The text of one of the system's small files, or nil.

@@ -32,7 +32,9 @@ public enum Terminal {
     @discardableResult
     public static func write(_ bytes: [UInt8], to output: Output) -> Bool {
         ignoringBrokenPipes
-        let file = OpenFile(descriptor: output.rawValue, name: "\(output)")
+        // Not "\(output)", which asks the runtime for the case's name: more work than to write a line of a log.
+        let name = output == .standardOutput ? "standard output" : "standard error"
+        let file = OpenFile(descriptor: output.rawValue, name: name)
         return (try? file.write(bytes)) != nil
     }
 

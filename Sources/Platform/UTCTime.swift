@@ -14,14 +14,25 @@ public enum UTCTime {
         var seconds = seconds
         var parts = unsafe tm()
         unsafe gmtime_r(&seconds, &parts)
-        let numbers = unsafe [
-            parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-        ]
-        func padded(_ number: Int, _ digits: Int) -> String {
-            let text = String(number)
-            return String(repeating: "0", count: max(0, digits - text.count)) + text
+        var text = ""
+        text.reserveCapacity(24)
+        /// - Parameter least: The least number that has all digits.
+        func append(_ number: Int, least: Int, _ mark: String) {
+            var bound = least
+            while number < bound, bound > 1 {
+                text += "0"
+                bound /= 10
+            }
+            text += String(number)
+            text += mark
         }
-        let texts = numbers.enumerated().map { padded(Int($1), $0 == 0 ? 4 : 2) }
-        return "\(texts[0])-\(texts[1])-\(texts[2])T\(texts[3]):\(texts[4]):\(texts[5]).\(padded(milliseconds, 3))Z"
+        unsafe append(Int(parts.tm_year) + 1900, least: 1000, "-")
+        unsafe append(Int(parts.tm_mon) + 1, least: 10, "-")
+        unsafe append(Int(parts.tm_mday), least: 10, "T")
+        unsafe append(Int(parts.tm_hour), least: 10, ":")
+        unsafe append(Int(parts.tm_min), least: 10, ":")
+        unsafe append(Int(parts.tm_sec), least: 10, ".")
+        append(milliseconds, least: 100, "Z")
+        return text
     }
 }

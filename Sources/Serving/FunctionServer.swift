@@ -49,7 +49,7 @@ public struct FunctionServer: Sendable {
     {
         self.configuration = configuration
         self.start = start
-        loader = ModelLoader(store: store, lanes: Machine.current().cores)
+        loader = ModelLoader(store: store, lanes: Cores.available())
     }
 
     /// The threads that wait for connections.
@@ -85,14 +85,17 @@ public struct FunctionServer: Sendable {
                 address: .hostname(configuration.host, port: configuration.port), backlog: 4096),
             onServerRunning: { channel in listening(on: channel, api.registry, lifecycle, logger) },
             eventLoopGroupProvider: .shared(group), logger: FunctionServer.quiet(logger))
-        var services: [any Service] = [application]
+        // With names of their own: otherwise the group prints each of them by reflection, as often as a model is loaded.
+        typealias Member = ServiceGroupConfiguration.ServiceConfiguration
+        var services = [Member(service: application, serviceName: "server")]
         if let seconds = configuration.watchSeconds {
-            services.append(
-                ModelWatcher(
-                    places: configuration.models, registry: api.registry, loader: loader, interval: .seconds(seconds),
-                    metrics: lifecycle.metrics, logger: logger))
+            let watcher = ModelWatcher(
+                places: configuration.models, registry: api.registry, loader: loader, interval: .seconds(seconds),
+                metrics: lifecycle.metrics, logger: logger)
+            services.append(Member(service: watcher, serviceName: "watcher"))
         }
-        services.append(DrainService(lifecycle: lifecycle, duration: .seconds(configuration.drainSeconds), logger: logger))
+        let drain = DrainService(lifecycle: lifecycle, duration: .seconds(configuration.drainSeconds), logger: logger)
+        services.append(Member(service: drain, serviceName: "drain"))
         var grouping = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm], cancellationSignals: [.sigint],
             logger: FunctionServer.quiet(logger))

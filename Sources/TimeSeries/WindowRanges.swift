@@ -72,7 +72,7 @@ public struct WindowRanges: Equatable, Sendable {
         var ranges: [Statistic: [ClosedRange<Float>?]] = [:]
         for statistic in Statistic.allCases { ranges[statistic] = Array(repeating: nil, count: channels) }
         for index in 0..<windows.count {
-            WindowRanges.forEachStatistic(of: windows.window(index), channels: channels) { statistic, channel, value in
+            WindowStatistics(windows.window(index), channels: channels).forEach { statistic, channel, value in
                 let known = ranges[statistic]?[channel] ?? value...value
                 ranges[statistic]?[channel] = min(known.lowerBound, value)...max(known.upperBound, value)
             }
@@ -103,13 +103,13 @@ public struct WindowRanges: Equatable, Sendable {
     }
 
     /// How a window leaves the ranges by far, or nil where it does not; of several ways the first in the order of the statistics, then
-    /// of the channels. Allocates nothing.
+    /// of the channels.
     /// - Parameter window: Raw readings, [steps, channels].
     /// - Precondition: The window has the channels of the ranges.
     public func departure(of window: Span<Float>) -> Departure? {
         precondition(window.count.isMultiple(of: reading.count), "\(window.count) values of \(reading.count) channels")
         var found: Departure?
-        WindowRanges.forEachStatistic(of: window, channels: reading.count) { statistic, channel, value in
+        WindowStatistics(window, channels: reading.count).forEach { statistic, channel, value in
             guard found.map({ rank(statistic) < rank($0.statistic) }) ?? true, !allowed(statistic, channel).contains(value)
             else { return }
             found = Departure(channel: channel, statistic: statistic, value: value, range: self[statistic][channel])
@@ -135,41 +135,6 @@ public struct WindowRanges: Equatable, Sendable {
             let margin = reading[channel].upperBound / 4 - reading[channel].lowerBound / 4
             return range.lowerBound - margin...range.upperBound + margin
         case .step, .share: return range.lowerBound / 2...range.upperBound * 2
-        }
-    }
-
-    /// Gives the statistics of a window: of the readings of each channel the least and the largest.
-    private static func forEachStatistic(
-        of window: Span<Float>, channels: Int, _ body: (_ statistic: Statistic, _ channel: Int, _ value: Float) -> Void
-    ) {
-        let steps = window.count / channels
-        func change(_ channel: Int) -> Double {
-            var sum = 0.0
-            var last = Double(window[channel])
-            for place in stride(from: channel + channels, to: window.count, by: channels) {
-                let value = Double(window[place])
-                sum += abs(value - last)
-                last = value
-            }
-            return sum / Double(max(steps - 1, 1))
-        }
-        var total = 0.0
-        for channel in 0..<channels { total += change(channel) }
-        for channel in 0..<channels {
-            var (least, largest, sum) = (window[channel], window[channel], 0.0)
-            for place in stride(from: channel, to: window.count, by: channels) {
-                let value = window[place]
-                least = min(least, value)
-                largest = max(largest, value)
-                sum += Double(value)
-            }
-            body(.reading, channel, least)
-            body(.reading, channel, largest)
-            body(.mean, channel, Float(sum / Double(steps)))
-            let step = change(channel)
-            // The difference of two floats need not be one.
-            body(.step, channel, Float(min(step, Double(Float.greatestFiniteMagnitude))))
-            if total > 0 { body(.share, channel, Float(step / total)) }
         }
     }
 }

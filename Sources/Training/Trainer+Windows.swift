@@ -36,7 +36,7 @@ extension Trainer {
         do throws(ModelError) {
             try self.init(
                 model, recipe: recipe, training: training, validation: validation, standardization: standardization,
-                pool: ThreadPool(threads: threads ?? Machine.current().cores))
+                pool: ThreadPool(threads: threads ?? Cores.available()))
         } catch {
             throw .model(error)
         }

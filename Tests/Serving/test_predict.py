@@ -88,6 +88,9 @@ class AnswerTests(harness.ServerTests):
                     self.assertEqual(answer.body, kinds[kind])
         self.assertRefused(self.ask("POST", "/predict", body, OCTETS | {"Accept": "image/png"}), 406, "image/png", "application/json")
         self.assertRefused(self.ask("POST", "/predict", body, OCTETS | {"Accept": "*/*;q=0"}), 406)
+        # A field that comes several times is one list.
+        fields = [*OCTETS.items(), ("Accept", "image/png"), ("Accept", "application/json;q=0.5"), ("Accept", "text/plain")]
+        self.assertEqual(self.ask("POST", "/predict", body, fields).body, lines)
 
     def test_what_the_answer_says_of_the_model(self):
         answer = self.ask("POST", "/predict", windows.raw(self.windows), OCTETS)

@@ -39,6 +39,23 @@ import Testing
         }
     }
 
+    /// Decimals are read eight at a step: whatever their count, their value and the byte behind them, and however near the end is.
+    @Test func decimalsOfAnyCountEndAtAnyByte() {
+        var random = Random(seed: 5, stream: .synthesis)
+        for count in 1...25 {
+            let text = "0." + (0..<count).map { _ in String(random.below(10)) }.joined()
+            for next in UInt8.min...UInt8.max where !(0x30...0x39).contains(next) && next | 0x20 != UInt8(ascii: "e") {
+                for rest in [0, 1, 7, 20] {
+                    let bytes = Array(text.utf8) + [next] + (0..<rest).map { _ in UInt8(random.below(256)) }
+                    var decimal = DecimalText(bytes.span)
+                    #expect(decimal.jsonFloat()?.bitPattern == Float(text)?.bitPattern, "\(text), then \(next)")
+                    #expect(decimal.position == text.utf8.count)
+                }
+            }
+            expectExact(text)
+        }
+    }
+
     @Test func isExactForNumbersOfAnyLength() {
         var random = Random(seed: 2, stream: .synthesis)
         for _ in 0..<20_000 {

@@ -13,5 +13,5 @@ struct ThreadArguments: ParsableArguments {
     }
 
     /// The threads to use.
-    var count: Int { threads ?? Machine.current().cores }
+    var count: Int { threads ?? Cores.available() }
 }

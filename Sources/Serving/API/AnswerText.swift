@@ -14,9 +14,7 @@ enum AnswerText {
     static func json(_ predictions: [Prediction], _ model: ServedModel, warnings: [String], seconds: Double) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(256 + predictions.count * 128)
-        text.append(contentsOf: "{\"model\":".utf8)
-        text.append(contentsOf: JSON.string(model.name).serialized().utf8)
-        text.append(contentsOf: ",\"version\":\"\(model.version)\",\"sha256\":\"\(model.sha256)\",\"predictions\":[".utf8)
+        text.append(contentsOf: model.answerHead)
         for (index, prediction) in predictions.enumerated() {
             if index > 0 { text.append(UInt8(ascii: ",")) }
             append(prediction, model, to: &text)

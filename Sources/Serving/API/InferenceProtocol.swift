@@ -105,7 +105,7 @@ struct InferenceProtocol: Sendable {
         let (header, tensors) = try parts(of: request)
         let inference = try self.inference(header, model.format)
         guard let input = inference.input else { throw .bad("'inputs' must hold the tensor '\(InferenceProtocol.input)'") }
-        let windows = try values(of: input, tensors, model.format)
+        let windows = try values(of: input, tensors, model)
         let predictions = try model.predictions(windows)
         var answer = encoded(predictions, inference, model)
         answer.windows = predictions.count
@@ -221,7 +221,8 @@ struct InferenceProtocol: Sendable {
     }
 
     /// The numbers of a tensor, checked against the model's windows.
-    private func values(of input: Input, _ tensors: ArraySlice<UInt8>, _ format: WindowFormat) throws(RequestError) -> [Float] {
+    private func values(of input: Input, _ tensors: ArraySlice<UInt8>, _ model: ServedModel) throws(RequestError) -> [Float] {
+        let format = model.format
         let expected = "[windows, \(format.steps), \(format.channels.count)]"
         guard input.name == InferenceProtocol.input else {
             throw .bad("there is no input '\(input.name?.prefix(80) ?? "")': the input is '\(InferenceProtocol.input)'")
@@ -251,7 +252,7 @@ struct InferenceProtocol: Sendable {
             throw .bad(
                 "\(tensors.count) bytes follow the JSON, 'binary_data_size' says \(size) and the shape \(shape) needs 4 a number")
         }
-        return try WindowsBody.windows(Array(tensors), .floats, format)
+        return try WindowsBody.windows(Array(tensors), .floats, for: model)
     }
 
     private func encoded(_ predictions: [Prediction], _ inference: Inference, _ model: ServedModel) -> FunctionAnswer {

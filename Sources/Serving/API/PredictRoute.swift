@@ -16,7 +16,7 @@ struct PredictRoute: Sendable {
         let model = try registry.model(request.query["model"])
         let type = try MediaType.of(request.contentType, body: request.body, among: WindowsBody.types)
         let wanted = try MediaType.preferred(request.accept, among: [.json, .text, .floats])
-        let windows = try WindowsBody.windows(request.body, type, model.format)
+        let windows = try WindowsBody.windows(request.body, type, for: model)
         let predictions = try model.predictions(windows)
         var answer: FunctionAnswer
         switch wanted {

@@ -8,20 +8,18 @@ enum WindowsBody {
 
     /// The windows of a body.
     /// - Throws: A `RequestError` that names the window, the reading and the channel that are wrong.
-    static func windows(_ body: [UInt8], _ type: MediaType, _ format: WindowFormat) throws(RequestError) -> [Float] {
-        guard !body.isEmpty else { throw .bad("the body is empty: send \(example(format))") }
+    static func windows(_ body: [UInt8], _ type: MediaType, for model: ServedModel) throws(RequestError) -> [Float] {
+        guard !body.isEmpty else { throw .bad("the body is empty: send \(example(model.format))") }
         switch type {
-        case .json: return try json(body, format)
-        case .floats: return try decoded(body, .floats, format)
-        default: return try decoded(body, .csv, format)
+        case .json: return try json(body, model.format)
+        case .floats: return try decoded(body, by: model.decoder(.floats))
+        default: return try decoded(body, by: model.decoder(.csv))
         }
     }
 
-    private static func decoded(
-        _ body: [UInt8], _ encoding: WindowDecoder.Encoding, _ format: WindowFormat
-    ) throws(RequestError) -> [Float] {
+    private static func decoded(_ body: [UInt8], by decoder: WindowDecoder) throws(RequestError) -> [Float] {
         do throws(WindowError) {
-            var decoder = try WindowDecoder("", encoding: encoding, format: format)
+            var decoder = decoder
             decoder.append(body)
             decoder.finish()
             let windows = try decoder.takeWindows() ?? []

@@ -148,7 +148,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func take(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        let isStream = RouteTable.isStream(head.uri.prefix { $0 != "?" })
+        let isStream = RouteTable.isStream(Substring(head.uri.utf8.prefix { $0 != UInt8(ascii: "?") }))
         reading = .body(since: .now(), isStream: isStream)
         wasUsed = true
         exchanges.append(Exchange(version: head.version, keepsAlive: head.isKeepAlive, isHead: head.method == .HEAD))

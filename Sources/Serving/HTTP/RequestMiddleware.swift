@@ -44,9 +44,10 @@ struct RequestMiddleware: RouterMiddleware {
         let watch = Stopwatch()
         let metrics = lifecycle.metrics
         let count = metrics.inFlight.add(1)
+        let isOperational = RouteTable.isOperational(request.uri.path)
         var response: Response
         do {
-            try admit(request, count: count)
+            if !isOperational { try admit(request, count: count) }
             response = try await next(request, context)
         } catch let error as RequestError {
             response = Response(error.answer)
@@ -63,7 +64,7 @@ struct RequestMiddleware: RouterMiddleware {
             metrics.answered(
                 route: route == "NotFound" ? "none" : route, method: request.method.rawValue, status: status,
                 seconds: watch.seconds)
-            log(request, context, status: status, seconds: watch.seconds)
+            log(request, context, isOperational: isOperational, status: status, seconds: watch.seconds)
         }
         // The answer to a stream goes on for as long as the stream; where its client is gone before it begins, nobody writes it.
         if response.body.contentLength == nil {
@@ -89,7 +90,6 @@ struct RequestMiddleware: RouterMiddleware {
 
     /// Refuses what may not be asked, or not now.
     private func admit(_ request: Request, count: Int) throws(RequestError) {
-        guard !RouteTable.isOperational(request.uri.path) else { return }
         guard count <= limit else {
             var error = RequestError(503, "\(limit) requests are being answered: try again")
             error.headers = [FunctionAnswer.Header(name: "Retry-After", value: "1")]
@@ -103,9 +103,9 @@ struct RequestMiddleware: RouterMiddleware {
         }
     }
 
-    private func log(_ request: Request, _ context: FunctionContext, status: Int, seconds: Double) {
+    private func log(_ request: Request, _ context: FunctionContext, isOperational: Bool, status: Int, seconds: Double) {
         // Probes come every second or two.
-        let level: Logger.Level = RouteTable.isOperational(request.uri.path) ? .debug : status >= 500 ? .warning : .info
+        let level: Logger.Level = isOperational ? .debug : status >= 500 ? .warning : .info
         guard level >= logger.logLevel else { return }
         var metadata: Logger.Metadata = [
             "id": "\(context.id)", "method": "\(request.method.rawValue)", "path": "\(request.uri.path)", "status": "\(status)",

@@ -26,6 +26,12 @@ extension Response {
 }
 
 extension HTTPFields {
+    /// The value of a field that mostly comes once; several are joined, as the list that they are.
+    func value(_ name: HTTPField.Name) -> String? {
+        let values = self[values: name]
+        return values.count > 1 ? self[name] : values.first
+    }
+
     /// Sets the header fields of an answer.
     mutating func add(_ headers: [FunctionAnswer.Header]) {
         for header in headers {
@@ -40,7 +46,7 @@ extension FunctionRequest {
     /// - Throws: A `RequestError` with status 413 for a longer one.
     init(_ request: Request, limit: Int) async throws {
         self.init(head: request)
-        let length = request.headers[.contentLength].flatMap { Int($0) }
+        let length = request.headers.value(.contentLength).flatMap { Int($0) }
         let tooLong = RequestError(413, "the body is longer than \(limit) bytes: send fewer windows at a time, or use /recording")
         guard length ?? 0 <= limit else { throw tooLong }
         do {
@@ -59,7 +65,10 @@ extension FunctionRequest {
         var query: [String: String] = [:]
         for (key, value) in request.uri.queryParameters { query[String(key)] = String(value) }
         self.init(
-            path: request.uri.path, query: query, contentType: request.headers[.contentType], accept: request.headers[.accept],
-            inferenceHeaderLength: HTTPField.Name("Inference-Header-Content-Length").flatMap { request.headers[$0] }, body: [])
+            path: request.uri.path, query: query, contentType: request.headers.value(.contentType),
+            accept: request.headers.value(.accept),
+            inferenceHeaderLength: FunctionRequest.inferenceHeaderLength.flatMap(request.headers.value), body: [])
     }
+
+    private static let inferenceHeaderLength = HTTPField.Name("Inference-Header-Content-Length")
 }

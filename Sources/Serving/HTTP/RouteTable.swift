@@ -21,9 +21,11 @@ struct RouteTable: Sendable {
     let routes: [Route]
 
     /// Whether a path is asked by machines that watch the server: not limited, not protected, not in the log.
-    static func isOperational(_ path: some StringProtocol) -> Bool {
-        ["/_/health", "/_/ready", "/healthz", "/readyz", "/metrics", "/v2/health/live", "/v2/health/ready"].contains(plain(path))
-    }
+    static func isOperational(_ path: some StringProtocol) -> Bool { operational.contains(plain(path)) }
+
+    private static let operational = [
+        "/_/health", "/_/ready", "/healthz", "/readyz", "/metrics", "/v2/health/live", "/v2/health/ready",
+    ]
 
     /// Whether the body of a request to a path may go on for as long as it likes.
     static func isStream(_ path: some StringProtocol) -> Bool { plain(path) == "/recording" }
@@ -46,7 +48,16 @@ struct RouteTable: Sendable {
 
     /// A path as the router takes it: slashes at its end, or several in a row, change nothing.
     private static func plain(_ path: some StringProtocol) -> String {
-        "/" + path.split(separator: "/").joined(separator: "/")
+        let slash = UInt8(ascii: "/")
+        // From one slash to another there is a name, and none stands at the end: what a path mostly is.
+        var last: UInt8 = 0
+        var isPlain = path.utf8.first == slash
+        for byte in path.utf8 {
+            if byte == slash, last == slash { isPlain = false }
+            last = byte
+        }
+        guard !isPlain || last == slash else { return String(path) }
+        return "/" + path.split(separator: "/").joined(separator: "/")
     }
 
     /// The routes of a server.

@@ -13,15 +13,32 @@ struct JSONLines: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var object: JSONObject = [:]
-        object.set("time", .string(UTCTime.now()))
-        object.set("level", .string(event.level.rawValue))
-        object.set("message", .string("\(event.message)"))
-        let all = event.metadata.map { metadata.merging($0) { $1 } } ?? metadata
-        for (key, value) in all.sorted(by: { $0.key < $1.key }) {
-            object.set(key, JSONLines.json(value))
+        let all = event.metadata.map { metadata.isEmpty ? $0 : metadata.merging($0) { $1 } } ?? metadata
+        let fields = all.sorted { $0.key < $1.key }.map { (key: $0.key, value: JSONLines.json($0.value)) }
+        let line = JSONLines.line(
+            [
+                ("time", .string(UTCTime.now())), ("level", .string(event.level.rawValue)),
+                ("message", .string("\(event.message)")),
+            ], fields)
+        Terminal.write(line, to: .standardError)
+    }
+
+    /// A line, written member by member: every request has one, and a tree of JSON takes three times as long.
+    /// - Parameters:
+    ///   - head: The members that every line has.
+    ///   - fields: Those behind them. One with a key of the head gives the head its value.
+    static func line(_ head: [(key: String, value: JSON)], _ fields: [(key: String, value: JSON)]) -> String {
+        var line = ""
+        line.reserveCapacity(512)
+        func append(_ key: String, _ value: JSON) {
+            line += line.isEmpty ? "{" : ","
+            line += JSON.string(key).serialized()
+            line += ":"
+            line += value.serialized()
         }
-        Terminal.write(JSON.object(object).serialized() + "\n", to: .standardError)
+        for (key, value) in head { append(key, fields.last { $0.key == key }?.value ?? value) }
+        for (key, value) in fields where !head.contains(where: { $0.key == key }) { append(key, value) }
+        return line + "}\n"
     }
 
     private static func json(_ value: Logger.MetadataValue) -> JSON {

@@ -112,7 +112,7 @@ public struct WindowCache: Sendable {
     private static func key(of files: [String]) -> ContentHash? {
         let hashes = Mutex([ContentHash?](repeating: nil, count: files.count))
         // More threads than this wait for memory, not for cores.
-        ThreadPool(threads: min(Machine.current().cores, 4)).run(files.count) { index in
+        ThreadPool(threads: min(Cores.available(), 4)).run(files.count) { index in
             let hash = try? ContentHash(ofFile: files[index])
             hashes.withLock { $0[index] = hash }
         }

@@ -1,3 +1,4 @@
+import Kernels
 import Memory
 import Platform
 import StrictJSON
@@ -5,7 +6,7 @@ import StrictJSON
 /// Takes the bytes of readings as they come, from wherever, and gives windows: a window is there as soon as its last reading is.
 ///
 /// Its memory does not depend on how much comes, where windows are taken as they are there.
-public struct WindowDecoder {
+public struct WindowDecoder: Sendable {
     /// How readings are written.
     public enum Encoding: Sendable {
         /// A reading a line, in the order of the channels or under a header that names them in any order; how spreadsheets write them,
@@ -169,8 +170,9 @@ public struct WindowDecoder {
         }
         let first = values.count
         values.append(contentsOf: RawFloats.values(bytes.span.extracting(first: 4 * count)))
-        if let wrong = values[first...].firstIndex(where: { !$0.isFinite }) {
-            let (value, place) = (values[wrong], floats + wrong - first)
+        if let more = firstNonFinite(values.span.extracting(first..<values.count)) {
+            let wrong = first + more
+            let (value, place) = (values[wrong], floats + more)
             values.removeSubrange(wrong...)
             let reading =
                 hop == window[0]
