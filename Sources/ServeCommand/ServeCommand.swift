@@ -123,8 +123,10 @@ public struct ServeCommand: ParsableCommand {
             var body: [UInt8] = []
             let input = InputStream.standardInput()
             while try input.read(onto: &body) {}
+            let (answer, warning) = try server.answer(body, environment: Environment.value)
+            if let warning { Terminal.write("warning: \(warning)\n", to: .standardError) }
             // As it is: an answer may be bytes that are no text.
-            guard Terminal.write(try server.answer(body, environment: Environment.value), to: .standardOutput) else {
+            guard Terminal.write(answer, to: .standardOutput) else {
                 throw CommandError("cannot write the answer to standard output")
             }
             return

@@ -11,9 +11,9 @@ extension FunctionServer {
     /// - Parameters:
     ///   - body: The request's body: JSON, CSV or floats.
     ///   - environment: What the classic watchdog says of the request: Http_Content_Type, Http_Accept, Http_Query.
-    /// - Returns: The answer's body.
+    /// - Returns: The answer's body, and what a person should know of the windows that the body may have no room for.
     /// - Throws: A `ServingError` that says what is wrong with the request, and what keeps a model from being used.
-    public func answer(_ body: [UInt8], environment: (String) -> String?) throws -> [UInt8] {
+    public func answer(_ body: [UInt8], environment: (String) -> String?) throws -> (body: [UInt8], warning: String?) {
         let model = environment("Http_Query").flatMap { query in
             query.split(separator: "&").first { $0.hasPrefix("model=") }.map { String($0.dropFirst("model=".count)) }
         }
@@ -21,7 +21,9 @@ extension FunctionServer {
             path: "/", query: model.map { ["model": $0] } ?? [:], contentType: environment("Http_Content_Type"),
             accept: environment("Http_Accept"), body: body)
         do {
-            return try makeAPI().answer(request).body
+            let answer = try makeAPI().answer(request)
+            let field = FunctionAnswer.Header(warning: "").name
+            return (answer.body, answer.headers.first { $0.name == field }?.value)
         } catch let error as RequestError {
             throw ServingError(error.message)
         }

@@ -137,7 +137,8 @@ public struct FunctionServer: Sendable {
             "listening",
             metadata: [
                 "host": "\(configuration.host)", "port": "\(channel.localAddress?.port ?? configuration.port)",
-                "models": .array(registry.all.map { "\($0.name) \($0.version) from \($0.source)" }),
+                "models": .array(
+                    registry.all.map { "\($0.name) \($0.version) from \($0.source), trained on \($0.details.dataSource)" }),
                 "milliseconds": "\(NumberText.fixed(start.seconds * 1000, 1))",
             ])
     }

@@ -98,14 +98,29 @@ class AnswerTests(harness.ServerTests):
         (model,) = self.ask("GET", "/models").json()["models"]
         self.assertEqual((value["model"], value["version"], value["sha256"]), ("har", model["version"], model["sha256"]))
         self.assertEqual((answer.header("x-model"), answer.header("x-model-sha256")), ("har", model["sha256"]))
+        self.assertEqual((value["data"], model["data"]), ("UCI HAR", "UCI HAR"))
+        self.assertEqual(self.ask("GET", "/v2/models/har").json()["parameters"]["data"], "UCI HAR")
+        self.assertIn("trained on UCI HAR", self.server.logged("listening")["models"][0])
         self.assertGreater(value["milliseconds"], 0)
         self.assertNotIn("warnings", value)
 
     def test_windows_far_from_the_training_cause_a_warning(self):
         strange = windows.made(2)
         strange[1, :, 6:] *= 9.81
-        (warning,) = self.ask("POST", "/predict", windows.raw(strange), OCTETS).json()["warnings"]
+        body = windows.raw(strange)
+        answer = self.ask("POST", "/predict", body, OCTETS | {"X-Request-Id": "strange"})
+        (warning,) = answer.json()["warnings"]
         self.assertIn("window 2: total_acc", warning)
+        # Other forms have no room for it, the header has.
+        self.assertEqual(answer.header("x-warning"), warning)
+        for accept in ("text/plain", "application/octet-stream"):
+            self.assertEqual(self.ask("POST", "/predict", body, OCTETS | {"Accept": accept}).header("x-warning"), warning)
+        tensor = {"name": "windows", "datatype": "FP32", "shape": list(strange.shape), "data": strange.flatten().tolist()}
+        self.assertEqual(self.ask("POST", "/v2/models/har/infer", json.dumps({"inputs": [tensor]}).encode(), JSON).header("x-warning"), warning)
+        self.assertEqual(self.server.logged("request", request_id="strange")["warning"], warning)
+        usual = self.ask("POST", "/predict", windows.raw(windows.made(2)), OCTETS | {"X-Request-Id": "usual"})
+        self.assertIsNone(usual.header("x-warning"))
+        self.assertNotIn("warning", self.server.logged("request", request_id="usual"))
 
     def test_many_windows(self):
         many = windows.made(400)
@@ -286,6 +301,13 @@ class FormTests(harness.ServerTests):
             self.assertEqual(text.count("<tr><td>"), 3)
             for answer in expected:
                 self.assertIn(f"<td>{answer['name']}</td>", text)
+
+    def test_windows_far_from_the_training_are_told(self):
+        strange = windows.made(2)
+        for factor in (1, 9.81):
+            strange[:, :, 6:] *= factor
+            page = self.post(("recording", "walk.csv", windows.csv(strange)))
+            self.assertEqual(b'<p role="note">window 1: total_acc' in page.body, factor > 1)
 
     def test_names_are_no_html(self):
         page = self.post(("recording", "<script>alert(1)</script>&", windows.csv(windows.made(1))))

@@ -49,6 +49,14 @@ class RecordingTests(harness.ServerTests):
         for body, kind in ((windows.csv(readings), CSV), (windows.csv(readings)[:-1], CSV), (windows.raw(readings), OCTETS)):
             self.assertWindows(self.lines(self.ask("POST", "/recording", body, kind)), self.expected[:2], 300)
 
+    def test_windows_far_from_the_training_are_told_once(self):
+        strange = self.windows.copy()
+        strange[2:, :, 6:] *= 9.81
+        for body, kind in ((windows.csv(strange), CSV), (windows.raw(strange), OCTETS)):
+            lines = [json.loads(line) for line in self.lines(self.ask("POST", "/recording", body, kind))]
+            (warning,) = [line["warning"] for line in lines if "warning" in line]
+            self.assertIn("window 3: total_acc", warning)
+
     def test_clients_that_are_gone_before_their_answer_are_not_counted_for_ever(self):
         """An answer that cannot even begin ends its request: what is in flight would only rise, up to the limit."""
         piece = windows.csv(self.windows[:1])

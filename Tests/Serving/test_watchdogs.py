@@ -81,6 +81,13 @@ class ClassicWatchdogTests(unittest.TestCase):
         result = self.run_once(body, Content_Type="application/octet-stream", Accept="text/plain")
         self.assertEqual(result.stdout.count(b"\n"), 3)
 
+    def test_windows_far_from_the_training_cause_a_warning(self):
+        self.windows[1, :, 6:] *= 9.81
+        for accept in ("text/plain", "application/json"):
+            result = self.run_once(windows.raw(self.windows), Content_Type="application/octet-stream", Accept=accept)
+            self.assertEqual(result.returncode, 0)
+            self.assertRegex(result.stderr, rb"^warning: window 2: total_acc.*\n$")
+
     def test_a_model_by_the_query(self):
         words = ("--model", f"cnn={checkpoints.CNN}", "--model", f"lstm={checkpoints.LSTM}", "--stdin")
         result = self.run_once(windows.csv(self.windows), *words, Query="model=lstm")

@@ -11,7 +11,7 @@ enum AnswerText {
     }
 
     /// The answer to some windows as JSON: the model, and class, name and probabilities of each as `hartrain predict --json` gives them.
-    static func json(_ predictions: [Prediction], _ model: ServedModel, warnings: [String], seconds: Double) -> [UInt8] {
+    static func json(_ predictions: [Prediction], _ model: ServedModel, warning: String?, seconds: Double) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(256 + predictions.count * 128)
         text.append(contentsOf: model.answerHead)
@@ -20,9 +20,9 @@ enum AnswerText {
             append(prediction, model, to: &text)
         }
         text.append(UInt8(ascii: "]"))
-        if !warnings.isEmpty {
+        if let warning {
             text.append(contentsOf: ",\"warnings\":".utf8)
-            text.append(contentsOf: JSON.array(warnings.map(JSON.string)).serialized().utf8)
+            text.append(contentsOf: JSON.array([.string(warning)]).serialized().utf8)
         }
         text.append(contentsOf: ",\"milliseconds\":".utf8)
         text.append(contentsOf: NumberText.fixed(seconds * 1000, 3).utf8)
@@ -30,8 +30,10 @@ enum AnswerText {
         return text
     }
 
-    /// A line of the answer to a recording: where the window begins, and what it is.
-    static func line(_ prediction: Prediction, _ model: ServedModel, window: Int, reading: Int) -> [UInt8] {
+    /// A line of the answer to a recording: where the window begins, what it is, and what a person should know of it.
+    static func line(
+        _ prediction: Prediction, _ model: ServedModel, window: Int, reading: Int, warning: String?
+    ) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(192)
         text.append(contentsOf: "{\"window\":\(window),\"reading\":\(reading),".utf8)
@@ -41,6 +43,10 @@ enum AnswerText {
         var answer: [UInt8] = []
         append(prediction, model, to: &answer)
         text.append(contentsOf: answer.dropFirst())
+        if let warning {
+            text.removeLast()
+            text.append(contentsOf: ",\"warning\":\(JSON.string(warning).serialized())}".utf8)
+        }
         text.append(UInt8(ascii: "\n"))
         return text
     }

@@ -27,6 +27,7 @@ struct FormRoute: Sendable {
         let isRaw = recording.fileName?.lowercased().hasSuffix(".f32") ?? false
         let name = recording.fileName ?? "the pasted readings"
         let predictions: [Prediction]
+        let warning: String?
         do throws(WindowError) {
             var decoder = try WindowDecoder("", encoding: isRaw ? .floats : .csv, format: model.format, allowsRest: true)
             decoder.append(recording.body)
@@ -37,6 +38,7 @@ struct FormRoute: Sendable {
                 throw WindowError(message: "\(decoder.readings) readings are no window: the model takes \(model.format.steps)")
             }
             predictions = try model.session.predict(windows)
+            warning = model.warning(windows)
         } catch {
             throw .bad(WindowsBody.text(error))
         }
@@ -50,7 +52,8 @@ struct FormRoute: Sendable {
             "<table><caption>\(escaped(name)), by the model \(escaped(model.name)) \(model.version)</caption><thead><tr>"
             + "<th scope=\"col\">Window</th><th scope=\"col\">Begins at</th><th scope=\"col\">Class</th><th scope=\"col\">Probability</th>"
             + "</tr></thead><tbody>\n\(rows)</tbody></table>"
-        var answer = FunctionAnswer(.html, page("Answers", table))
+        let note = warning.map { "<p role=\"note\">\(escaped($0))</p>\n" } ?? ""
+        var answer = FunctionAnswer(.html, page("Answers", note + table))
         answer.windows = predictions.count
         return answer
     }

@@ -17,7 +17,7 @@ struct FunctionAPI: Sendable {
             let format = model.format
             return [
                 "name": .string(model.name), "version": .string(model.version), "sha256": .string(model.sha256),
-                "source": .string(model.source), "steps": .integer(format.steps),
+                "data": .string(model.details.dataSource), "source": .string(model.source), "steps": .integer(format.steps),
                 "channels": .array(format.channels.map(JSON.string)), "units": .array(format.units.map(JSON.string)),
                 "rate": format.rate.map(JSON.number) ?? .null, "classes": .array(format.classes.map(JSON.string)),
             ]

@@ -6,6 +6,17 @@ struct FunctionAnswer: Equatable {
     struct Header: Equatable {
         let name: String
         let value: String
+
+        init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+
+        /// What a person should know of the windows, in letters that a field may have.
+        init(warning: String) {
+            let letters = warning.unicodeScalars.map { (" "..."~").contains($0) ? $0 : "?" }
+            self.init(name: "X-Warning", value: String(String.UnicodeScalarView(letters)))
+        }
     }
 
     /// The HTTP status.

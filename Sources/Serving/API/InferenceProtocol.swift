@@ -76,6 +76,7 @@ struct InferenceProtocol: Sendable {
                     "channels": .array(model.format.channels.map(JSON.string)),
                     "units": .array(model.format.units.map(JSON.string)),
                     "rate": model.format.rate.map(JSON.number) ?? .null, "sha256": .string(model.sha256),
+                    "data": .string(model.details.dataSource),
                 ],
             ])
     }
@@ -108,6 +109,7 @@ struct InferenceProtocol: Sendable {
         let windows = try values(of: input, tensors, model)
         let predictions = try model.predictions(windows)
         var answer = encoded(predictions, inference, model)
+        answer.headers += [model.warning(windows)].compactMap(\.self).map(FunctionAnswer.Header.init(warning:))
         answer.windows = predictions.count
         return answer
     }

@@ -18,16 +18,17 @@ struct PredictRoute: Sendable {
         let wanted = try MediaType.preferred(request.accept, among: [.json, .text, .floats])
         let windows = try WindowsBody.windows(request.body, type, for: model)
         let predictions = try model.predictions(windows)
+        let warning = model.warning(windows)
         var answer: FunctionAnswer
         switch wanted {
         case .text: answer = FunctionAnswer(.text, AnswerText.plain(predictions))
         case .floats: answer = FunctionAnswer(.floats, AnswerText.floats(predictions))
         default:
-            let warnings = model.warnings(windows)
             answer = FunctionAnswer(
-                .json, AnswerText.json(predictions, model, warnings: warnings, seconds: watch.seconds))
+                .json, AnswerText.json(predictions, model, warning: warning, seconds: watch.seconds))
         }
         answer.headers = model.headers
+        if let warning { answer.headers.append(FunctionAnswer.Header(warning: warning)) }
         answer.windows = predictions.count
         return answer
     }
@@ -49,17 +50,17 @@ extension ServedModel {
         }
     }
 
-    /// What a person should know of windows that the model was not made for: one line about the first of them.
-    func warnings(_ windows: [Float]) -> [String] {
-        guard let ranges = details.ranges else { return [] }
+    /// What a person should know of windows that the model was not made for: a line about the first of them; nil where there is none.
+    /// - Parameter before: The windows that came before these.
+    func warning(_ windows: [Float], before: Int = 0) -> String? {
+        guard let ranges = details.ranges else { return nil }
         let size = format.shape.count
         for first in stride(from: 0, to: windows.count, by: size) {
             guard let departure = ranges.departure(of: windows.span.extracting(first..<first + size)) else { continue }
-            return [
-                "window \(first / size + 1): \(departure.text(format)); check the units and the order of the channels, and that the "
-                    + "readings are raw"
-            ]
+            return
+                "window \(before + first / size + 1): \(departure.text(format)); check the units and the order of the channels, and that "
+                + "the readings are raw"
         }
-        return []
+        return nil
     }
 }

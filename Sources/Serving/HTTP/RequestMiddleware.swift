@@ -36,6 +36,7 @@ struct RequestMiddleware: RouterMiddleware {
 
     private static let requestID = HTTPField.Name("X-Request-Id")
     private static let callID = HTTPField.Name("X-Call-Id")
+    private static let warning = HTTPField.Name("X-Warning")
     private static let traceParent = HTTPField.Name("traceparent")
 
     func handle(
@@ -58,13 +59,15 @@ struct RequestMiddleware: RouterMiddleware {
             response = Response(RequestError(500, "the server failed; its log says how").answer)
         }
         let status = response.status.code
+        let warning = RequestMiddleware.warning.flatMap { response.headers[$0] }
         let end = RequestEnd {
             metrics.inFlight.add(-1)
             let route = context.endpointPath ?? "none"
             metrics.answered(
                 route: route == "NotFound" ? "none" : route, method: request.method.rawValue, status: status,
                 seconds: watch.seconds)
-            log(request, context, isOperational: isOperational, status: status, seconds: watch.seconds)
+            log(
+                request, context, isOperational: isOperational, status: status, warning: warning, seconds: watch.seconds)
         }
         // The answer to a stream goes on for as long as the stream; where its client is gone before it begins, nobody writes it.
         if response.body.contentLength == nil {
@@ -103,7 +106,9 @@ struct RequestMiddleware: RouterMiddleware {
         }
     }
 
-    private func log(_ request: Request, _ context: FunctionContext, isOperational: Bool, status: Int, seconds: Double) {
+    private func log(
+        _ request: Request, _ context: FunctionContext, isOperational: Bool, status: Int, warning: String?, seconds: Double
+    ) {
         // Probes come every second or two.
         let level: Logger.Level = isOperational ? .debug : status >= 500 ? .warning : .info
         guard level >= logger.logLevel else { return }
@@ -117,6 +122,7 @@ struct RequestMiddleware: RouterMiddleware {
         ] {
             if let value = name.flatMap({ request.headers[$0] }) { metadata[key] = "\(value.prefix(200))" }
         }
+        if let warning { metadata["warning"] = "\(warning)" }
         logger.log(level: level, "request", metadata: metadata)
     }
 }

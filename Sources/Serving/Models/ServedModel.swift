@@ -17,7 +17,7 @@ final class ServedModel: Sendable {
     let details: Checkpoint.Details
     /// What computes.
     let session: InferenceSession
-    /// The beginning of every answer: `{"model":"har","version":"c21cdb008082cbec","sha256":"...","predictions":[`.
+    /// The beginning of every answer: `{"model":"har","version":"c21cdb008082cbec","sha256":"...","data":"UCI HAR","predictions":[`.
     let answerHead: [UInt8]
     /// The beginning of the answer to a window of each class: `{"class":5,"name":"SITTING","probabilities":[`.
     let answerBeginnings: [[UInt8]]
@@ -44,7 +44,10 @@ final class ServedModel: Sendable {
         source = weights.source
         sha256 = weights.download?.object.sha256 ?? SHA256.hex(of: weights.bytes)
         version = String(sha256.prefix(16))
-        let head: JSON = ["model": .string(name), "version": .string(version), "sha256": .string(sha256), "predictions": []]
+        let head: JSON = [
+            "model": .string(name), "version": .string(version), "sha256": .string(sha256),
+            "data": .string(checkpoint.details.dataSource), "predictions": [],
+        ]
         answerHead = Array(head.serialized().utf8.dropLast("]}".utf8.count))
         details = checkpoint.details
         session = try InferenceSession(checkpoint, lanes: lanes)

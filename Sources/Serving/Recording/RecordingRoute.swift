@@ -61,10 +61,16 @@ struct RecordingRoute {
         _ first: [Float], _ stream: RecordingStream, _ model: ServedModel, hop: Int, to writer: inout any ResponseBodyWriter
     ) async throws {
         var count = 0
+        var hasWarned = false
         func lines(_ windows: [Float]) throws -> ByteBuffer {
             var buffer = ByteBuffer()
+            // Once: a recording in other units leaves the ranges in every window.
+            var warning = hasWarned ? nil : model.warning(windows, before: count)
+            hasWarned = hasWarned || warning != nil
             for prediction in try model.predictions(windows) {
-                buffer.writeBytes(AnswerText.line(prediction, model, window: count + 1, reading: count * hop + 1))
+                buffer.writeBytes(
+                    AnswerText.line(prediction, model, window: count + 1, reading: count * hop + 1, warning: warning))
+                warning = nil
                 count += 1
                 lifecycle.metrics.windows.add(1)
             }
