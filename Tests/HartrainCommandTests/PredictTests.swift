@@ -214,8 +214,8 @@ import Testing
             ("short.csv", 0, "short.csv:127: window 1 ends after 127 readings, not 128"),
             ("long.csv", 1, "long.csv:129: window 2 ends after 1 reading, not 128"),
             ("empty.csv", 0, "empty.csv: no windows in it"), ("blank.csv", 0, "blank.csv: no windows in it"),
-            ("bytes.csv", 0, "bytes.csv:1: 1 value, not 9"),
-            ("odd.f32", 5, "odd.f32: 27645 bytes are no whole number of windows of 4608 bytes"),
+            ("bytes.csv", 0, "bytes.csv:1: this is no text in UTF-8: it holds bytes of 0"),
+            ("odd.f32", 0, "odd.f32: 27645 bytes are no whole number of windows of 4608 bytes"),
             ("empty.f32", 0, "empty.f32: 0 bytes are no whole number of windows"),
             ("nan.f32", 0, "nan.f32: value 1152 (window 1, reading 128, channel total_acc_z) is nan, not a finite number"),
             ("inf.f32", 1, "inf.f32: value 1156 (window 2, reading 1, channel body_gyro_x) is -inf, not a finite number"),
@@ -310,8 +310,8 @@ import Testing
             ).end()
             #expect(outcome.code == 1)
             #expect(
-                outcome.errors == PredictTests.notice
-                    + "error: standard input:1: the line is longer than 65536 bytes: expected 9 values\n")
+                outcome.errors.hasPrefix(
+                    PredictTests.notice + "error: standard input:1: this is no text in UTF-8: it holds bytes of 0"))
         }
     }
 
