@@ -67,6 +67,15 @@ import Testing
         #expect(JSON.float(.infinity).serialized() == "null")
     }
 
+    /// Each alone: a text without any of them is written as it is.
+    @Test(arguments: [
+        ("\"", #""\"""#), ("a\\b", #""a\\b""#), ("é\u{1f}", #""é\u001f""#), ("a\n", #""a\n""#), ("é😀 /", #""é😀 /""#),
+        ("", #""""#),
+    ])
+    func oneEscapeIsFound(_ text: String, _ written: String) {
+        #expect(JSON.string(text).serialized() == written)
+    }
+
     @Test func stringsAreEscaped() throws {
         let value: JSON = .string("\" \\ / \u{8}\u{c}\n\r\t \0\u{1f} é😀")
         #expect(value.serialized() == #""\" \\ / \b\f\n\r\t \u0000\u001f é😀""#)

@@ -56,6 +56,27 @@ import Testing
         #expect(error?.message == "82 bytes are no whole number of readings of 8 bytes (2 floats)")
     }
 
+    /// Also where values of the same window came before.
+    @Test(arguments: [0, 1, 3, 8]) func theFirstValueThatIsNotFiniteIsNamed(_ before: Int) throws {
+        var decoder = try decoder(.floats, hop: nil, allowsRest: false)
+        decoder.append(Self.floats.prefix(4 * before))
+        decoder.append([Float](arrayLiteral: 1, .nan, .infinity).flatMap { LittleEndian.bytes($0.bitPattern) })
+        if before == 8 { #expect(try decoder.takeWindows() == [0, 1, 2, 3, 4, 5]) }
+        let error = #expect(throws: WindowError.self) { try decoder.takeWindows() }
+        let place = before + 1
+        #expect(
+            error?.message
+                == "value \(place + 1) (window \(place / 6 + 1), reading \(place % 6 / 2 + 1), channel \(place % 2)) is nan, not a finite number"
+        )
+    }
+
+    /// Up to one of twenty 64-bit floats may have a size that is no sensor's.
+    @Test(arguments: [(0, true), (5, true), (6, false), (100, false)])
+    func sixtyFourBitFloatsAreToldByMostOfThem(_ others: Int, _ areTold: Bool) {
+        let values = (0..<100).map { index in (Double(index) / 97 + 1) / 1.1 * (index < others ? 1e9 : 1) }
+        #expect(RawFloats.lookLikeDoubles(values.flatMap { LittleEndian.bytes($0.bitPattern) }.span) == areTold)
+    }
+
     @Test func windowsBeforeAnErrorAreGiven() throws {
         var decoder = try decoder(.csv, hop: 1)
         decoder.append(Array("1,2\n3,4\n5,6\n7,8\n9,x\n".utf8))
