@@ -11,6 +11,9 @@ extension JSON {
         return text
     }
 
+    /// Adds the value's text, without any space, to another: parts of a line need no text of their own.
+    public func serialize(onto text: inout String) { write(to: &text, indentation: nil) }
+
     /// The beginning of the value's text, short enough for an error message.
     var excerpt: String { JSON.excerpt(of: serialized()) }
 

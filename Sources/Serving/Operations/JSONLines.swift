@@ -32,9 +32,9 @@ struct JSONLines: LogHandler {
         line.reserveCapacity(512)
         func append(_ key: String, _ value: JSON) {
             line += line.isEmpty ? "{" : ","
-            line += JSON.string(key).serialized()
+            JSON.string(key).serialize(onto: &line)
             line += ":"
-            line += value.serialized()
+            value.serialize(onto: &line)
         }
         for (key, value) in head { append(key, fields.last { $0.key == key }?.value ?? value) }
         for (key, value) in fields where !head.contains(where: { $0.key == key }) { append(key, value) }

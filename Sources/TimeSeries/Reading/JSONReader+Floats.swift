@@ -85,15 +85,27 @@ extension JSONReader {
         let bytes = bytes
         var text = DecimalText(bytes.span, at: position)
         let before = values.count
+        // Added together: an array asks at every number whether its memory is its own and enough.
+        var piece = InlineArray<64, Float>(repeating: 0)
+        var count = 0
         while true {
             text.skipBlankLines()
             guard let value = text.jsonFloat() else {
                 position = text.position
-                throw error("must be a finite number", at: place + [values.count - before], isOfNumber: true)
+                throw error("must be a finite number", at: place + [values.count - before + count], isOfNumber: true)
             }
-            values.append(value)
-            text.skipBlankLines()
-            if text.skip(UInt8(ascii: ",")) { continue }
+            piece[count] = value
+            count &+= 1
+            // Most have nothing between the number and the comma.
+            var goesOn = text.skip(UInt8(ascii: ","))
+            if !goesOn {
+                text.skipBlankLines()
+                goesOn = text.skip(UInt8(ascii: ","))
+            }
+            if goesOn, count < piece.count { continue }
+            unsafe piece.span.extracting(first: count).withUnsafeBufferPointer { unsafe values.append(contentsOf: $0) }
+            count = 0
+            if goesOn { continue }
             guard text.skip(UInt8(ascii: "]")) else {
                 position = text.position
                 throw error("must be followed by ',' or ']'", at: place + [values.count - before - 1])
