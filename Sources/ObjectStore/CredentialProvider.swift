@@ -1,10 +1,9 @@
 import Platform
-import Synchronization
 
 /// Gives the keys that sign requests; those that have to be asked for are asked for when the first request needs them.
 final class CredentialProvider: Sendable {
     private let source: CredentialSource
-    private let held = Mutex<(credentials: Credentials, watch: Stopwatch)?>(nil)
+    private let held = Locked<(credentials: Credentials, watch: Stopwatch)?>(nil)
 
     /// Keys that were asked for serve for so long, in seconds. Those of a container may be near their end; to ask again after a minute
     /// costs less than to read when.

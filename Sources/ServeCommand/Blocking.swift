@@ -1,5 +1,4 @@
 import Platform
-import Synchronization
 
 /// Runs asynchronous work from the main thread, which waits for it.
 enum Blocking {
@@ -18,6 +17,6 @@ enum Blocking {
 
     /// What the work threw.
     private final class Failure: Sendable {
-        let error = Mutex<(any Error)?>(nil)
+        let error = Locked<(any Error)?>(nil)
     }
 }

@@ -2,7 +2,6 @@ import Kernels
 import Layers
 import Memory
 import Platform
-import Synchronization
 import TimeSeries
 
 /// A trained model ready to classify raw windows: planned once, no allocation in a prediction, usable from several threads at a time.
@@ -16,7 +15,7 @@ public final class InferenceSession: Sendable {
     private let weights: PackedWeights
     private let standardization: Standardization
     /// The lanes that no call computes on, and as many permits.
-    private let free: Mutex<[Lane]>
+    private let free: Locked<[Lane]>
     private let permits: CountingSemaphore
     private let team: Team?
 
@@ -56,7 +55,7 @@ public final class InferenceSession: Sendable {
         self.format = format ?? WindowFormat(steps: input[0], channels: input[1], classes: model.classes)
         weights = PackedWeights(model, state: state, forTraining: false)
         let count = max(lanes, threads)
-        free = Mutex((0..<count).map { _ in Lane(model, training: false) })
+        free = Locked((0..<count).map { _ in Lane(model, training: false) })
         permits = CountingSemaphore(permits: count)
         team = threads > 1 ? Team(threads: threads) : nil
     }
@@ -171,7 +170,7 @@ public final class InferenceSession: Sendable {
     /// The threads of a session: one batch at a time.
     private final class Team: Sendable {
         private let pool: ThreadPool
-        private let turn = Mutex<Void>(())
+        private let turn = Locked<Void>(())
         private let current: Current
         /// Made once: a closure made in a call would be an allocation.
         private let job: @Sendable (Int) -> Void
@@ -197,6 +196,6 @@ public final class InferenceSession: Sendable {
 
     /// The batch that a team works on.
     private final class Current: Sendable {
-        let batch = Mutex<Batch?>(nil)
+        let batch = Locked<Batch?>(nil)
     }
 }

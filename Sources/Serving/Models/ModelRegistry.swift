@@ -1,11 +1,11 @@
-import Synchronization
+import Platform
 
 /// The models that are served, by name; a version takes the place of another between two requests.
 final class ModelRegistry: Sendable {
-    private let models: Mutex<[ServedModel]>
+    private let models: Locked<[ServedModel]>
 
     init(_ models: [ServedModel] = []) {
-        self.models = Mutex(models)
+        self.models = Locked(models)
     }
 
     /// All models; the first answers where a request names none.

@@ -1,3 +1,4 @@
+import Platform
 import Synchronization
 
 /// A number that goes up and down.
@@ -25,7 +26,7 @@ final class Histogram: Sendable {
         var sum = 0.0
     }
 
-    private let state = Mutex(Counts())
+    private let state = Locked(Counts())
 
     var counts: Counts { state.withLock { $0 } }
 

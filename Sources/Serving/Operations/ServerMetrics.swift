@@ -1,5 +1,4 @@
 import Platform
-import Synchronization
 
 /// The numbers of a server, as text for Prometheus (its text format, version 0.0.4).
 ///
@@ -22,8 +21,8 @@ final class ServerMetrics: Sendable {
     let (switches, failedLoads) = (Gauge(), Gauge())
     /// From the start of the process to the first request that can be answered, in microseconds; 0 before.
     let startMicroseconds = Gauge()
-    private let counts = Mutex<[Series: Int]>([:])
-    private let durations = Mutex<[String: Histogram]>([:])
+    private let counts = Locked<[Series: Int]>([:])
+    private let durations = Locked<[String: Histogram]>([:])
 
     /// Counts a request that was answered.
     func answered(route: String, method: String, status: Int, seconds: Double) {

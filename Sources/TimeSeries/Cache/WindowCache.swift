@@ -110,14 +110,14 @@ public struct WindowCache: Sendable {
 
     /// Hash of all text files in the order in which the reader reads them, or nil if one cannot be read, which the reader will say better.
     private static func key(of files: [String]) -> ContentHash? {
-        let hashes = Mutex([ContentHash?](repeating: nil, count: files.count))
+        let hashes = Locked([ContentHash?](repeating: nil, count: files.count))
         // More threads than this wait for memory, not for cores.
         ThreadPool(threads: min(Cores.available(), 4)).run(files.count) { index in
             let hash = try? ContentHash(ofFile: files[index])
             hashes.withLock { $0[index] = hash }
         }
         var key = ContentHash()
-        for hash in hashes.withLock(\.self) {
+        for hash in hashes.withLock({ $0 }) {
             guard let hash else { return nil }
             key.append(hash)
         }
