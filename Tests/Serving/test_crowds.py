@@ -35,7 +35,8 @@ class SilentConnectionTests(unittest.TestCase):
             self.assertEqual(server.ask("GET", "/readyz").status, 200)
             resident = server.status("VmRSS")
             print(f"note: {resident // 1024} MB resident with {COUNT} silent connections", flush=True)
-            self.assertLess(resident, 100_000)
+            if not harness.SANITIZED:
+                self.assertLess(resident, 100_000)
             for connection in silent:
                 connection.close()
             silent.clear()

@@ -11,6 +11,7 @@ import checkpoints
 import harness
 
 
+@unittest.skipIf(harness.SANITIZED, "sanitizers reserve more memory than there is")
 class Limits(unittest.TestCase):
     def start(self, limit, weights=checkpoints.CNN, enter=()):
         """Starts a server that listens, or gives what it said when it ended."""

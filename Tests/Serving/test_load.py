@@ -58,7 +58,7 @@ class BitsTests(unittest.TestCase):
                 thread.join()
         self.assertFalse(wrong, wrong[:1])
         self.assertEqual(len(counts), 8)
-        self.assertGreater(sum(counts), 100)
+        self.assertGreater(sum(counts), 10 if harness.SANITIZED else 100)
         print(f"note: {sum(counts)} answers had their bits", flush=True)
 
 
