@@ -2,8 +2,8 @@
 # Speaks every contract of the server to builds that find errors of memory and races in it:
 #
 #     scripts/test-sanitizers.sh            both
-#     scripts/test-sanitizers.sh address    AddressSanitizer, a release build
-#     scripts/test-sanitizers.sh thread     ThreadSanitizer, a debug build
+#     scripts/test-sanitizers.sh address    AddressSanitizer
+#     scripts/test-sanitizers.sh thread     ThreadSanitizer
 #
 # Beside what scripts/test-serving.sh needs (HARTRAIN is the program that answers are compared with). Not part of CI: a build takes as
 # long as all of its tests.
@@ -16,19 +16,18 @@ trap 'rm -r "$reports"' EXIT
 [ $# -gt 0 ] || set -- address thread
 for kind in "$@"; do
     case "$kind" in
-    address) options=(-c release) folder=release ;;
-    thread) options=() folder=debug ;;
+    address | thread) ;;
     *)
         echo "error: the sanitizers are address and thread, found '$kind'" >&2
         exit 2
         ;;
     esac
     echo "== harfunction with the sanitizer '$kind'" >&2
-    swift build "${options[@]}" --sanitize="$kind" --product harfunction --scratch-path ".build/$kind" >&2
+    swift build -c release --sanitize="$kind" --product harfunction --scratch-path ".build/$kind" >&2
     # A race ends no test: its report is what fails.
     variable=$([ "$kind" = address ] && echo ASAN_OPTIONS || echo TSAN_OPTIONS)
     env "$variable=log_path=$reports/$kind halt_on_error=0 exitcode=0" \
-        scripts/test-serving.sh ".build/$kind/$folder/harfunction" || status=1
+        scripts/test-serving.sh ".build/$kind/release/harfunction" || status=1
 done
 if compgen -G "$reports/*" >/dev/null; then
     cat "$reports"/*

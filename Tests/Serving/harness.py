@@ -16,8 +16,7 @@ import checkpoints
 import wire
 
 BINARY = os.environ["HARFUNCTION"]
-# Such a build has memory and time of its own: what others may take says nothing of it.
-SANITIZED = "ASAN_OPTIONS" in os.environ or "TSAN_OPTIONS" in os.environ
+SANITIZED = wire.SANITIZED
 THOROUGH = os.environ.get("SERVING_THOROUGH") == "1"
 
 
