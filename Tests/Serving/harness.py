@@ -26,7 +26,7 @@ def end_with_parent():
 
 def environment(extra=None):
     """What a container has: no settings of whoever runs the tests."""
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "TSAN_OPTIONS") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS") if name in os.environ}
     return kept | {"HOME": tempfile.gettempdir(), "HARTRAIN_CACHE": "/nonexistent"} | (extra or {})
 
 

@@ -184,7 +184,8 @@ class UnreadRecordingTests(unittest.TestCase):
             self.assertLess(sent, 1000)
             wire.eventually(lambda: server.metric("harfunction_connections") == 1, what="the end of the connection")
             wire.eventually(lambda: server.metric("harfunction_requests_in_flight") == 1, what="the end of the recording")
-            self.assertLess(server.status("VmHWM"), before + 60_000)
+            if not harness.SANITIZED:
+                self.assertLess(server.status("VmHWM"), before + 60_000)
 
 
 if __name__ == "__main__":
