@@ -15,7 +15,7 @@ reports=$(mktemp -d)
 known=$(mktemp)
 trap 'rm -r "$reports" "$known"' EXIT
 # NIO's pool for what blocks is made once, for ever.
-echo leak:makePerpetualStartedPool >"$known"
+echo leak:makePerpetualStarted >"$known"
 [ $# -gt 0 ] || set -- address thread
 for kind in "$@"; do
     case "$kind" in

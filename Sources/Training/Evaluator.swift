@@ -1,6 +1,7 @@
 import Layers
 import Memory
 import Platform
+import Synchronization
 import TimeSeries
 
 /// Scores a model on rows, on all threads, without dropout.
