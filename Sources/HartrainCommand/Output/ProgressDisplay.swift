@@ -85,7 +85,7 @@ struct ProgressDisplay {
         append("acc \(NumberText.fixed(metrics.trainingAccuracy, 4))", 5)
         if let scores = metrics.validation, let validation {
             append("val \(ProgressDisplay.text(validation))", 8)
-            append("loss \(NumberText.fixed(scores.loss, 4))", 4)
+            append("val loss \(NumberText.fixed(scores.loss, 4))", 4)
             append("F1 \(NumberText.fixed(scores.macroF1, 4))", 3)
         }
         if metrics.isBest { append("best", 6) }
