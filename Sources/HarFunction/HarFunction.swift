@@ -17,6 +17,7 @@ struct HarFunction: ParsableCommand {
     func run() throws { try serve.run() }
 
     static func main() {
+        MemoryLimit.shareArenas()
         MemoryLimit.explainRefusals()
         do {
             let command = try parse()

@@ -61,6 +61,7 @@ enum ExitStatus: Int32 {
 @main
 enum Main {
     static func main() {
+        MemoryLimit.shareArenas()
         MemoryLimit.explainRefusals()
         Interruption.tame()
         do {

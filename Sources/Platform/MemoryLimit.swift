@@ -24,6 +24,23 @@ public enum MemoryLimit {
     private static let address = Atomic<UInt>(0)
     private static let length = Atomic<Int>(0)
 
+    /// Has all threads share one arena of memory where the address space is limited: glibc reserves 64 MiB of it for each of their own.
+    public static func shareArenas() {
+        // Swift's module of glibc leaves malloc.h out.
+        guard ofProcess < .max, let address = unsafe dlsym(nil, "mallopt") else { return }
+        let mallopt = unsafe unsafeBitCast(address, to: (@convention(c) (_ parameter: Int32, _ value: Int32) -> Int32).self)
+        let arenaMax: Int32 = -8
+        _ = mallopt(arenaMax, 1)
+    }
+
+    /// Whether so many bytes of address space could be had now.
+    public static func hasRoom(for bytes: Int) -> Bool {
+        let room = unsafe mmap(nil, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard unsafe room != MAP_FAILED else { return false }
+        unsafe munmap(room, bytes)
+        return true
+    }
+
     /// From now on the process ends with exit code 1 and a line that says what to do, where memory that it cannot do without is
     /// refused: Swift's arrays have no other way than to abort.
     public static func explainRefusals() {

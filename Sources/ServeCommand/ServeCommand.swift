@@ -138,14 +138,22 @@ public struct ServeCommand: ParsableCommand {
         }
     }
 
+    /// What connections and answers take beside the threads, in bytes.
+    private static let workspace = 32 << 20
+
     /// Starts so many threads and ends them.
-    /// - Throws: A `CommandError` where the process cannot have them.
+    /// - Throws: A `CommandError` where the process cannot have them, or no memory to work with beside them.
     private static func require(threads: Int) throws {
         let pool = ThreadPool(threads: threads)
         guard pool.threads == threads else {
             throw CommandError(
                 "a server here takes \(threads) threads and this process can have \(pool.threads): raise the limit of processes (ulimit -u, "
                     + "or --pids-limit and TasksMax of what runs it) or of memory (ulimit -v)")
+        }
+        guard MemoryLimit.hasRoom(for: workspace) else {
+            throw CommandError(
+                "a server here takes \(workspace >> 20) MiB beside its threads and \(MemoryLimit.text(available: Machine.availableBytes())): "
+                    + "raise the limit of memory (ulimit -v)")
         }
     }
 
