@@ -28,7 +28,8 @@ def handle(event, context):
     probabilities = model.predict(windows)
     milliseconds = (time.perf_counter() - start) * 1000
     predictions = [prediction(row) for row in probabilities]
-    fields = {"model": "har", "version": sha256[:16], "sha256": sha256, "predictions": predictions, "milliseconds": round(milliseconds, 3)}
+    fields = {"model": "har", "version": sha256[:16], "sha256": sha256, "data": model.data, "predictions": predictions}
+    fields["milliseconds"] = round(milliseconds, 3)
     return answer(200, fields)
 
 

@@ -67,6 +67,7 @@ class Model:
         self.description = json.loads(metadata["hartrain.model"])
         self.classes = json.loads(metadata["hartrain.classes"])
         self.channels = json.loads(metadata["hartrain.channels"])
+        self.data = metadata["hartrain.data_source"]
         self.window = (self.description["input"]["steps"], self.description["input"]["channels"])
         self.mean, self.std = self.tensors["standardize.mean"], self.tensors["standardize.std"]
 

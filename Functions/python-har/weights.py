@@ -67,6 +67,7 @@ class OnnxModel:
         metadata = session.get_modelmeta().custom_metadata_map
         self.classes = json.loads(metadata["hartrain.classes"])
         self.channels = json.loads(metadata["hartrain.channels"])
+        self.data = metadata.get("hartrain.data_source", "unknown")
         self.window = tuple(session.get_inputs()[0].shape[1:])
 
     def predict(self, windows):

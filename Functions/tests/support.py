@@ -72,7 +72,8 @@ class AnswerCase(unittest.TestCase):
 
     def assert_answers(self, text, model, windows=WINDOWS):
         answer = json.loads(text)
-        self.assertEqual(set(answer), {"model", "version", "sha256", "predictions", "milliseconds"})
+        self.assertEqual(set(answer), {"model", "version", "sha256", "data", "predictions", "milliseconds"})
+        self.assertEqual(answer["data"], "UCI HAR")
         self.assertEqual(answer["model"], "har")
         self.assertEqual(answer["sha256"], sha256_of(weights(model)))
         self.assertEqual(answer["version"], answer["sha256"][:16])
