@@ -74,7 +74,8 @@ import Testing
     @Test(arguments: [(0, true), (5, true), (6, false), (100, false)])
     func sixtyFourBitFloatsAreToldByMostOfThem(_ others: Int, _ areTold: Bool) {
         let values = (0..<100).map { index in (Double(index) / 97 + 1) / 1.1 * (index < others ? 1e9 : 1) }
-        #expect(RawFloats.lookLikeDoubles(values.flatMap { LittleEndian.bytes($0.bitPattern) }.span) == areTold)
+        let bytes = values.flatMap { LittleEndian.bytes($0.bitPattern) }
+        #expect(RawFloats.lookLikeDoubles(bytes.span) == areTold)
     }
 
     @Test func windowsBeforeAnErrorAreGiven() throws {
