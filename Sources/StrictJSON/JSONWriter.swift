@@ -6,13 +6,16 @@ extension JSON {
     /// - Parameter pretty: one member a line, indented by two spaces, with arrays of plain values on one line; otherwise no
     ///   space at all. No line break at the end either way.
     public func serialized(pretty: Bool = false) -> String {
-        var text = ""
+        var text: [UInt8] = []
         write(to: &text, indentation: pretty ? 0 : nil)
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 
-    /// Adds the value's text, without any space, to another: parts of a line need no text of their own.
-    public func serialize(onto text: inout String) { write(to: &text, indentation: nil) }
+    /// Adds the value's text, without any space, to other text in UTF-8.
+    public func serialize(onto text: inout [UInt8]) { write(to: &text, indentation: nil) }
+
+    /// Adds a text as JSON writes it, between quotes and with escapes, to other text in UTF-8.
+    public static func serialize(_ string: String, onto text: inout [UInt8]) { write(string, to: &text) }
 
     /// The beginning of the value's text, short enough for an error message.
     var excerpt: String { JSON.excerpt(of: serialized()) }
@@ -39,12 +42,12 @@ extension JSON {
         }
     }
 
-    private func write(to text: inout String, indentation: Int?) {
+    private func write(to text: inout [UInt8], indentation: Int?) {
         switch self {
-        case .null: text += "null"
-        case .bool(let value): text += value ? "true" : "false"
-        case .integer(let value): text += String(value)
-        case .number(let value): text += value.isFinite ? value.description : "null"
+        case .null: text += "null".utf8
+        case .bool(let value): text += (value ? "true" : "false").utf8
+        case .integer(let value): text += String(value).utf8
+        case .number(let value): text += (value.isFinite ? value.description : "null").utf8
         case .string(let value): JSON.write(value, to: &text)
         case .array(let elements):
             let isFlat = !elements.contains { $0.asArray != nil || $0.asObject != nil }
@@ -54,7 +57,7 @@ extension JSON {
         case .object(let object):
             JSON.write(object.members, "{", "}", isFlat: false, to: &text, indentation: indentation) { member, text, inner in
                 JSON.write(member.key, to: &text)
-                text += indentation == nil ? ":" : ": "
+                text += (indentation == nil ? ":" : ": ").utf8
                 member.value.write(to: &text, indentation: inner)
             }
         }
@@ -62,10 +65,10 @@ extension JSON {
 
     /// Writes a bracketed list; `indentation` is nil for compact text.
     private static func write<Item>(
-        _ items: [Item], _ open: String, _ close: String, isFlat: Bool, to text: inout String, indentation: Int?,
-        _ item: (Item, inout String, Int?) -> Void
+        _ items: [Item], _ open: String, _ close: String, isFlat: Bool, to text: inout [UInt8], indentation: Int?,
+        _ item: (Item, inout [UInt8], Int?) -> Void
     ) {
-        text += open
+        text += open.utf8
         let inner = indentation.map { $0 + 2 }
         let separator =
             switch inner {
@@ -74,40 +77,42 @@ extension JSON {
             case .some: ","
             }
         for (index, element) in items.enumerated() {
-            if index > 0 { text += separator }
+            if index > 0 { text += separator.utf8 }
             if let inner, !isFlat { breakLine(&text, inner) }
             item(element, &text, inner)
         }
         if let indentation, !isFlat, !items.isEmpty { breakLine(&text, indentation) }
-        text += close
+        text += close.utf8
     }
 
-    private static func breakLine(_ text: inout String, _ indentation: Int) {
-        text += "\n" + String(repeating: " ", count: indentation)
+    private static func breakLine(_ text: inout [UInt8], _ indentation: Int) {
+        text.append(UInt8(ascii: "\n"))
+        text += repeatElement(UInt8(ascii: " "), count: indentation)
     }
 
-    private static func write(_ value: String, to text: inout String) {
-        text += "\""
-        defer { text += "\"" }
+    private static func write(_ value: String, to text: inout [UInt8]) {
+        let quote = UInt8(ascii: "\"")
+        text.append(quote)
+        defer { text.append(quote) }
         // Most texts have nothing that is written as an escape.
-        let isPlain = value.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        let isPlain = value.utf8.allSatisfy { $0 >= 0x20 && $0 != quote && $0 != UInt8(ascii: "\\") }
         guard !isPlain else {
-            text += value
+            text += value.utf8
             return
         }
-        for scalar in value.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\u{8}": text += "\\b"
-            case "\u{c}": text += "\\f"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
-            case _ where scalar.value < 0x20:
-                text += scalar.value < 0x10 ? "\\u000" : "\\u00"
-                text += String(scalar.value, radix: 16)
-            default: text.unicodeScalars.append(scalar)
+        for byte in value.utf8 {
+            switch byte {
+            case quote: text += "\\\"".utf8
+            case UInt8(ascii: "\\"): text += "\\\\".utf8
+            case 0x08: text += "\\b".utf8
+            case 0x0C: text += "\\f".utf8
+            case UInt8(ascii: "\n"): text += "\\n".utf8
+            case UInt8(ascii: "\r"): text += "\\r".utf8
+            case UInt8(ascii: "\t"): text += "\\t".utf8
+            case 0..<0x20:
+                text += (byte < 0x10 ? "\\u000" : "\\u00").utf8
+                text += String(byte, radix: 16).utf8
+            default: text.append(byte)
             }
         }
     }

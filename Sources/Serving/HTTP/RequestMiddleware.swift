@@ -59,7 +59,7 @@ struct RequestMiddleware: RouterMiddleware {
             response = Response(RequestError(500, "the server failed; its log says how").answer)
         }
         let status = response.status.code
-        let warning = RequestMiddleware.warning.flatMap { response.headers[$0] }
+        let warning = RequestMiddleware.warning.flatMap(response.headers.value)
         let end = RequestEnd {
             metrics.inFlight.add(-1)
             let route = context.endpointPath ?? "none"
@@ -113,16 +113,16 @@ struct RequestMiddleware: RouterMiddleware {
         let level: Logger.Level = isOperational ? .debug : status >= 500 ? .warning : .info
         guard level >= logger.logLevel else { return }
         var metadata: Logger.Metadata = [
-            "id": "\(context.id)", "method": "\(request.method.rawValue)", "path": "\(request.uri.path)", "status": "\(status)",
-            "milliseconds": "\(NumberText.fixed(seconds * 1000, 3))",
+            "id": .string(context.id), "method": .string(request.method.rawValue), "path": .string(request.uri.path),
+            "status": .string(String(status)), "milliseconds": .string(NumberText.fixed(seconds * 1000, 3)),
         ]
         for (key, name) in [
             ("request_id", RequestMiddleware.requestID), ("call_id", RequestMiddleware.callID),
             ("traceparent", RequestMiddleware.traceParent),
         ] {
-            if let value = name.flatMap({ request.headers[$0] }) { metadata[key] = "\(value.prefix(200))" }
+            if let value = name.flatMap(request.headers.value) { metadata[key] = .string(String(value.prefix(200))) }
         }
-        if let warning { metadata["warning"] = "\(warning)" }
+        if let warning { metadata["warning"] = .string(warning) }
         logger.log(level: level, "request", metadata: metadata)
     }
 }
