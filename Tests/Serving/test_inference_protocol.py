@@ -40,6 +40,9 @@ class TritonClientTests(harness.ServerTests):
         version = self.client.get_model_metadata("har")["versions"][0]
         self.assertTrue(self.client.is_model_ready("har", version))
         self.assertFalse(self.client.is_model_ready("har", "0"))
+        # The client looks at the status alone.
+        for path in ("/v2/models/har/ready", f"/v2/models/har/versions/{version}/ready"):
+            self.assertEqual(self.server.ask("GET", path).json(), {"name": "har", "ready": True})
 
     def test_metadata(self):
         server = self.client.get_server_metadata()

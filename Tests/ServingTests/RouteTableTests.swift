@@ -1,3 +1,4 @@
+import StrictJSON
 import Testing
 
 @testable import Serving
@@ -21,5 +22,21 @@ import Testing
     @Test(arguments: [("/recording", true), ("//recording/", true), ("/recordings", false), ("/recording/x", false)])
     func oneIsAStream(_ path: String, _ isStream: Bool) {
         #expect(RouteTable.isStream(path) == isStream)
+    }
+
+    /// The document names every operation that there is, and no other.
+    @Test func openAPIDescribesEveryRoute() throws {
+        let registry = ModelRegistry()
+        let specialization = Specialization(registry: registry) { _ in throw ServingError("no model here") }
+        let table = RouteTable(FunctionAPI(registry: registry, specialization: specialization), Lifecycle(), limit: 1)
+        let document = try JSON.parse(OpenAPI.answer.body)
+        let methods: Set = ["get", "put", "post", "delete", "options", "head", "patch", "trace"]
+        let described = (document["paths"]?.asObject?.members ?? []).flatMap { path in
+            (path.value.asObject?.keys ?? []).filter(methods.contains).map { "\($0.uppercased()) \(path.key)" }
+        }
+        // Every GET can be asked as a HEAD.
+        let routes = table.routes.map { "\($0.method.rawValue) \($0.path)" }
+        #expect(Set(described.filter { !$0.hasPrefix("HEAD ") }) == Set(routes))
+        #expect(Set(routes).count == routes.count && routes.count > 20)
     }
 }
