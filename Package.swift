@@ -103,7 +103,7 @@ let package = Package(
         room("HAR", sees: ["StrictJSON", "Platform", "Memory", "TimeSeries", "Layers", "Training"]),
         room(
             "Benchmarking",
-            sees: ["Platform", "Memory", "Kernels", "LinearAlgebra", "TimeSeries", "Layers", "Models", "Training"]),
+            sees: ["StrictJSON", "Platform", "Memory", "Kernels", "LinearAlgebra", "TimeSeries", "Layers", "Models", "Training"]),
         .target(
             name: "Serving",
             dependencies: [

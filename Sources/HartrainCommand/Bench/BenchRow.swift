@@ -6,40 +6,6 @@ import StrictJSON
 
 /// One measured row of `hartrain bench`: what was timed, its times, and the machine as it was meanwhile.
 struct BenchRow {
-    /// What a row times.
-    enum Work: String, CaseIterable {
-        /// A process from its start to its end, with one prediction.
-        case start
-        /// A file of weights read, checked and made ready.
-        case load
-        /// A prediction.
-        case predict
-        /// A training step.
-        case step
-        /// An epoch of training.
-        case epoch
-        /// A training step's way forward, of one layer.
-        case forward
-        /// A training step's way back, of one layer.
-        case backward
-    }
-
-    /// What tells rows apart, also those of two files.
-    struct Key: Hashable {
-        let model: String
-        let work: Work
-        /// The layers of which a row is, as "conv1+relu1+pool1"; empty: the whole model.
-        var layer = ""
-        let batch: Int
-        let threads: Int
-
-        /// "cnn predict, batch 600, 2 threads".
-        var text: String {
-            "\(model) \(work.rawValue)\(layer.isEmpty ? "" : " of \(layer)"), batch \(batch), "
-                + NumberText.count(threads, "thread")
-        }
-    }
-
     /// The machine, and its processor before and after the row.
     struct Conditions {
         let machine: Machine
@@ -66,7 +32,7 @@ struct BenchRow {
         let allocations: Double?
     }
 
-    let key: Key
+    let key: BenchKey
     /// Windows of one call.
     let windows: Int
     let samples: Samples

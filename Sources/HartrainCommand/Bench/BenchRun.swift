@@ -77,8 +77,8 @@ final class BenchRun {
 
     private func measure(_ model: BenchPlan.Model, batch: Int, threads: Int) throws(Interrupted) {
         let description = model.description
-        func attempt(_ work: BenchRow.Work, _ body: (BenchRow.Key) throws -> Void) throws(Interrupted) {
-            let key = BenchRow.Key(model: description.name, work: work, batch: batch, threads: threads)
+        func attempt(_ work: BenchKey.Work, _ body: (BenchKey) throws -> Void) throws(Interrupted) {
+            let key = BenchKey(model: description.name, work: work, batch: batch, threads: threads)
             try self.attempt(key.text) { try body(key) }
         }
         try attempt(.predict) { key in
@@ -114,7 +114,7 @@ final class BenchRun {
 
     /// Times a piece of work, with the machine's peak before and after it.
     private func row(
-        _ key: BenchRow.Key, _ model: Model, windows: Int, operations: Int?, _ sampling: Samples.Plan? = nil,
+        _ key: BenchKey, _ model: Model, windows: Int, operations: Int?, _ sampling: Samples.Plan? = nil,
         _ work: () throws -> Workload
     ) throws {
         report(key.text)
@@ -135,7 +135,7 @@ final class BenchRun {
     }
 
     private func add(
-        _ key: BenchRow.Key, _ model: Model, windows: Int, samples: Samples, operations: Int?, peak: Double?,
+        _ key: BenchKey, _ model: Model, windows: Int, samples: Samples, operations: Int?, peak: Double?,
         before: ProcessorState, after: ProcessorState, peakBytes: Int?, allocations: Double?
     ) {
         let floats = MemoryLayout<Float>.stride
@@ -205,8 +205,8 @@ final class BenchRun {
             let bytes = Workload.randomValues(model.description.input.count).flatMap { LittleEndian.bytes($0.bitPattern) }
             try Files.writeAtomically(bytes, to: window)
             let arguments = ["predict", "--weights", weights, window]
-            func key(_ work: BenchRow.Work) -> BenchRow.Key {
-                BenchRow.Key(model: model.description.name, work: work, batch: 1, threads: 1)
+            func key(_ work: BenchKey.Work) -> BenchKey {
+                BenchKey(model: model.description.name, work: work, batch: 1, threads: 1)
             }
             // An emulator without help from the kernel cannot start programs of its kind.
             if ChildProcess.run(ChildProcess.thisProgram, arguments)?.code == 0 {
@@ -250,9 +250,9 @@ final class BenchRun {
             plan.sampling, beforeEachBatch: BenchRun.goOn)
         let peak = first.flatMap { first in peakRate(1).map { max(first, $0) } }
         let after = ProcessorState.current()
-        func add(_ work: BenchRow.Work, _ entries: [LayerProfile.Entry], _ operations: (ModelStage) -> Int) {
+        func add(_ work: BenchKey.Work, _ entries: [LayerProfile.Entry], _ operations: (ModelStage) -> Int) {
             for entry in entries {
-                let key = BenchRow.Key(
+                let key = BenchKey(
                     model: model.description.name, work: work, layer: entry.stage.name, batch: batch, threads: 1)
                 self.add(
                     key, bound, windows: batch, samples: entry.samples, operations: batch * operations(entry.stage),

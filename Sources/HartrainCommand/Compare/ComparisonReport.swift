@@ -1,3 +1,4 @@
+import Benchmarking
 import Platform
 import Runs
 import StrictJSON
