@@ -12,10 +12,13 @@ extension Evaluation {
                 "windows": .integer(confusion.support(index)),
             ]
         }
-        return [
+        var object: JSONObject = [
             "accuracy": .number(accuracy), "loss": .number(loss), "macro_f1": .number(macroF1), "windows": .integer(rows),
             "classes": .array(classes), "confusion": .array(confusion.rows.map { .array($0.map(JSON.integer)) }),
         ]
+        if let calibration { object.set("calibration", calibration.json) }
+        if !groups.groups.isEmpty { object.set("groups", groups.json) }
+        return object
     }
 }
 
@@ -37,6 +40,15 @@ extension Evaluation {
         guard !names.isEmpty, names.allSatisfy(JSON.isVisible), rows.count == names.count,
             rows.allSatisfy({ $0.count == names.count && $0.allSatisfy { (0...1 << 40).contains($0) } })
         else { throw fields.failure("confusion", mustBe: "a row of counts for each of the \(names.count) classes") }
-        return (Evaluation(loss: loss, confusion: ConfusionMatrix(rows: rows)), names)
+        let confusion = ConfusionMatrix(rows: rows)
+        let calibration = try fields.takeIfPresent("calibration", as: JSON.self).map { json throws(JSONFieldError) in
+            try Calibration(json, context: "\(context), calibration", rows: confusion.total)
+        }
+        let groups = try fields.takeIfPresent("groups", as: [JSON].self).map { json throws(JSONFieldError) in
+            try GroupAccuracy(json, context: "\(context), groups", rows: confusion.total)
+        }
+        return (
+            Evaluation(loss: loss, confusion: confusion, calibration: calibration, groups: groups ?? GroupAccuracy()), names
+        )
     }
 }

@@ -45,11 +45,16 @@ public final class Evaluator {
         pool.run(min(workers.count, count)) { job.run(worker: $0) }
         var loss = 0.0
         var confusion = ConfusionMatrix(classes: model.classes)
+        var calibration = Calibration()
+        var groups = GroupAccuracy()
         for part in parts.prefix(count) {
             loss += part.loss
             confusion.add(part.confusion)
+            calibration.add(part.calibration)
+            groups.add(part.groups)
         }
-        return Evaluation(loss: data.count == 0 ? 0 : loss / Double(data.count), confusion: confusion)
+        return Evaluation(
+            loss: data.count == 0 ? 0 : loss / Double(data.count), confusion: confusion, calibration: calibration, groups: groups)
     }
 
     /// The first window that weights give no finite number for, where they do for others; nil where all windows are alike.

@@ -78,9 +78,15 @@ final class LaneWorker {
             model.forward(pass)
             part.add(loss: evaluate(pass, SoftmaxCrossEntropy(), scale: 1).loss)
             let logits = model.logits(pass)
+            let gradients = model.dLogits(pass)
             for row in 0..<rows.count {
                 let scores = logits.extracting(row * model.classes..<(row + 1) * model.classes)
-                part.add(truth: Int(labels[row]), predicted: argmax(scores))
+                let (truth, predicted) = (Int(labels[row]), argmax(scores))
+                // The gradient of a logit is its class's probability, less 1 for the true class.
+                let gradient = gradients[row * model.classes + predicted]
+                part.add(
+                    truth: truth, predicted: predicted, confidence: Double(truth == predicted ? gradient + 1 : gradient),
+                    group: data.groups.isEmpty ? nil : data.groups[Int(order[rows.lowerBound + row])])
             }
         }
     }

@@ -66,5 +66,7 @@ import Training
         #expect(both.confusion.rows == [[3, 1], [0, 0]])
         #expect(both.accuracy == 0.75)
         #expect(both.rows == 4)
+        // What is known of one of them only is not known of both.
+        #expect(both.calibration == nil)
     }
 }

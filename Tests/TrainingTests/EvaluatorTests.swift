@@ -15,6 +15,8 @@ import TimeSeries
         var probabilities = [Float](repeating: 0, count: model.classes)
         var loss = 0.0
         var confusion = ConfusionMatrix(classes: model.classes)
+        var calibration = Calibration()
+        var groups = GroupAccuracy()
         for row in 0..<data.count {
             var span = probabilities.mutableSpan
             try session.predict(data.window(row), into: &span)
@@ -22,8 +24,10 @@ import TimeSeries
             loss -= log(Double(probabilities[label]))
             let best = probabilities.indices.reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
             confusion.add(truth: label, predicted: best)
+            calibration.add(confidence: Double(probabilities[best]), isCorrect: label == best)
+            if !data.groups.isEmpty { groups.add(group: data.groups[row], correct: label == best ? 1 : 0) }
         }
-        return Evaluation(loss: loss / Double(data.count), confusion: confusion)
+        return Evaluation(loss: loss / Double(data.count), confusion: confusion, calibration: calibration, groups: groups)
     }
 
     @Test(arguments: [1, 5, 12, 50])
@@ -31,11 +35,15 @@ import TimeSeries
         let model = try Model(mixed, maximumRows: 4)
         let state = ModelState(model)
         model.initialize(state, seed: 4)
-        let data = waves(rows: rows)
+        let data = waves(rows: rows, groups: 4)
         let expected = try byHand(model, state, data)
         let evaluator = Evaluator(model, pool: ThreadPool(threads: 2))
         let measured = evaluator.evaluate(state, on: data)
         #expect(measured.confusion == expected.confusion)
+        #expect(measured.groups == expected.groups && measured.groups.groups.count == min(rows, 4))
+        let (bins, others) = try (#require(measured.calibration).bins, #require(expected.calibration).bins)
+        #expect(bins.map(\.rows) == others.map(\.rows) && bins.map(\.correct) == others.map(\.correct))
+        for (bin, other) in zip(bins, others) { #expect(abs(bin.confidence - other.confidence) < 1e-6) }
         #expect(abs(measured.loss - expected.loss) < 1e-6)
         #expect(measured.rows == rows)
         // Nothing of an evaluation stays for the next.

@@ -6,7 +6,9 @@ import TimeSeries
 @testable import Training
 
 /// Rows that a small model can learn: each class is noise around a wave of its own.
-func waves(rows: Int, steps: Int = 8, channels: Int = 3, classes: Int = 3, seed: UInt64 = 1) -> WindowSet {
+func waves(
+    rows: Int, steps: Int = 8, channels: Int = 3, classes: Int = 3, groups: Int = 0, seed: UInt64 = 1
+) -> WindowSet {
     var random = Random(seed: seed, stream: .synthesis)
     var values: [Float] = []
     let labels = (0..<rows).map { $0 % classes }
@@ -20,7 +22,8 @@ func waves(rows: Int, steps: Int = 8, channels: Int = 3, classes: Int = 3, seed:
     }
     do {
         return try WindowSet(
-            values: values, labels: labels, format: WindowFormat(steps: steps, channels: channels, classes: classes))
+            values: values, labels: labels, groups: groups == 0 ? nil : (0..<rows).map { $0 * 7 % groups },
+            format: WindowFormat(steps: steps, channels: channels, classes: classes))
     } catch {
         fatalError("\(error)")
     }
