@@ -9,6 +9,13 @@ public enum UTCTime {
         return text(seconds: time.tv_sec, milliseconds: time.tv_nsec / 1_000_000)
     }
 
+    /// Now, in seconds since 1970.
+    public static func seconds() -> Double {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+
     /// A time since 1970 as text.
     static func text(seconds: Int, milliseconds: Int) -> String {
         var seconds = seconds

@@ -156,7 +156,7 @@ public final class Run {
     private func begin() throws {
         do {
             if case .resumed = plan.place { try writeBest() }
-            try folder.beginMetrics(epochsDone: trainer.progress.epoch)
+            try folder.beginMetrics(epochsDone: trainer.progress.epoch, events: plan.writesEvents)
             trainer.addInputOutput(seconds: plan.inputSeconds + watch.seconds)
             // From here on the run can be resumed, also after a kill before the first epoch has ended.
             try saveCheckpoint()

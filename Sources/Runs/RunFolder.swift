@@ -22,14 +22,17 @@ public struct RunFolder: Sendable {
     public var fileNames: [String] {
         [
             Checkpoint.bestFileName, "last.safetensors", ResumeFile.name, "run.json", "metrics.csv", "metrics.jsonl",
-            "confusion.csv",
-            "report.md",
+            "confusion.csv", EventFile.name, "report.md",
         ].filter { Files.exists(path + "/" + $0) }
     }
     /// The result as people read it, in markdown.
     public var report: String { path + "/report.md" }
     private var csv: String { path + "/metrics.csv" }
     private var jsonLines: String { path + "/metrics.jsonl" }
+    /// What TensorBoard reads, where that is wanted.
+    private var events: EventFile { EventFile(folder: path) }
+    /// Whether the folder has a file for TensorBoard.
+    private var hasEvents: Bool { Files.exists(events.path) }
 
     /// A folder that exists.
     public init(existing path: String) {
@@ -67,8 +70,9 @@ public struct RunFolder: Sendable {
     ]
 
     /// Begins the metrics files, or cuts those of a resumed run to the epochs that it has done.
+    /// - Parameter events: Whether TensorBoard's file is wanted; one that is there goes on in any case.
     /// - Throws: A `FileError`.
-    public func beginMetrics(epochsDone: Int) throws(FileError) {
+    public func beginMetrics(epochsDone: Int, events: Bool = false) throws(FileError) {
         let header = RunFolder.columns.joined(separator: ",")
         func kept(_ path: String, skip: Int) throws(FileError) -> [String] {
             guard epochsDone > 0, Files.exists(path) else { return [] }
@@ -79,9 +83,10 @@ public struct RunFolder: Sendable {
         let objects = try kept(jsonLines, skip: 0)
         try Files.writeAtomically(Array(([header] + rows).map { $0 + "\n" }.joined().utf8), to: csv)
         try Files.writeAtomically(Array(objects.map { $0 + "\n" }.joined().utf8), to: jsonLines)
+        if events || hasEvents { try self.events.begin(epochsDone: epochsDone) }
     }
 
-    /// Adds an epoch to both metrics files.
+    /// Adds an epoch to the metrics files.
     /// - Throws: A `FileError`.
     public func append(_ metrics: EpochMetrics) throws(FileError) {
         let values: [JSON] = [
@@ -96,13 +101,15 @@ public struct RunFolder: Sendable {
         let cells = values.map { $0 == .null ? "" : $0.serialized() }
         try Files.append(Array((cells.joined(separator: ",") + "\n").utf8), to: csv)
         try Files.append(Array((JSON.object(object).serialized() + "\n").utf8), to: jsonLines)
+        if hasEvents { try events.append(metrics) }
     }
 
-    /// Waits until both metrics files are on the disk, so that no saved run knows of epochs that they lack.
+    /// Waits until the metrics files are on the disk, so that no saved run knows of epochs that they lack.
     /// - Throws: A `FileError`.
     public func synchronizeMetrics() throws(FileError) {
         try Files.synchronize(csv)
         try Files.synchronize(jsonLines)
+        if hasEvents { try events.synchronize() }
     }
 
     /// Writes the confusion matrix of the test windows: a row for each true class, a column for each prediction.

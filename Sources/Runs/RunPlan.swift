@@ -36,6 +36,8 @@ public struct RunPlan: Sendable {
     public var arguments: [String]
     /// The least time between two checkpoints, in seconds; 0: one after each epoch.
     public var checkpointEvery = 10.0
+    /// Whether the run also writes its curves for TensorBoard.
+    public var writesEvents = false
     /// Where the data was found, for the record: a whole path.
     public var dataPath: String?
     /// Where the recipe of a resumed run is no longer the one that it stopped with: that one. It goes on from there by the new recipe;

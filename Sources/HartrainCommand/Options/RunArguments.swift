@@ -37,6 +37,12 @@ struct RunArguments: ParsableArguments {
         help: ArgumentHelp("Minimum time between checkpoints; 0: one after each epoch.", valueName: "seconds"))
     var checkpointEvery = 10.0
 
+    @Option(
+        help: ArgumentHelp(
+            "Also log the curves for another tool: tensorboard (an event file in the run folder: tensorboard --logdir Checkpoints).",
+            valueName: "tool"))
+    var log: CurveLog?
+
     @Option(help: "Progress on standard error; auto: bar on a terminal, else plain.")
     var progress = ProgressStyle.auto
 

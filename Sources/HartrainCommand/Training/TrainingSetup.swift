@@ -176,6 +176,7 @@ struct TrainingSetup {
             model: description, recipe: recipe, data: data, division: division, place: place, threads: options.threading.count,
             arguments: arguments ?? [Program.name] + CommandLine.arguments.dropFirst())
         plan.checkpointEvery = options.checkpointEvery
+        plan.writesEvents = options.log == .tensorboard
         plan.publisher = publisher
         plan.inputSeconds = reading.seconds
         plan.dataPath = dataArguments.path(fallback: dataFallback)
