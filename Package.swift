@@ -77,6 +77,7 @@ let package = Package(
         // The rooms. Arrows run one way, from the bottom of this list to its top; ARCHITECTURE.md draws them.
         room("StrictJSON"),
         room("Platform"),
+        room("Charts", sees: ["Platform"]),
         room("Memory"),
         room("Kernels", sees: ["CKernels"]),
         room("LinearAlgebra", sees: ["CBLAS", "Kernels"]),
@@ -147,8 +148,8 @@ let package = Package(
             dependencies: [
                 .target(name: "ONNX", condition: .when(traits: ["ONNX"])),
                 .target(name: "ServeCommand", condition: .when(traits: ["Serve"])), "CommandSupport",
-                "StrictJSON", "Platform", "Memory", "Kernels", "LinearAlgebra", "TensorFiles", "ObjectStore", "TimeSeries",
-                "Layers", "Models", "Training", "Runs", "HAR", "Benchmarking",
+                "StrictJSON", "Platform", "Charts", "Memory", "Kernels", "LinearAlgebra", "TensorFiles", "ObjectStore",
+                "TimeSeries", "Layers", "Models", "Training", "Runs", "HAR", "Benchmarking",
                 .target(name: "CMallocCount", condition: .when(traits: ["MallocCount"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -173,6 +174,8 @@ let package = Package(
         // The tests of a room see it and the rooms below it.
         tests("StrictJSON"),
         tests("Platform"),
+        .testTarget(
+            name: "ChartsTests", dependencies: ["Platform", "Charts"], exclude: ["Snapshots"], swiftSettings: strict),
         tests("Memory"),
         tests("Kernels", sees: ["Oracles"]),
         tests("LinearAlgebra", sees: ["Platform", "Kernels", "Oracles"]),
