@@ -61,7 +61,7 @@ struct CompareCommand: ParsableCommand {
             for difference in differences { Terminal.write("note: \(difference)\n", to: .standardError) }
         }
         if let picture {
-            try Files.writeAtomically(Array(ComparisonPicture(comparison: comparison).svg.utf8), to: picture)
+            try Files.writeAtomically(Array(ComparisonPicture(comparison: comparison).svg().utf8), to: picture)
         }
         let report = ComparisonReport(comparison: comparison, benches: benches)
         try printResult(json ? report.json.serialized(pretty: true) + "\n" : report.markdown)
