@@ -5,6 +5,7 @@ public struct HeatMap: Chart {
     public let heading: ChartHeading
     /// What the rows are, and what the columns are.
     public let rowTitle, columnTitle: String
+    /// The names of the rows and of the columns.
     public let rows, columns: [String]
     /// The counts, row by row.
     public let counts: [[Int]]

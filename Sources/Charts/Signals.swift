@@ -4,7 +4,9 @@ import Platform
 public struct Signals: Chart {
     /// What one sensor saw.
     public struct Channel: Sendable {
+        /// What the sensor is called, with its unit.
         public let name: String
+        /// What it saw, at equal distances in time.
         public let values: [Float]
 
         /// A channel; where a value is not finite its line is interrupted.
@@ -32,12 +34,17 @@ public struct Signals: Chart {
     }
 
     public let heading: ChartHeading
+    /// The axis that all share.
     public let timeAxis: Axis
+    /// When the first values are from.
     public let start: Double
     /// From one value to the next, on the time axis.
     public let interval: Double
+    /// The channels, from the top downwards.
     public let channels: [Channel]
+    /// The names of the classes.
     public let classes: [String]
+    /// What parts of the recording were taken for.
     public let answers: [Answer]
 
     private static let channelHeight = 62.0

@@ -4,8 +4,11 @@ import Platform
 public struct CumulativeChart: Chart {
     /// Values and how their line is drawn.
     public struct Distribution: Sendable {
+        /// What the legend calls it.
         public let name: String
+        /// The colour's index in the palette; nil for the one of its place among the lines.
         public let colour: Int?
+        /// How its line is drawn.
         public let stroke: Stroke
         fileprivate let quantiles: Quantiles
 
@@ -20,6 +23,7 @@ public struct CumulativeChart: Chart {
         }
     }
 
+    /// The distributions.
     public let distributions: [Distribution]
     private let chart: LineChart
 

@@ -3,8 +3,11 @@ import Platform
 /// Lines over a common axis: curves of a training, pods over time, response times by users.
 public struct LineChart: Chart {
     public let heading: ChartHeading
+    /// The axis from left to right.
     public let xAxis: Axis
+    /// The axis upwards.
     public let yAxis: Axis
+    /// The lines; later ones lie over earlier ones.
     public let series: [LineSeries]
     /// The height over the width.
     public let aspect: Double

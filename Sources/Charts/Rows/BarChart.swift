@@ -4,7 +4,9 @@ import Glibc
 public struct BarChart: Chart {
     /// A value with its name.
     public struct Bar: Sendable, Equatable {
+        /// What it is of.
         public let label: String
+        /// How long it is, on the axis.
         public let value: Double
         /// Which of the chart's kinds it is of: its colour and how it is filled.
         public let kind: Int
@@ -25,7 +27,9 @@ public struct BarChart: Chart {
 
     /// Bars that are compared with each other first.
     public struct Group: Sendable, Equatable {
+        /// What the bars have in common.
         public let name: String
+        /// The bars, from the top downwards.
         public let bars: [Bar]
 
         /// A group; a name that is empty is not shown.
@@ -36,9 +40,11 @@ public struct BarChart: Chart {
     }
 
     public let heading: ChartHeading
+    /// The axis of the values.
     public let axis: Axis
     /// What the kinds of bars are, in their order.
     public let kinds: [String]
+    /// The bars, group by group.
     public let groups: [Group]
 
     /// A chart of bars.

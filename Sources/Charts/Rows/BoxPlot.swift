@@ -18,6 +18,7 @@ public struct BoxPlot: Chart {
 
     /// How the values of one row are spread.
     public struct Box: Sendable, Equatable {
+        /// What it is of.
         public let label: String
         /// The ends of the whiskers, the quartiles between them, and in their midst the median.
         public let low, lowerQuartile, median, upperQuartile, high: Double
@@ -62,7 +63,9 @@ public struct BoxPlot: Chart {
 
     /// Boxes that are compared with each other first.
     public struct Group: Sendable, Equatable {
+        /// What the boxes have in common.
         public let name: String
+        /// The boxes, from the top downwards.
         public let boxes: [Box]
 
         /// A group; a name that is empty is not shown.
@@ -73,10 +76,13 @@ public struct BoxPlot: Chart {
     }
 
     public let heading: ChartHeading
+    /// The axis of the values.
     public let axis: Axis
+    /// What the ends of whiskers are.
     public let whiskers: Whiskers
     /// What the kinds of boxes are, in their order.
     public let kinds: [String]
+    /// The boxes, group by group.
     public let groups: [Group]
 
     /// A chart of boxes.

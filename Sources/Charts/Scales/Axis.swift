@@ -10,7 +10,9 @@ public struct Axis: Sendable, Equatable {
 
     /// What the numbers are, with their unit: "response time (ms)".
     public let label: String
+    /// How values become lengths on it.
     public let kind: Kind
+    /// How its numbers are written.
     public let format: NumberFormat
     /// Where it begins and ends, whatever the values; nil for where they do.
     public let range: ClosedRange<Double>?
