@@ -70,9 +70,10 @@ public struct HeatMap: Chart {
             for (column, count) in values.enumerated() {
                 let step = HeatMap.step(count, of: total)
                 let x = left + width * Double(column)
-                canvas.rectangle(x + 0.5, y + 0.5, width - 1, height - 1, "ch-h\(step)")
-                let text = NumberText.grouped(count)
+                // The colour of nothing is the paper's.
+                if step > 0 { canvas.rectangle(x + 0.5, y + 0.5, width - 1, height - 1, "ch-h\(step)") }
                 guard showsCounts else { continue }
+                let text = NumberText.grouped(count)
                 let place = Point(x: x + width / 2, y: y + height / 2 + 4.5)
                 canvas.text(PlacedText(text: text, place: place, anchor: .middle), count == 0 ? "ch-muted" : "ch-on\(step)")
             }
@@ -95,8 +96,10 @@ public struct HeatMap: Chart {
     private func drawColumnNames(from left: Double, _ width: Double, on canvas: inout Canvas) {
         let style = TextStyle.label
         let wrapped = columns.map { TextFit.wrapped($0, to: width - 4, lines: 2) }
+        // Nothing is left out, and no word is broken.
         let isWhole = zip(columns, wrapped).allSatisfy { name, lines in
-            !lines.contains { $0.hasSuffix("…") } && lines.dropLast().allSatisfy { $0.hasSuffix("_") || name.contains("\($0) ") }
+            lines.joined().filter { $0 != " " } == name.filter { $0 != " " }
+                && lines.dropLast().allSatisfy { $0.hasSuffix("_") || name.contains("\($0) ") }
         }
         if isWhole {
             let lines = wrapped.map(\.count).max() ?? 0

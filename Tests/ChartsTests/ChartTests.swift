@@ -78,11 +78,29 @@ import Testing
         #expect(texts(try BarChart(heading, axis: Axis(""), [])).contains("There are no values."))
     }
 
+    @Test func narrowColumnsHaveUprightNames() throws {
+        let narrow = try SampleCharts.manyClasses().drawn(id: "a", width: ChartWidth.narrow).texts.filter(\.isUpright).map(\.text)
+        #expect(narrow == stride(from: 0, to: 26, by: 2).map { "gesture \($0)" })
+        let wide = try SampleCharts.confusion().drawn(id: "a", width: ChartWidth.wide).texts.filter(\.isUpright).map(\.text)
+        #expect(wide == ["WALKING", "WALKING_", "UPSTAIRS", "WALKING_", "DOWNSTAIRS", "SITTING", "STANDING", "LAYING"])
+        let short = try HeatMap.confusion(heading, classes: ["up", "down"], counts: [[1, 0], [0, 1]])
+        #expect(!short.drawn(id: "a", width: 360).texts.contains { $0.isUpright })
+    }
+
     @Test func aMarkWithoutRoomIsNamedBelow() throws {
         let marks = (0..<30).map { LineSeries.Mark(at: .init(x: 1, y: 1), "mark \($0)") }
         let chart = try LineChart(heading, x: Axis(""), y: Axis(""), [LineSeries("a", [.init(x: 1, y: 1)], marks: marks)])
         let texts = texts(chart)
         #expect(texts.contains("mark 0") && texts.contains { $0.hasPrefix("Marked: mark ") })
+    }
+
+    @Test func aMarkBeyondTheAxisIsNamedBelow() throws {
+        let mark = LineSeries.Mark(at: .init(x: 1, y: 3), "far away")
+        let chart = try LineChart(
+            heading, x: Axis(""), y: Axis("", range: 0...1),
+            [LineSeries("", [.init(x: 0, y: 0), .init(x: 2, y: 1)], marks: [mark])])
+        #expect(texts(chart).last == "Marked: far away")
+        #expect(XMLCheck(chart.fragment(id: "a")).elements["circle"] == 2)
     }
 
     @Test func seriesAreToldApartWithoutColour() throws {

@@ -43,6 +43,15 @@ import Testing
         #expect(Scale(Axis("", includesZero: true), 0...0, ticks: 5, isRounded: true).domain == 0...1)
     }
 
+    @Test func theWidestDomainsHaveScales() {
+        for axis in [Axis("", .logarithmic), Axis("")] {
+            let low = axis.kind == .linear ? -1e300 : 1e-300
+            let scale = Scale(axis, low...1e300, ticks: 5, isRounded: true)
+            #expect(scale.share(low) >= 0 && scale.share(1) > 0.4 && scale.share(1) < 0.6 && scale.share(1e300) <= 1)
+            #expect(scale.ticks(5).count >= 2)
+        }
+    }
+
     /// A range that cannot be one is none.
     @Test func rangesAreChecked() {
         #expect(Axis("", range: 0...0).range == nil && Axis("", .logarithmic, range: 0...1).range == nil)

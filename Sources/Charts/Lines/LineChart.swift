@@ -187,6 +187,8 @@ public struct LineChart: Chart {
         _ mark: LineSeries.Mark, _ colour: Int, _ plot: Plot, among lines: [[Point]], on canvas: inout Canvas
     ) -> Bool {
         let point = plot.point(mark.point.x, mark.point.y)
+        // What lies beyond an axis that ends elsewhere is named, not drawn.
+        guard plot.holds(point) else { return mark.label.isEmpty }
         canvas.line(Point(x: point.x, y: point.y + 7), Point(x: point.x, y: plot.box.bottom), "ch-axis ch-thin ch-dotted")
         canvas.circle(point, radius: 6, "ch-line ch-s\(colour)")
         canvas.circle(point, radius: 2.5, "ch-f\(colour)")
@@ -195,8 +197,7 @@ public struct LineChart: Chart {
         let text = TextFit.shortened(mark.label, to: (plot.box.right - plot.box.left) * 0.7)
         let places: [(x: Double, y: Double, anchor: PlacedText.Anchor)] = [
             (10, 20, .start), (-10, 20, .end), (10, -10, .start), (-10, -10, .end), (10, 38, .start), (-10, 38, .end),
-            (10, 60, .start),
-            (-10, 60, .end), (10, -32, .start), (-10, -32, .end), (0, 90, .middle), (0, -60, .middle),
+            (10, 60, .start), (-10, 60, .end), (10, -32, .start), (-10, -32, .end), (0, 90, .middle), (0, -60, .middle),
         ]
         let free = places.map { place in
             PlacedText(text: text, place: Point(x: point.x + place.x, y: point.y + place.y), anchor: place.anchor)

@@ -35,6 +35,11 @@ struct Plot {
         canvas.line(Point(x: left, y: box.bottom), Point(x: right, y: box.bottom), "ch-axis")
     }
 
+    /// Whether a place is in the plane, or so little beyond it that it was rounded there.
+    func holds(_ point: Point) -> Bool {
+        (box.left - 0.5...box.right + 0.5).contains(point.x) && (box.top - 0.5...box.bottom + 0.5).contains(point.y)
+    }
+
     /// Where a value is drawn; values beyond the axes are not carried far.
     func point(_ valueX: Double, _ valueY: Double) -> Point {
         let (shareX, shareY) = (min(max(x.share(valueX), -2), 3), min(max(y.share(valueY), -2), 3))

@@ -52,7 +52,9 @@ struct Scale: Equatable {
     func share(_ value: Double) -> Double {
         switch kind {
         case .linear: (value - domain.lowerBound) / (domain.upperBound - domain.lowerBound)
-        case .logarithmic: log10(value / domain.lowerBound) / log10(domain.upperBound / domain.lowerBound)
+        // The ratio of the smallest and the greatest number would be too great for one.
+        case .logarithmic:
+            (log10(value) - log10(domain.lowerBound)) / (log10(domain.upperBound) - log10(domain.lowerBound))
         }
     }
 

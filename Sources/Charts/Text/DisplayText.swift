@@ -9,7 +9,10 @@ enum DisplayText {
     ///
     /// Runs of spaces and line breaks are one space. What draws nothing, or moves what is beside it (control characters, marks of
     /// direction), is U+FFFD. What is longer than `limit` ends with an ellipsis.
-    static func line(_ text: String, limit: Int = limit) -> String {
+    static func line(_ text: String) -> String { line(text, limit: limit) }
+
+    /// The same with another limit.
+    static func line(_ text: String, limit: Int) -> String {
         var (result, count, marks) = (String.UnicodeScalarView(), 0, 0)
         var isSpacePending = false
         for scalar in text.unicodeScalars {
