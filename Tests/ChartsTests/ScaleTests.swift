@@ -43,6 +43,12 @@ import Testing
         #expect(Scale(Axis("", includesZero: true), 0...0, ticks: 5, isRounded: true).domain == 0...1)
     }
 
+    @Test func labelsAboveEachOtherHaveRoom() {
+        let scale = Scale(Axis(""), 0...10, ticks: 2, isRounded: true)
+        #expect(scale.ticksThatFit(height: 100).map(\.label) == ["0", "5", "10"])
+        #expect(scale.ticksThatFit(height: 30).map(\.label) == ["0", "10"])
+    }
+
     @Test func theWidestDomainsHaveScales() {
         for axis in [Axis("", .logarithmic), Axis("")] {
             let low = axis.kind == .linear ? -1e300 : 1e-300
