@@ -105,6 +105,9 @@ let package = Package(
         room(
             "Benchmarking",
             sees: ["StrictJSON", "Platform", "Memory", "Kernels", "LinearAlgebra", "TimeSeries", "Layers", "Models", "Training"]),
+        room(
+            "Reports",
+            sees: ["StrictJSON", "Platform", "Charts", "TimeSeries", "Models", "Training", "Runs", "Benchmarking"]),
         .target(
             name: "Serving",
             dependencies: [
@@ -149,7 +152,7 @@ let package = Package(
                 .target(name: "ONNX", condition: .when(traits: ["ONNX"])),
                 .target(name: "ServeCommand", condition: .when(traits: ["Serve"])), "CommandSupport",
                 "StrictJSON", "Platform", "Charts", "Memory", "Kernels", "LinearAlgebra", "TensorFiles", "ObjectStore",
-                "TimeSeries", "Layers", "Models", "Training", "Runs", "HAR", "Benchmarking",
+                "TimeSeries", "Layers", "Models", "Training", "Runs", "HAR", "Benchmarking", "Reports",
                 .target(name: "CMallocCount", condition: .when(traits: ["MallocCount"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -201,6 +204,7 @@ let package = Package(
         tests("Hartrain", sees: ["Platform", "HartrainTesting"]),
         tests("HAR", sees: ["Platform", "Memory", "TimeSeries", "Layers", "Models", "Training", "HartrainTesting", "Golden"]),
         tests("Benchmarking", sees: ["Layers", "Training", "HAR"]),
+        tests("Reports", sees: ["Platform", "Charts"]),
         .testTarget(
             name: "AllocationTests",
             dependencies: ["Platform", "Memory", "TimeSeries", "Layers", "Models", "Training", "HAR", "CMallocCount"],

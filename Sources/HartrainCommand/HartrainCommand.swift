@@ -36,8 +36,8 @@ struct Hartrain: ParsableCommand {
         version: Program.version,
         subcommands: [
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ExportCommand.self, ImportCommand.self,
-            UploadCommand.self, DownloadCommand.self, BenchCommand.self, CompareCommand.self, InfoCommand.self,
-            DataCommand.self, serve,
+            UploadCommand.self, DownloadCommand.self, BenchCommand.self, CompareCommand.self, ReportCommand.self,
+            InfoCommand.self, DataCommand.self, serve,
         ],
         defaultSubcommand: TrainCommand.self)
 

@@ -1,0 +1,73 @@
+import Platform
+
+/// What wrk prints of a load: requests a second and the distribution of their latency.
+struct WrkResult: Equatable {
+    let file: String
+    let connections: Int
+    let seconds: Double
+    let requests: Int
+    let requestsPerSecond: Double
+    /// The shares that wrk gives, 0 to 1, with the latency in milliseconds that they do not exceed.
+    let latencies: [Latency]
+    /// Answers with a status that is no success, and errors of sockets.
+    let failures: Int
+
+    struct Latency: Equatable {
+        let share: Double
+        let milliseconds: Double
+    }
+
+    /// Whether a text begins as what wrk prints.
+    static func isResult(_ text: some StringProtocol) -> Bool { text.hasPrefix("Running ") && text.contains(" test @ ") }
+
+    /// Reads what wrk has printed.
+    /// - Throws: A `ReportError` that names the file and the line.
+    init(file: String, _ text: String) throws(ReportError) {
+        self.file = file
+        var (connections, requests, seconds, rate): (Int?, Int?, Double?, Double?)
+        var latencies: [Latency] = []
+        var failures = 0
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let words = line.split(separator: " ")
+            func bad(_ what: String) -> ReportError {
+                ReportError(file, line: index + 1, "\(what) is no number that wrk prints: '\(line.prefix(60))'")
+            }
+            if words.count == 5, words[1] == "threads", words[4] == "connections" {
+                guard let count = Int(words[3]) else { throw bad("the number of connections") }
+                connections = count
+            } else if words.count == 2, words[0].hasSuffix("%"), let share = Double(words[0].dropLast()) {
+                guard let time = WrkResult.seconds(words[1]) else { throw bad("the latency") }
+                latencies.append(Latency(share: share / 100, milliseconds: time * 1000))
+            } else if words.count >= 4, words[1] == "requests", words[2] == "in" {
+                guard let count = Int(words[0]), let time = WrkResult.seconds(words[3].dropLast()) else { throw bad("the count") }
+                (requests, seconds) = (count, time)
+            } else if words.first == "Requests/sec:" {
+                guard words.count == 2, let value = Double(words[1]) else { throw bad("the rate") }
+                rate = value
+            } else if words.first == "Non-2xx" {
+                guard let count = words.last.flatMap({ Int($0) }) else { throw bad("the count") }
+                failures += count
+            } else if line.contains("Socket errors:") {
+                failures += line.split { !$0.isNumber }.reduce(0) { $0 + (Int($1) ?? 0) }
+            }
+        }
+        guard let connections, let requests, let seconds, let rate else {
+            throw ReportError(file, "the end is missing: wrk did not end, or its output was cut off")
+        }
+        guard !latencies.isEmpty else { throw ReportError(file, "there is no latency distribution: run wrk with --latency") }
+        self.connections = connections
+        self.requests = requests
+        self.seconds = seconds
+        requestsPerSecond = rate
+        self.latencies = latencies
+        self.failures = failures
+    }
+
+    /// A time as wrk prints it: 251.00us, 1.05ms, 1.20s, 2.00m.
+    private static func seconds(_ word: Substring) -> Double? {
+        for (unit, factor) in [("us", 1e-6), ("ms", 1e-3), ("s", 1.0), ("m", 60.0), ("h", 3600.0)] where word.hasSuffix(unit) {
+            return Double(word.dropLast(unit.count)).map { $0 * factor }
+        }
+        return nil
+    }
+}
