@@ -29,4 +29,5 @@ export HARTRAIN="${HARTRAIN:-}" HARFUNCTION="${HARFUNCTION:-}"
 
 # Parsl starts its workers by name, and leaves sockets and logs to the garbage collector.
 export PATH="$PWD/$environment/bin:$PATH"
+export PYTHONPATH="$PWD/Tests/Manifests"
 exec python -W default -W ignore::ResourceWarning -m unittest discover --verbose --start-directory Functions/tests "$@"
