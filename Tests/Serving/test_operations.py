@@ -7,6 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 import checkpoints
 import harness
+import metric_names
 import windows
 import wire
 
@@ -82,6 +83,10 @@ class MetricsTests(unittest.TestCase):
         self.assertLess(metric("harfunction_cold_start_seconds"), 60)
         resident = self.server.status("VmRSS") * 1024
         self.assertAlmostEqual(metric("process_resident_memory_bytes") / resident, 1, delta=0.5)
+
+    def test_dashboards_and_rules_know_them(self):
+        """deploy/tests checks its dashboard and rules against this list."""
+        self.assertEqual(metric_names.of(self.server), metric_names.recorded())
 
     def test_buckets_only_rise(self):
         for _ in range(20):
