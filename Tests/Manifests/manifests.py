@@ -24,10 +24,10 @@ class ManifestError(Exception):
     pass
 
 
-def validate_core(document):
+def validate_core(document, version=kubernetes_validate.latest_version()):
     """A document of a kind that Kubernetes itself has."""
     try:
-        kubernetes_validate.validate(document, kubernetes_validate.latest_version(), strict=True)
+        kubernetes_validate.validate(document, version, strict=True)
     except kubernetes_validate.SchemaNotFoundError as error:
         raise ManifestError(error.message) from error
     except kubernetes_validate.ValidationError as error:
