@@ -22,11 +22,13 @@ public struct RunFolder: Sendable {
     public var fileNames: [String] {
         [
             Checkpoint.bestFileName, "last.safetensors", ResumeFile.name, "run.json", "metrics.csv", "metrics.jsonl",
-            "confusion.csv", EventFile.name, "report.md",
+            "confusion.csv", EventFile.name, "report.md", "report.html",
         ].filter { Files.exists(path + "/" + $0) }
     }
     /// The result as people read it, in markdown.
     public var report: String { path + "/report.md" }
+    /// The result as pictures, in HTML.
+    public var page: String { path + "/report.html" }
     private var csv: String { path + "/metrics.csv" }
     private var jsonLines: String { path + "/metrics.jsonl" }
     /// What TensorBoard reads, where that is wanted.
@@ -127,6 +129,12 @@ public struct RunFolder: Sendable {
     /// - Throws: A `FileError`.
     public func write(report text: String) throws(FileError) {
         try Files.writeAtomically(Array(text.utf8), to: report)
+    }
+
+    /// Writes report.html.
+    /// - Throws: A `FileError`.
+    public func write(page html: String) throws(FileError) {
+        try Files.writeAtomically(Array(html.utf8), to: page)
     }
 
     /// Writes run.json.

@@ -36,6 +36,16 @@ import Testing
         }
     }
 
+    /// The page that a training writes is the one that the command makes of its folder.
+    @Test func aTrainingWritesItsPage() throws {
+        try withTemporaryFolder { folder in
+            let arguments = ["--data", "synthetic", "--epochs", "1", "--batch", "64", "--quiet", "--out", "run", "--report"]
+            #expect(try Command(in: folder).run(arguments).code == 0)
+            let written = String(decoding: try Files.read(folder + "/run/report.html"), as: UTF8.self)
+            #expect(try page(folder, ["run"]) == written)
+        }
+    }
+
     @Test func loadsAndBenchmarks() throws {
         try withTemporaryFolder { folder in
             try Files.writeAtomically(Array(ReportTests.log.utf8), to: folder + "/results.jtl")

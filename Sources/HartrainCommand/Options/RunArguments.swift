@@ -43,6 +43,9 @@ struct RunArguments: ParsableArguments {
             valueName: "tool"))
     var log: CurveLog?
 
+    @Flag(help: "Also write report.html into the run folder, as 'hartrain report' does.")
+    var report = false
+
     @Option(help: "Progress on standard error; auto: bar on a terminal, else plain.")
     var progress = ProgressStyle.auto
 

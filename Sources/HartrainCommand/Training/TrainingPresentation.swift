@@ -1,6 +1,7 @@
 import CommandSupport
 import Models
 import Platform
+import Reports
 import Runs
 import StrictJSON
 import TimeSeries
@@ -81,7 +82,9 @@ struct TrainingPresentation {
                 case .scored(let record):
                     display.finish()
                     try writeReport(record)
-                case .saved(let record): try show(record)
+                case .saved(let record):
+                    try writePage(record)
+                    try show(record)
                 case .published(let publication):
                     note("published \(publication.weights); latest: \(publication.latest)")
                 }
@@ -111,6 +114,14 @@ struct TrainingPresentation {
     private func writeReport(_ record: RunRecord) throws {
         guard let scores = record.scores else { return }
         try run.folder.write(report: TrainingReport.markdown(record, scores: scores, notice: source.notice))
+    }
+
+    /// Writes the page of pictures, once the record is on the disk.
+    private func writePage(_ record: RunRecord) throws {
+        guard setup.options.report, record.scores != nil, !setup.options.dryRun else { return }
+        var report = Report()
+        _ = try report.add(run.folder.path)
+        try run.folder.write(page: try report.page(title: nil).html)
     }
 
     /// Prints the result of a run that is over.
