@@ -46,14 +46,17 @@ class Bodies:
     def __init__(self, hartrain, data, count, folder):
         def read(*options):
             command = [hartrain, "data", "--data", data, *options]
-            return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True).stdout
+            return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=True)
 
-        self.data = json.loads(read("--json"))
+        self.data = json.loads(read("--json").stdout)
         # Spread over the test windows, so that many activities and volunteers come.
         stride = self.data["test"]["windows"] // count
-        windows = []
+        windows, self.labels = [], []
         for index in range(count):
-            windows.append([line.split(",") for line in read("--window", str(index * stride + 1)).split()])
+            window = read("--window", str(index * stride + 1))
+            windows.append([line.split(",") for line in window.stdout.split()])
+            # "test window 1: volunteer 2, STANDING"
+            self.labels.append(window.stderr.split()[-1])
         self.count = count
         self.bodies = {name: [form.write(rows) for rows in windows] for name, form in FORMS.items()}
         self.folders = {name: os.path.join(folder, name.replace(" ", "-")) for name in FORMS}

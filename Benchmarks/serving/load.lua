@@ -2,7 +2,8 @@
 --
 --   wrk ... URL -- FOLDER COUNT CONTENT-TYPE
 --
--- Its last line is a JSON object: requests, seconds, the latencies' percentiles in microseconds, and everything that went wrong.
+-- Its last line is a JSON object: requests, seconds, the latencies' percentiles in microseconds (quantiles: those of 0.5, 1.5, ... 99.5 %, a
+-- histogram of equal shares), and everything that went wrong.
 
 local requests, turn = {}, 0
 
@@ -22,9 +23,12 @@ function request()
 end
 
 function done(summary, latency)
-    local errors = summary.errors
+    local errors, quantiles = summary.errors, {}
+    for index = 1, 100 do
+        quantiles[index] = string.format("%.1f", latency:percentile(index - 0.5))
+    end
     io.write(string.format(
-        '{"requests": %d, "seconds": %.6f, "p50": %.1f, "p90": %.1f, "p99": %.1f, "max": %.1f, "failed": %d}\n',
-        summary.requests, summary.duration / 1e6, latency:percentile(50), latency:percentile(90), latency:percentile(99), latency.max,
-        errors.connect + errors.read + errors.write + errors.status + errors.timeout))
+        '{"requests": %d, "seconds": %.6f, "p50": %.1f, "p90": %.1f, "p95": %.1f, "p99": %.1f, "max": %.1f, "quantiles": [%s], "failed": %d}\n',
+        summary.requests, summary.duration / 1e6, latency:percentile(50), latency:percentile(90), latency:percentile(95),
+        latency:percentile(99), latency.max, table.concat(quantiles, ", "), errors.connect + errors.read + errors.write + errors.status + errors.timeout))
 end

@@ -13,7 +13,8 @@ import boto3
 import numpy
 
 from bodies import FORMS
-from processes import HERE, HOST, Refusal, free_port, post
+from processes import HOST, Refusal, free_port, post
+from wrk import run_wrk
 
 HARFUNCTION = "harfunction"
 FASTAPI = "FastAPI (one worker)"
@@ -54,16 +55,6 @@ def in_turn(names, round):
 
 
 # MARK: Load
-
-
-def run_wrk(server, form_name, bodies, connections, seconds):
-    form = FORMS[form_name]
-    command = [
-        "wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s", "--latency", "--script",
-        os.path.join(HERE, "load.lua"), f"http://{HOST}:{server.port}{form.path}", "--", bodies.folders[form_name], str(bodies.count),
-        form.content_type]
-    output = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
-    return json.loads(output.splitlines()[-1])
 
 
 class Answers:

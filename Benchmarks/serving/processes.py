@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+import types
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 HOST = "127.0.0.1"
@@ -54,6 +55,13 @@ class Server:
                 env={**os.environ, **(environment or {})})
         Server.running.add(self)
 
+    @classmethod
+    def of(cls, pid):
+        """A process that somebody else has started, to look at: it is not ended."""
+        server = cls.__new__(cls)
+        server.process = types.SimpleNamespace(pid=pid)
+        return server
+
     def wait_for_answer(self, form, body):
         """Asks until there is an answer, and returns the seconds since the process was started."""
         while True:
@@ -92,12 +100,12 @@ class Server:
         return total
 
     def cpu(self):
-        """Seconds of processor time so far, by process."""
+        """Seconds of processor time so far, by process; children that have ended count with the process that waited for them."""
         times = {}
         for pid in self.members():
             with open(f"/proc/{pid}/stat") as file:
                 fields = file.read().rsplit(")", 1)[1].split()
-            times[pid] = (int(fields[11]) + int(fields[12])) / TICKS
+            times[pid] = sum(map(int, fields[11:15])) / TICKS
         return times
 
     def end(self):
@@ -113,6 +121,12 @@ def end_all():
         server.end()
 
 
+def start_harfunction(program, weights, folder, environment=None):
+    port = free_port()
+    command = [program, "--weights", weights, "--host", HOST, "--port", str(port), "--log-level", "warning"]
+    return Server("harfunction", command, port, folder, environment)
+
+
 class Programs:
     """The commands of all participants."""
 
@@ -122,10 +136,7 @@ class Programs:
         self.cores = len(os.sched_getaffinity(0))
 
     def start_harfunction(self, weights, environment=None):
-        port = free_port()
-        command = [
-            self.harfunction, "--weights", weights, "--host", HOST, "--port", str(port), "--log-level", "warning"]
-        return Server("harfunction", command, port, self.folder, environment)
+        return start_harfunction(self.harfunction, weights, self.folder, environment)
 
     def start_fastapi(self, model, workers=1, environment=None):
         port = free_port()
