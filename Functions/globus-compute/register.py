@@ -10,8 +10,8 @@ Needs globus-compute-sdk and a Globus login (or GLOBUS_COMPUTE_CLIENT_ID and GLO
 
 import sys
 
-import functions
 from globus_compute_sdk import Client, Executor
+from messages import functions
 
 
 def main():

@@ -1,6 +1,5 @@
 """Globus Compute without its service: registered functions as a worker runs them, and Parsl's HighThroughputExecutor beneath its engine."""
 
-import importlib.util
 import os
 import pathlib
 import subprocess
@@ -9,19 +8,16 @@ import uuid
 
 import parsl
 import support
-from globus_compute_common import messagepack
-from globus_compute_common.messagepack.message_types import Result, ResultErrorDetails, Task
 from globus_compute_endpoint.engines import GlobusComputeEngine
 from globus_compute_endpoint.engines.base import GCFuture
 from globus_compute_endpoint.engines.helper import execute_task
-from globus_compute_sdk.serialize import ComputeSerializer
 from parsl.executors import HighThroughputExecutor
 from parsl.providers import LocalProvider
 from support import BODIES, FUNCTIONS, AnswerCase, folder, program, weights
 
-specification = importlib.util.spec_from_file_location("functions", FUNCTIONS / "globus-compute" / "functions.py")
-functions = importlib.util.module_from_spec(specification)
-specification.loader.exec_module(functions)
+sys.path.append(str(FUNCTIONS / "globus-compute"))
+
+from messages import functions, packed, unpacked  # noqa: E402
 
 WORKER = """
 import pathlib, sys, uuid
@@ -29,22 +25,6 @@ from globus_compute_endpoint.engines.helper import execute_task
 task, folder = sys.argv[1:]
 sys.stdout.buffer.write(execute_task(pathlib.Path(task).read_bytes(), uuid.uuid4(), run_dir=folder))
 """
-
-
-def packed(function, *arguments, **named):
-    """What the service sends to an endpoint."""
-    serializer = ComputeSerializer()
-    buffer = serializer.pack_buffers([serializer.serialize(function), serializer.serialize(arguments), serializer.serialize(named)])
-    return messagepack.pack(Task(task_id=uuid.uuid4(), task_buffer=buffer))
-
-
-def unpacked(message):
-    """What the endpoint sends back: the result, or the error's text."""
-    result = messagepack.unpack(message)
-    assert isinstance(result, Result), result
-    if isinstance(result.error_details, ResultErrorDetails):
-        raise RuntimeError(result.data)
-    return ComputeSerializer().deserialize(result.data)
 
 
 class ShellCase(AnswerCase):
