@@ -69,7 +69,7 @@ class Autoscaler:
 
     def stabilised(self, now, wanted):
         """The largest recommendation of the window: what is going down waits for all of them to agree."""
-        self.recommendations = [(time, pods) for time, pods in self.recommendations if time > now - self.rules.downscale_stabilisation]
+        self.recommendations = [(time, pods) for time, pods in self.recommendations if time >= now - self.rules.downscale_stabilisation]
         self.recommendations.append((now, wanted))
         return max(pods for _, pods in self.recommendations)
 

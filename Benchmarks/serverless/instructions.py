@@ -4,7 +4,7 @@
 On x86-64 by valgrind's callgrind (AVX2 kernels: it knows no AVX-512), for 64-bit ARM under qemu-aarch64 as a Cortex-A72 (count.c), each
 as the difference of many requests and few on one connection that is kept alive. What a Raspberry Pi 4 needs for them follows from its
 clock and from an assumption: how many instructions it ends in a cycle. There is no Python for ARM here: python-har's instructions are
-those on x86-64 times what harfunction's request takes more or less of them on ARM.
+those on x86-64 times the ratio of a request without a window (GET /healthz of harfunction), which is scalar code, as an interpreter is.
 """
 import argparse
 import http.client
@@ -25,6 +25,7 @@ from run import add_study_options, make_bodies
 from study import say, write_json
 
 FEW, MANY = 10, 50
+PLAIN = "GET /healthz"
 
 
 class Counted(Programs):
@@ -42,15 +43,14 @@ class Counted(Programs):
         return self.start("harfunction", [*command, "--log-level", "warning", "--drain", "1s"], self.folder, None)
 
 
-def count(function, programs, bodies, form, requests):
+def count(function, programs, request, requests):
     """The instructions of a server from its start to its end."""
     server = function.start(programs, function.model)
     try:
         wait_for_port(server)
         connection = http.client.HTTPConnection(HOST, server.port, timeout=600)
-        for index in range(requests):
-            # The same window each time: what differs between few and many is their number alone.
-            connection.request("POST", FORMS[form].path, bodies.bodies[form][0], {"Content-Type": FORMS[form].content_type})
+        for _ in range(requests):
+            connection.request(*request)
             answer = connection.getresponse()
             if answer.status != 200:
                 raise RunFailed(f"{function.name} has answered {answer.status}: {answer.read()[:500]}")
@@ -67,9 +67,9 @@ def count(function, programs, bodies, form, requests):
     return int(found[1])
 
 
-def of_a_request(function, programs, bodies, form):
-    few, many = (count(function, programs, bodies, form, requests) for requests in (FEW, MANY))
-    say(f"{function.name}: {(many - few) / (MANY - FEW):,.0f} instructions by {programs.prefix[0]}")
+def of_a_request(name, programs, request):
+    few, many = (count(FUNCTIONS[name], programs, request, requests) for requests in (FEW, MANY))
+    say(f"{name}, {request[0]} {request[1]}: {(many - few) / (MANY - FEW):,.0f} instructions by {programs.prefix[0]}")
     return round((many - few) / (MANY - FEW))
 
 
@@ -94,16 +94,20 @@ def main():
         qemu = ["qemu-aarch64", "-cpu", "cortex-a72", "-L", arguments.libraries, "-d", "plugin", "-plugin", plugin]
         here = Counted(valgrind, folder, arguments.checkpoints, os.path.abspath(arguments.harfunction))
         arm = Counted(qemu, folder, arguments.checkpoints, os.path.abspath(arguments.harfunction_arm))
+        form = FORMS[arguments.form]
+        # The same window each time: what differs between few and many requests is their number alone.
+        window = ("POST", form.path, bodies.bodies[arguments.form][0], {"Content-Type": form.content_type})
         counted = {"x86-64": {}, "ARM": {}}
-        for model in ("cnn", "lstm"):
-            for name in (f"harfunction-{model}", f"python-har-{model}"):
-                counted["x86-64"][name] = of_a_request(FUNCTIONS[name], here, bodies, arguments.form)
-            counted["ARM"][f"harfunction-{model}"] = of_a_request(FUNCTIONS[f"harfunction-{model}"], arm, bodies, arguments.form)
-            ratio = counted["ARM"][f"harfunction-{model}"] / counted["x86-64"][f"harfunction-{model}"]
-            counted["ARM"][f"python-har-{model}"] = round(counted["x86-64"][f"python-har-{model}"] * ratio)
+        for machine, programs in (("x86-64", here), ("ARM", arm)):
+            counted[machine][PLAIN] = of_a_request("harfunction-cnn", programs, ("GET", "/healthz"))
+            for name in ("harfunction-cnn", "harfunction-lstm"):
+                counted[machine][name] = of_a_request(name, programs, window)
+        for name in ("python-har-cnn", "python-har-lstm"):
+            counted["x86-64"][name] = of_a_request(name, here, window)
+            counted["ARM"][name] = round(counted["x86-64"][name] * counted["ARM"][PLAIN] / counted["x86-64"][PLAIN])
         write_json(os.path.join(paths.HERE, "pi4.json"), {
             "clock": arguments.clock, "per_cycle": arguments.per_cycle, "cores": 4, "form": arguments.form, "instructions": counted,
-            "note": "python-har's instructions for ARM are not counted: those on x86-64 times harfunction's ratio of the same model"})
+            "note": "python-har's instructions for ARM are not counted: those on x86-64 times the ratio of GET /healthz"})
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PLAN = os.path.join(HERE, "study.jmx")
 HOME = os.path.join(HERE, ".build-jmeter")
 VERSION = "5.5"
-# A client that stops for a full collection, or that compiles on a core that the server needs, would be measured with it.
-JAVA_OPTIONS = ["-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:CICompilerCount=2", "-Djava.awt.headless=true"]
+# Without the optimising compiler a run of seconds takes half the processor time, of cores that the function may need.
+JAVA_OPTIONS = ["-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true"]
 
 
 def home():

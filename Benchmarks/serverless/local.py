@@ -48,16 +48,15 @@ class Experiment:
             self.targets[model] = Target(expected.folder, FORMS[arguments.form].content_type, port=0)
             if model:
                 self.right[model] = expected.right
-        self.output = Output(arguments.out, settings_of(arguments, self.bodies))
-
-    def functions(self):
-        for name in self.arguments.functions:
-            function = FUNCTIONS[name]
-            reason = self.programs.missing(function)
+        self.output = Output(arguments.out, settings_of(
+            arguments, self.bodies, rules=dataclasses.asdict(self.rules), seconds=arguments.seconds, after=arguments.after))
+        self.functions = []
+        for name in arguments.functions:
+            reason = self.programs.missing(FUNCTIONS[name])
             if reason:
                 say(f"note: {name} is skipped: {reason}")
             else:
-                yield function
+                self.functions.append(FUNCTIONS[name])
 
     def start(self, function):
         return function.start(self.programs, function.model)
@@ -75,7 +74,7 @@ class Experiment:
     def make(self):
         for stage in self.arguments.stages:
             say(f"== {stage}")
-            for function in self.functions():
+            for function in self.functions:
                 getattr(self, stage)(function)
         runs = self.output.summarise({
             "machine": machine(), "rules": dataclasses.asdict(self.rules), "rules_that_differ": self.rules.changes(), "labels_right": self.right})

@@ -14,6 +14,7 @@ import urllib.parse
 import paths
 from bodies import FORMS, Bodies
 from machine import default_data, machine
+from processes import Server
 
 from errors import MissingTool, RunFailed, StudyError, WrongInput
 from expectations import Expectations
@@ -21,18 +22,12 @@ from sampling import Cluster, Processes
 from study import COLD, LONG, REPEATS, REQUESTS, USERS, WARM, Output, Run, Target, measure, say
 
 
-class Process:
-    """A process by its number, and its children, as what is sampled where there is no cluster."""
-
-    def __init__(self, pid):
-        from processes import Server
-
-        if not os.path.exists(f"/proc/{pid}"):
-            raise WrongInput(f"--pid {pid}: there is no such process on this machine")
-        self.server = Server.of(pid)
-
-    def __call__(self):
-        return [(self.server, True)]
+def watched(pid):
+    """A process of this machine, and its children, as what is sampled where there is no cluster."""
+    if not os.path.exists(f"/proc/{pid}"):
+        raise WrongInput(f"--pid {pid}: there is no such process on this machine")
+    server = Server.of(pid)
+    return Processes(lambda: [(server, True)])
 
 
 def numbers(text):
@@ -105,7 +100,7 @@ def main():
         read = Cluster(arguments.namespace, arguments.selector)
         read()  # what is wrong with it is better known before the first run
     elif arguments.pid:
-        read = Processes(Process(arguments.pid))
+        read = watched(arguments.pid)
     else:
         say("note: neither --selector nor --pid: pods and processor time are not sampled")
         read = Processes(list)
@@ -114,7 +109,7 @@ def main():
         bodies = make_bodies(arguments, folder)
         expectations = Expectations(bodies, arguments.form, os.path.join(folder, "expected"), arguments.weights, arguments.text)
         target = Target(expectations.folder, FORMS[arguments.form].content_type, **place)
-        output = Output(arguments.out, settings_of(arguments, bodies, url=arguments.url, name=arguments.name))
+        output = Output(arguments.out, settings_of(arguments, bodies, url=arguments.url))
 
         def runs(temperature, repeats):
             for users in arguments.users:

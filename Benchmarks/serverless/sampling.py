@@ -76,15 +76,10 @@ class ProcessorTime:
 
     def cores(self, server):
         """0 for a process that was never seen before, or is gone."""
-        now = time.monotonic()
-        try:
-            work = sum(server.cpu().values())
-        except (FileNotFoundError, ProcessLookupError):
-            self.last.pop(server, None)
-            return 0.0
+        now, work = time.monotonic(), sum(server.cpu().values())
         then, before = self.last.get(server, (now, work))
         self.last[server] = now, work
-        # A child that has ended takes its time with it until its parent has waited for it.
+        # What has ended takes its time with it until its parent has waited for it.
         return max(0.0, work - before) / (now - then) if now > then else 0.0
 
 
@@ -97,12 +92,7 @@ class Processes:
     def __call__(self):
         pods = self.pods()
         cores = sum(self.time.cores(server) for server, _ in pods)
-        memory = 0
-        for server, _ in pods:
-            try:
-                memory += server.resident()
-            except (FileNotFoundError, ProcessLookupError):
-                continue
+        memory = sum(server.resident() for server, _ in pods)
         percent = 100 * cores / (len(pods) * (self.cpu_request or 1)) if pods else 0
         return len(pods), sum(ready for _, ready in pods), percent, cores, memory
 

@@ -26,7 +26,7 @@ USERS = (1, 5, 10, 15, 20)
 REPEATS = 3
 REQUESTS = 1000
 WARM, COLD, LONG = "warm", "cold", "long"
-# Warm-up requests of all users together: JMeter's first requests are ten times slower than its later ones, whatever it asks.
+# Warm-up requests of all users together: JMeter's first requests are slow, whatever it asks.
 WARMUP = 300
 
 
@@ -176,7 +176,6 @@ def measure(output, run, target, read, *, interval=0.5, requests=REQUESTS, secon
     if not seconds and summary["requests"] != requests:
         raise RunFailed(f"JMeter made {summary['requests']} requests instead of {requests}; its log is {place}.log")
     os.replace(place + ".jtl.part", place + ".jtl")
-    times = summary.get("milliseconds", {"mean": float("nan"), "p95": float("nan")})
-    say(f"{run.place()}: {summary['requests']} requests, {summary['success_rate']:.2%} right, mean {times['mean']:.1f} ms, "
-        f"p95 {times['p95']:.0f} ms, {summary['rate']:.0f} a second")
+    times = "".join(f", {name} {summary['milliseconds'][name]:.1f} ms" for name in ("mean", "p95") if "milliseconds" in summary)
+    say(f"{run.place()}: {summary['requests']} requests, {summary['success_rate']:.2%} right{times}, {summary['rate']:.0f} a second")
     return summary

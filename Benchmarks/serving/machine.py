@@ -1,6 +1,7 @@
 """The machine that is measured on, and the data that it has."""
 import os
 import platform
+import shutil
 import subprocess
 import time
 
@@ -16,7 +17,8 @@ def machine():
     return {
         "cpu": f"{cpu.get('model name', platform.machine())} (family {cpu.get('cpu family', '?')}, model {cpu.get('model', '?')})",
         "cores": len(os.sched_getaffinity(0)), "system": platform.platform(), "python": platform.python_version(),
-        "wrk": subprocess.run(["wrk", "--version"], stdout=subprocess.PIPE, text=True).stdout.split("Copyright")[0].strip()}
+        "wrk": subprocess.run(["wrk", "--version"], stdout=subprocess.PIPE, text=True).stdout.split("Copyright")[0].strip()
+        if shutil.which("wrk") else "no wrk"}
 
 
 def busy_share(seconds=3):

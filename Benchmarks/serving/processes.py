@@ -15,6 +15,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 HOST = "127.0.0.1"
 TICKS = os.sysconf("SC_CLK_TCK")
 START_LIMIT = 60
+# Threads and processes end while they are looked at.
+GONE = contextlib.suppress(FileNotFoundError, ProcessLookupError)
 
 
 def free_port():
@@ -85,9 +87,10 @@ class Server:
             found += new
             children = []
             for parent in new:
-                for task in os.listdir(f"/proc/{parent}/task"):
-                    with open(f"/proc/{parent}/task/{task}/children") as file:
-                        children += map(int, file.read().split())
+                with GONE:
+                    for task in os.listdir(f"/proc/{parent}/task"):
+                        with GONE, open(f"/proc/{parent}/task/{task}/children") as file:
+                            children += map(int, file.read().split())
             new = children
         return found
 
@@ -95,7 +98,7 @@ class Server:
         """Resident memory in bytes; pages that processes share count for each of them."""
         total = 0
         for pid in self.members():
-            with open(f"/proc/{pid}/statm") as file:
+            with GONE, open(f"/proc/{pid}/statm") as file:
                 total += int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
         return total
 
@@ -103,9 +106,9 @@ class Server:
         """Seconds of processor time so far, by process; children that have ended count with the process that waited for them."""
         times = {}
         for pid in self.members():
-            with open(f"/proc/{pid}/stat") as file:
+            with GONE, open(f"/proc/{pid}/stat") as file:
                 fields = file.read().rsplit(")", 1)[1].split()
-            times[pid] = sum(map(int, fields[11:15])) / TICKS
+                times[pid] = sum(map(int, fields[11:15])) / TICKS
         return times
 
     def end(self):

@@ -191,7 +191,7 @@ class Sampling(Case):
                 return 10
 
         server, gone = Server(), Server()
-        gone.cpu = gone.resident = lambda: open("/proc/0/stat")
+        gone.cpu, gone.resident = dict, int
         read = Processes(lambda: [(server, True), (gone, False)], cpu_request=0.5)
         self.assertEqual(read(), (2, 1, 0.0, 0.0, 10))
         server.work, start = 0.05, time.monotonic()
