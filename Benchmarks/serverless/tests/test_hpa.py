@@ -34,13 +34,14 @@ class Wanted(unittest.TestCase):
 
     def test_percent_are_whole_and_rounded_down(self):
         self.assertEqual(self.wanted(pods(*[0.166] * 10), cpu_request=0.3), 10)  # 55.3 % counts as 55 %
-        self.assertEqual(self.wanted(pods(*[0.1101] * 10)), 10)  # 111 millicores: 55.5 %
+        self.assertEqual(self.wanted(pods(*[0.1113] * 10)), 12)  # 112 millicores: 56 %
         self.assertEqual(self.wanted(pods(0.29), cpu_request=0.29, target_percent=100), 1)  # no 99 % by a binary fraction
 
     def test_on_the_way_up_a_pod_that_is_not_ready_counts_as_idle(self):
         new = Pod(started_at=-10, pending=True)
         self.assertEqual(self.wanted(pods(0.4) + [new]), 4)  # (200 % + 0) / 2 = 100 %: 2 x 2
-        self.assertEqual(self.wanted(pods(0.12) + [new]), 2)  # 60 % alone would be 2 pods, 30 % turns the direction
+        self.assertEqual(self.wanted(pods(0.32) + [new] * 2), 3)  # 160 % / 3 is within the tolerance
+        self.assertEqual(self.wanted(pods(0.12) + [new] * 3), 4)  # 60 % would go up, 15 % down
 
     def test_on_the_way_down_a_pod_that_is_not_ready_is_left_out(self):
         self.assertEqual(self.wanted(pods(0.02, 0.02, 0.02) + [Pod(started_at=-10, pending=True)]), 1)
@@ -50,6 +51,7 @@ class Wanted(unittest.TestCase):
         self.assertEqual(self.wanted(pods(0.4) + lost), 4)  # as idle
         self.assertEqual(self.wanted(pods(0.02, 0.02, 0.02) + lost), 3)  # as 100 %: 32 % / 50 % x 4 = 2.6
         self.assertEqual(self.wanted(pods(0.1) + lost), 2)
+        self.assertEqual(self.wanted(pods(0.02, 0.02, 0.02) + lost, current=2), 2)  # a fall in use adds no pod
 
     def test_without_any_metric_nothing_changes(self):
         self.assertEqual(self.wanted(pods(None, None), current=7), 7)

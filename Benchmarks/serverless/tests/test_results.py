@@ -56,7 +56,7 @@ class Page(unittest.TestCase):
         self.add("python-har-cnn", 5, [10], "autoscaled", "long")
         place = self.output.path(Run("python-har-cnn", "autoscaled", "long", 5, 1).place() + ".samples.csv")
         with open(place, "w") as file:
-            file.write("seconds,pods,ready,cpu_percent,cpu_cores,memory_bytes,time_ms\n0,1,1,0,0.1,5,90\n6,1,1,0,0.9,5,6100\n9,4,1,0,0.3,5,9100\n")
+            file.write("seconds,pods,ready,cpu_percent,cpu_cores,memory_bytes,time_ms\n0,1,1,0,0.1,5,90\n6,1,1,0,0.9,5,6100\n9,4,1,0,0.3,5,9550\n")
         page = self.page()
         self.assertIn("| python-har-cnn | 5 | 1, 4 at 9 s | 0.90 | 2 |", page)
         self.assertIn("sync period 5 s", page)
@@ -77,6 +77,7 @@ class Page(unittest.TestCase):
         self.assertIn("| harfunction-cnn | wrk | 20 | 1.00 | 1.00 | 2.00 | 2.00 | **does not hold** |", modelled)
         self.assertIn("harfunction-cnn by wrk: 0 of 1", modelled)
         self.assertIn("| harfunction-cnn | 10,000 | open | 9 | 45 s | 1.00 | 2.00 | 3.00 | 50% |", modelled)
+        self.assertEqual(modelled.count("| 10,000 | open |"), 2)
         self.assertIn("| harfunction-cnn | 10,000 | open | 9 | 45 s | overloaded | overloaded | overloaded | 50% |", modelled)
 
     def test_without_runs_there_is_no_page(self):

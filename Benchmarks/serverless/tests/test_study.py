@@ -113,7 +113,7 @@ KUBECTL = """#!/usr/bin/env python3
 import json, sys
 pod = {"metadata": {"name": "a"}, "spec": {"containers": [{"resources": {"requests": {"cpu": "200m"}}}]},
        "status": {"conditions": [{"type": "Ready", "status": "True"}]}}
-pending = {"metadata": {"name": "b"}, "spec": {"containers": [{"resources": {"requests": {"cpu": "200m"}}}]}, "status": {}}
+pending = {"metadata": {"name": "b"}, "spec": {"containers": [{"resources": {"requests": {"cpu": "200m"}}}]}, "status": {"conditions": [{"type": "Ready", "status": "False"}]}}
 going = {"metadata": {"name": "c", "deletionTimestamp": "now"}, "spec": {"containers": [{}]}, "status": {}}
 if sys.argv[1:3] == ["get", "pods"]:
     assert sys.argv[3:] == ["--namespace", "fn", "--selector", "app=har", "--output", "json"], sys.argv
