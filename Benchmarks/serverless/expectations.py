@@ -6,7 +6,7 @@ import re
 import numpy
 
 import paths  # noqa: F401
-from hartrain_numpy import Model
+from weights import WeightsError, load
 
 from errors import WrongInput
 
@@ -23,9 +23,9 @@ class Expectations:
             answers = [(re.escape(text), f"wrong text: must be {text}")] * bodies.count
         else:
             try:
-                model = Model(weights)
-            except (OSError, KeyError, ValueError) as error:
-                raise WrongInput(f"--weights {weights} are no weights of hartrain's: {error}") from error
+                model, _ = load(weights)
+            except WeightsError as error:
+                raise WrongInput(f"--weights must be a model of hartrain's (best.safetensors of a run): {error}") from error
             probabilities = model.predict(numpy.array(windows).reshape(-1, *model.window))
             best = probabilities.argmax(axis=1)
             names = [model.classes[index] for index in best]

@@ -109,7 +109,8 @@ class Measured:
             for users in (1, 5):
                 fixed, scaled = (name, "four-processes", WARM, users), (name, "autoscaled", LONG, users)
                 if fixed in self.groups and scaled in self.groups:
-                    scaling.append(f"{name}, n = {users}: {self.figure(fixed) / self.figure(scaled) - 1:+.0%}")
+                    better = self.figure(fixed) / self.figure(scaled) - 1
+                    scaling.append(f"{name}, n = {users}: {abs(better):.0%} {'better' if better > 0 else 'worse'}")
         return STUDY.format(
             node=at_most(node), python=at_most(python), ratio=ratio, success=self.success(inference) if inference else "not run",
             order="; ".join(orders) or "not run", scaling="; ".join(scaling) or "not run")
@@ -240,7 +241,7 @@ A process for each run that nobody has asked before; JMeter has practised on ano
 
 ## One to four processes, scaled by the autoscaler's rule
 
-{rules['target_percent']} % of {rules['cpu_request']:g} cores a process. Shorter than Kubernetes' defaults: {differ or 'nothing'}.
+{rules['target_percent']} % of {rules['cpu_request']:g} cores a process. Other than Kubernetes' defaults: {differ or 'nothing'}.
 
 {measured.times("autoscaled", LONG)}
 

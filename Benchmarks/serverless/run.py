@@ -61,7 +61,7 @@ def make_bodies(arguments, folder):
     try:
         return Bodies(hartrain, arguments.data, arguments.windows, folder)
     except subprocess.CalledProcessError as error:
-        raise WrongInput(f"--data {arguments.data} cannot be read: {error.stderr.strip()}") from error
+        raise WrongInput(f"--data {arguments.data} cannot be read: {error.stderr.strip().removeprefix('error: ')}") from error
 
 
 def settings_of(arguments, bodies, **more):

@@ -52,6 +52,15 @@ class Page(unittest.TestCase):
         self.assertIn("| yes | python-har: yes |", page)
         self.assertIn("LSTM 5 % and 30 % | not run |", page)
 
+    def test_autoscaling_against_four_processes(self):
+        self.add("python-har-cnn", 5, [30], "four-processes")
+        self.add("python-har-cnn", 5, [24], "autoscaled", "warm")
+        runs = self.output.path("python-har-cnn/autoscaled/warm-n05-r1.jtl")
+        os.rename(runs, runs.replace("warm", "long"))
+        with open(runs.replace("warm", "long").replace(".jtl", ".samples.csv"), "w") as file:
+            file.write("seconds,pods,ready,cpu_percent,cpu_cores,memory_bytes,time_ms\n0,1,1,0,0.1,5,90\n")
+        self.assertIn("| python-har-cnn, n = 5: 25% better |", self.page())
+
     def test_pods_over_time_count_from_the_first_request(self):
         self.add("python-har-cnn", 5, [10], "autoscaled", "long")
         place = self.output.path(Run("python-har-cnn", "autoscaled", "long", 5, 1).place() + ".samples.csv")
