@@ -61,7 +61,7 @@ in_root() {
 
 cross=(swift build --swift-sdks-path /sdk --swift-sdk debian-arm64)
 if [ "${1:-}" = --tests ]; then
-    in_root env HARTRAIN_WITHOUT_SERVER=1 "${cross[@]}" -c release --scratch-path "$scratch" --build-tests -Xswiftc -enable-testing
+    in_root env HARTRAIN_EMULATED_TESTS=1 "${cross[@]}" -c release --scratch-path "$scratch" --build-tests -Xswiftc -enable-testing
     exit 0
 fi
 

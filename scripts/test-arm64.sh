@@ -23,7 +23,7 @@ x86="$PWD/.build/release/hartrain"
 echo "== tests under emulation"
 # Tests that start the program again, or a process that must end, need a kernel that starts ARM programs by itself.
 "${emulated[@]}" -E LD_LIBRARY_PATH="$libraries/usr/lib/swift/linux" .build-arm64-tests/release/hartrainPackageTests.xctest \
-    --testing-library swift-testing --skip 'HartrainCommandTests|PlatformTests' \
+    --testing-library swift-testing \
     --skip 'wrongIndicesStopTheProgram|partsOutsideStopTheProgram|compoundAssignmentKeepsTheShape|operatorsStopTheProgram' \
     --skip 'askingWhatItIsDoesNotLoadIt|aLimitOfMemoryIsAnError'
 
