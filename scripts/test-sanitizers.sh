@@ -13,9 +13,11 @@ cd "$(dirname "$0")/.."
 status=0
 reports=$(mktemp -d)
 known=$(mktemp)
-trap 'rm -r "$reports" "$known"' EXIT
-# NIO's pool for what blocks is made once, for ever.
-echo leak:makePerpetualStarted >"$known"
+trap 'rm -r "$reports" "$known" "$known.thread"' EXIT
+# NIO's pool for what blocks is made once, for ever. Its buffers are taken again once nobody else holds them, which ThreadSanitizer does not
+# see: Swift's runtime, which counts who does, is built without it.
+printf '%s\n' leak:makePerpetualStarted >"$known"
+printf '%s\n' race:NIOCore10ByteBufferV8_StorageC07reallocD0 >"$known.thread"
 [ $# -gt 0 ] || set -- address thread
 for kind in "$@"; do
     case "$kind" in
@@ -29,7 +31,9 @@ for kind in "$@"; do
     swift build -c release --sanitize="$kind" --product harfunction --scratch-path ".build/$kind" >&2
     # A race or a leak ends no test: its report is what fails.
     variable=$([ "$kind" = address ] && echo ASAN_OPTIONS || echo TSAN_OPTIONS)
-    env "$variable=log_path=$reports/$kind halt_on_error=0 exitcode=0" LSAN_OPTIONS="suppressions=$known" \
+    options="log_path=$reports/$kind halt_on_error=0 exitcode=0"
+    [ "$kind" = address ] || options+=" suppressions=$known.thread"
+    env "$variable=$options" LSAN_OPTIONS="suppressions=$known" \
         scripts/test-serving.sh ".build/$kind/release/harfunction" || status=1
 done
 if compgen -G "$reports/*" >/dev/null; then

@@ -91,6 +91,8 @@ final class LaneWorker {
         }
     }
 
+    // Not inlined: what holds the labels here must be gone when the next pass writes them, or they would be copied.
+    @inline(never)
     private func evaluate(_ pass: Pass, _ loss: SoftmaxCrossEntropy, scale: Float) -> (loss: Double, correct: Int) {
         var dLogits = model.dLogits(pass)
         let known = labels

@@ -29,10 +29,9 @@ import Testing
 
     @Test func thePageNeedsNothingElse() throws {
         let html = try page().html
-        for word in ["http:", "https:", "src=", "@import", "url("] {
-            let rest = html.split(separator: "http://www.w3.org/").joined()
-            #expect(!rest.contains(word), "\(word)")
-        }
+        // The name of SVG is no address that is looked at, and clips are of the same page.
+        let rest = html.replacing("http://www.w3.org/2000/svg", with: "").replacing("url(#", with: "")
+        for word in ["http:", "https:", "src=", "@import", "url("] { #expect(!rest.contains(word), "\(word)") }
     }
 
     @Test func sameBytes() throws {

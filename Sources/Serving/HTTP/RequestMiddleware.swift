@@ -44,8 +44,9 @@ struct RequestMiddleware: RouterMiddleware {
     ) async throws -> Response {
         let watch = Stopwatch()
         let metrics = lifecycle.metrics
-        let count = metrics.inFlight.add(1)
+        metrics.inFlight.add(1)
         let isOperational = RouteTable.isOperational(request.uri.path)
+        let count = isOperational ? 0 : lifecycle.answering.add(1)
         var response: Response
         do {
             if !isOperational { try admit(request, count: count) }
@@ -62,6 +63,7 @@ struct RequestMiddleware: RouterMiddleware {
         let warning = RequestMiddleware.warning.flatMap(response.headers.value)
         let end = RequestEnd {
             metrics.inFlight.add(-1)
+            if !isOperational { lifecycle.answering.add(-1) }
             let route = context.endpointPath ?? "none"
             metrics.answered(
                 route: route == "NotFound" ? "none" : route, method: request.method.rawValue, status: status,

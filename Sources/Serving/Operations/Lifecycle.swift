@@ -11,6 +11,9 @@ final class Lifecycle: Sendable {
     /// Open connections.
     var connections: Gauge { metrics.connections }
 
+    /// Requests that are being answered and count against the limit: those of machines that watch the server do not.
+    let answering = Gauge()
+
     /// Begins the end.
     func drain() { draining.store(true, ordering: .relaxed) }
 }
