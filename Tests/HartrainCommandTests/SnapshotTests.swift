@@ -5,7 +5,8 @@ import Testing
 /// What the program prints is what it printed before.
 @Suite struct SnapshotTests {
     @Test(arguments: [
-        "", "train", "evaluate", "predict", "export", "import", "upload", "download", "bench", "compare", "report", "info", "data",
+        "", "train", "evaluate", "predict", "export", "import", "upload", "download", "bench", "compare", "report", "info",
+        "data",
         "serve",
     ])
     func help(of command: String) throws {
