@@ -118,16 +118,25 @@ public struct BarChart: Chart {
         let hasGroups = groups.contains { !$0.name.isEmpty }
         let hasIntervals = bars.contains { $0.interval != nil }
         let hasNotes = bars.contains { $0.note != nil }
-        let header =
-            (hasGroups ? ["group"] : []) + ["bar"] + (kinds.isEmpty ? [] : ["kind"]) + [axis.label.isEmpty ? "value" : axis.label]
-            + (hasIntervals ? ["from", "to"] : []) + (hasNotes ? ["note"] : [])
-        let rows = groups.flatMap { group in
-            group.bars.map { bar -> [String] in
-                let interval =
-                    bar.interval.map { [axis.format.text($0.lowerBound), axis.format.text($0.upperBound)] } ?? ["", ""]
-                let kind = kinds.isEmpty ? [] : [bar.kind < kinds.count ? kinds[bar.kind] : ""]
-                return (hasGroups ? [group.name] : []) + [bar.label] + kind + [axis.format.text(bar.value)]
-                    + (hasIntervals ? interval : []) + (hasNotes ? [bar.note ?? ""] : [])
+        var header: [String] = hasGroups ? ["group"] : []
+        header.append("bar")
+        if !kinds.isEmpty { header.append("kind") }
+        header.append(axis.label.isEmpty ? "value" : axis.label)
+        if hasIntervals { header += ["from", "to"] }
+        if hasNotes { header.append("note") }
+        var rows: [[String]] = []
+        for group in groups {
+            for bar in group.bars {
+                var row: [String] = hasGroups ? [group.name] : []
+                row.append(bar.label)
+                if !kinds.isEmpty { row.append(bar.kind < kinds.count ? kinds[bar.kind] : "") }
+                row.append(axis.format.text(bar.value))
+                if hasIntervals {
+                    row.append(bar.interval.map { axis.format.text($0.lowerBound) } ?? "")
+                    row.append(bar.interval.map { axis.format.text($0.upperBound) } ?? "")
+                }
+                if hasNotes { row.append(bar.note ?? "") }
+                rows.append(row)
             }
         }
         return ChartTable(header: header, rows: rows)
