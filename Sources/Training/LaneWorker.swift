@@ -1,3 +1,4 @@
+import Glibc
 import Kernels
 import Layers
 import Memory
@@ -78,21 +79,19 @@ final class LaneWorker {
             model.forward(pass)
             part.add(loss: evaluate(pass, SoftmaxCrossEntropy(), scale: 1).loss)
             let logits = model.logits(pass)
-            let gradients = model.dLogits(pass)
             for row in 0..<rows.count {
                 let scores = logits.extracting(row * model.classes..<(row + 1) * model.classes)
                 let (truth, predicted) = (Int(labels[row]), argmax(scores))
-                // The gradient of a logit is its class's probability, less 1 for the true class.
-                let gradient = gradients[row * model.classes + predicted]
+                // The softmax of the largest logit: exp(0) / sum_k exp(x_k - x_max).
+                var sum = 0.0
+                for index in 0..<scores.count { sum += exp(Double(scores[index] - scores[predicted])) }
                 part.add(
-                    truth: truth, predicted: predicted, confidence: Double(truth == predicted ? gradient + 1 : gradient),
+                    truth: truth, predicted: predicted, confidence: 1 / sum,
                     group: data.groups.isEmpty ? nil : data.groups[Int(order[rows.lowerBound + row])])
             }
         }
     }
 
-    // Not inlined: what holds the labels here must be gone when the next pass writes them, or they would be copied.
-    @inline(never)
     private func evaluate(_ pass: Pass, _ loss: SoftmaxCrossEntropy, scale: Float) -> (loss: Double, correct: Int) {
         var dLogits = model.dLogits(pass)
         let known = labels
