@@ -31,12 +31,10 @@ final class ModelRegistry: Sendable {
 
     /// Puts a version in the place of the one before, or a model beside the others.
     func set(_ model: ServedModel) {
+        // A list of its own: who reads the one before may still have it.
         models.withLock { models in
-            if let index = models.firstIndex(where: { $0.name == model.name }) {
-                models[index] = model
-            } else {
-                models.append(model)
-            }
+            let isKnown = models.contains { $0.name == model.name }
+            models = models.map { $0.name == model.name ? model : $0 } + (isKnown ? [] : [model])
         }
     }
 
