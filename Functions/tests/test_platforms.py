@@ -60,7 +60,8 @@ class Kubeless(AnswerCase):
             document
             for path in (FUNCTIONS / "kubeless").glob("*.yaml")
             for document in support.documents(path)
-            if document["metadata"]["name"] == name
+            # The list of them, for kustomize, has no name.
+            if document.get("metadata", {}).get("name") == name
         )
         archive = pathlib.Path(manifest["spec"]["function"]).stem
         module, function = manifest["spec"]["handler"].split(".")
