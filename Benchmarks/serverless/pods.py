@@ -8,6 +8,7 @@ import threading
 import time
 
 import paths  # noqa: F401
+from background import Background
 from participants import wait_for_port
 from processes import HOST, Server, free_port
 
@@ -167,47 +168,33 @@ class Deployment:
             raise self.error
 
 
-class Scaler:
+class Scaler(Background):
     """Sets the number of a deployment's pods from their measured processor time, from one pod on."""
 
     def __init__(self, deployment, rules):
+        super().__init__()
         self.deployment, self.rules, self.autoscaler = deployment, rules, Autoscaler(rules)
-        self.time, self.history, self.error = ProcessorTime(), [], None
-        self.ended = threading.Event()
-        self.thread = threading.Thread(target=self.work)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, kind, *_):
-        self.ended.set()
-        self.thread.join()
-        if self.error and kind is None:
-            raise self.error
+        self.time, self.history = ProcessorTime(), []
 
     def work(self):
-        try:
-            start = time.monotonic()
-            metric_at, sync_at = start, start + self.rules.sync_period
-            while True:
-                if self.deployment.error:
-                    raise self.deployment.error
-                now = time.monotonic()
-                if now >= metric_at:
-                    self.measure(now)
-                    metric_at += self.rules.metric_resolution
-                if now >= sync_at:
-                    current = len(self.deployment.pods)
-                    desired = self.autoscaler.desired(now, self.deployment.pods, current)
-                    if desired != current:
-                        self.history.append((round(now - start, 2), desired))
-                        self.deployment.scale(desired)
-                    sync_at += self.rules.sync_period
-                if self.ended.wait(max(0, min(metric_at, sync_at) - time.monotonic())):
-                    return
-        except Exception as error:  # shown by whoever started it: a thread has nobody to tell
-            self.error = error
+        start = time.monotonic()
+        metric_at, sync_at = start, start + self.rules.sync_period
+        while True:
+            if self.deployment.error:
+                raise self.deployment.error
+            now = time.monotonic()
+            if now >= metric_at:
+                self.measure(now)
+                metric_at += self.rules.metric_resolution
+            if now >= sync_at:
+                current = len(self.deployment.pods)
+                desired = self.autoscaler.desired(now, self.deployment.pods, current)
+                if desired != current:
+                    self.history.append((round(now - start, 2), desired))
+                    self.deployment.scale(desired)
+                sync_at += self.rules.sync_period
+            if self.ended.wait(max(0, min(metric_at, sync_at) - time.monotonic())):
+                return
 
     def measure(self, now):
         for pod in self.deployment.pods:

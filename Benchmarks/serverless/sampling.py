@@ -12,11 +12,11 @@ A sample is a row of a CSV file:
 import csv
 import json
 import subprocess
-import threading
 import time
 import urllib.parse
 
 import paths  # noqa: F401
+from background import Background
 from errors import MissingTool, RunFailed, WrongInput
 
 COLUMNS = ("seconds", "pods", "ready", "cpu_percent", "cpu_cores", "memory_bytes", "time_ms")
@@ -33,39 +33,25 @@ def quantity(text):
         raise WrongInput(f"'{text}' is no quantity of Kubernetes'") from error
 
 
-class Sampler:
+class Sampler(Background):
     """Writes what `read` returns (a row without the seconds) every `interval` seconds, until it is left."""
 
     def __init__(self, path, interval, read):
+        super().__init__()
         self.path, self.interval, self.read = path, interval, read
-        self.ended, self.error = threading.Event(), None
-        self.thread = threading.Thread(target=self.work)
-
-    def __enter__(self):
-        self.started = time.monotonic()
-        self.thread.start()
-        return self
-
-    def __exit__(self, kind, *_):
-        self.ended.set()
-        self.thread.join()
-        if self.error and kind is None:
-            raise self.error
 
     def work(self):
-        try:
-            with open(self.path, "w", newline="") as file:
-                writer = csv.writer(file, lineterminator="\n")
-                writer.writerow(COLUMNS)
-                while True:
-                    pods, ready, percent, cores, memory = self.read()
-                    seconds = time.monotonic() - self.started
-                    writer.writerow([f"{seconds:.2f}", pods, ready, f"{percent:.1f}", f"{cores:.3f}", round(memory), round(time.time() * 1000)])
-                    file.flush()
-                    if self.ended.wait(self.interval):
-                        return
-        except Exception as error:  # shown by whoever started the run: a thread has nobody to tell
-            self.error = error
+        started = time.monotonic()
+        with open(self.path, "w", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(COLUMNS)
+            while True:
+                pods, ready, percent, cores, memory = self.read()
+                seconds = time.monotonic() - started
+                writer.writerow([f"{seconds:.2f}", pods, ready, f"{percent:.1f}", f"{cores:.3f}", round(memory), round(time.time() * 1000)])
+                file.flush()
+                if self.ended.wait(self.interval):
+                    return
 
 
 class ProcessorTime:
