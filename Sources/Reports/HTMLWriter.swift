@@ -1,4 +1,4 @@
-import Charts
+import Platform
 
 /// The text of a page of HTML as it grows; what comes from files is escaped.
 struct HTMLWriter {
@@ -9,7 +9,7 @@ struct HTMLWriter {
 
     /// Adds an element that holds a text.
     mutating func element(_ name: String, _ content: String) {
-        text += "<\(name)>\(XMLText.escaped(content))</\(name)>\n"
+        text += "<\(name)>\(MarkupText.escaped(content))</\(name)>\n"
     }
 
     /// Adds a table that scrolls by itself where it is wider than the page. The first column names the rows; of the others, those that hold
@@ -22,10 +22,10 @@ struct HTMLWriter {
                 }
         }
         func cell(_ name: String, _ attributes: String, _ column: Int, _ content: String) -> String {
-            "<\(name)\(attributes)\(isNumeric[column] ? " class=\"number\"" : "")>\(XMLText.escaped(content))</\(name)>"
+            "<\(name)\(attributes)\(isNumeric[column] ? " class=\"number\"" : "")>\(MarkupText.escaped(content))</\(name)>"
         }
         // It can be reached, and scrolled, by keys.
-        text += "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"\(XMLText.escaped(caption))\">\n<table>\n"
+        text += "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"\(MarkupText.escaped(caption))\">\n<table>\n"
         element("caption", caption)
         text +=
             "<thead><tr>" + header.indices.map { cell("th", " scope=\"col\"", $0, header[$0]) }.joined()

@@ -33,7 +33,7 @@ public struct Report {
         }
         let bytes = try Files.read(place)
         if JMeterSamples.isLog(bytes) {
-            try loads.add(place)
+            try loads.add(log: place, bytes)
         } else if PodSamples.areSamples(bytes) {
             throw ReportError(place, "samples of pods are shown with the log that stands beside them: name its .jtl")
         } else if WrkResult.isResult(String(decoding: bytes.prefix(256), as: UTF8.self)) {

@@ -1,6 +1,3 @@
-import Platform
-import StrictJSON
-
 /// Why a file cannot be shown in a report: the file, the line where that is known, and what to do.
 struct ReportError: Error, Equatable, CustomStringConvertible {
     let file: String

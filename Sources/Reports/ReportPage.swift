@@ -1,5 +1,6 @@
 import Charts
 import Models
+import Platform
 
 /// A report as one page of HTML that needs nothing else: no script, no file beside it, no network. It reads on light and on dark screens,
 /// on a telephone, and on paper.
@@ -27,7 +28,7 @@ public struct ReportPage {
         if sections.count > 1 {
             html.raw("<nav aria-label=\"Contents\">\n<ul>\n")
             for (index, section) in sections.enumerated() {
-                html.raw("<li><a href=\"#section-\(index + 1)\">\(XMLText.escaped(section.title))</a></li>\n")
+                html.raw("<li><a href=\"#section-\(index + 1)\">\(MarkupText.escaped(section.title))</a></li>\n")
             }
             html.raw("</ul>\n</nav>\n")
         }

@@ -14,9 +14,6 @@ extension JSON {
     /// Adds the value's text, without any space, to other text in UTF-8.
     public func serialize(onto text: inout [UInt8]) { write(to: &text, indentation: nil) }
 
-    /// Adds a text as JSON writes it, between quotes and with escapes, to other text in UTF-8.
-    public static func serialize(_ string: String, onto text: inout [UInt8]) { write(string, to: &text) }
-
     /// The beginning of the value's text, short enough for an error message.
     var excerpt: String { JSON.excerpt(of: serialized()) }
 
@@ -48,7 +45,7 @@ extension JSON {
         case .bool(let value): text += (value ? "true" : "false").utf8
         case .integer(let value): text += String(value).utf8
         case .number(let value): text += (value.isFinite ? value.description : "null").utf8
-        case .string(let value): JSON.write(value, to: &text)
+        case .string(let value): JSON.serialize(value, onto: &text)
         case .array(let elements):
             let isFlat = !elements.contains { $0.asArray != nil || $0.asObject != nil }
             JSON.write(elements, "[", "]", isFlat: isFlat, to: &text, indentation: indentation) { element, text, inner in
@@ -56,7 +53,7 @@ extension JSON {
             }
         case .object(let object):
             JSON.write(object.members, "{", "}", isFlat: false, to: &text, indentation: indentation) { member, text, inner in
-                JSON.write(member.key, to: &text)
+                JSON.serialize(member.key, onto: &text)
                 text += (indentation == nil ? ":" : ": ").utf8
                 member.value.write(to: &text, indentation: inner)
             }
@@ -90,7 +87,8 @@ extension JSON {
         text += repeatElement(UInt8(ascii: " "), count: indentation)
     }
 
-    private static func write(_ value: String, to text: inout [UInt8]) {
+    /// Adds a text as JSON writes it, between quotes and with escapes, to other text in UTF-8.
+    public static func serialize(_ value: String, onto text: inout [UInt8]) {
         let quote = UInt8(ascii: "\"")
         text.append(quote)
         defer { text.append(quote) }

@@ -8,6 +8,11 @@ public struct GroupAccuracy: Equatable, Sendable {
         /// How many of them were predicted as what they are.
         public internal(set) var correct = 0
 
+        fileprivate mutating func add(rows: Int, correct: Int) {
+            self.rows += rows
+            self.correct += correct
+        }
+
         /// The share of right predictions.
         public var accuracy: Double { rows == 0 ? 0 : Double(correct) / Double(rows) }
     }
@@ -24,8 +29,7 @@ public struct GroupAccuracy: Equatable, Sendable {
 
     /// Counts windows of a group.
     mutating func add(group: Int32, rows: Int = 1, correct: Int) {
-        scores[group, default: Score()].rows += rows
-        scores[group, default: Score()].correct += correct
+        scores[group, default: Score()].add(rows: rows, correct: correct)
     }
 
     /// Counts the windows of another.

@@ -1,11 +1,12 @@
+import Platform
 import Testing
 
 @testable import Charts
 
 @Suite struct TextTests {
     @Test func markupIsEscaped() {
-        #expect(XMLText.escaped("<a b=\"c\" d='e'>&amp;</a>") == "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;amp;&lt;/a&gt;")
-        #expect(XMLText.escaped("a\u{0}b\u{1F}c\u{FFFE}d\u{7F}e\n\té") == "a\u{FFFD}b\u{FFFD}c\u{FFFD}d\u{FFFD}e\n\té")
+        #expect(MarkupText.escaped("<a b=\"c\" d='e'>&amp;</a>") == "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;amp;&lt;/a&gt;")
+        #expect(MarkupText.escaped("a\u{0}b\u{1F}c\u{FFFE}d\u{7F}e\n\té") == "a\u{FFFD}b\u{FFFD}c\u{FFFD}d\u{FFFD}e\n\té")
     }
 
     @Test func namesOfOthersAreMadeOneVisibleLine() {

@@ -11,10 +11,10 @@ import Testing
         let log = try read(
             JMeterSamplesTests.header
                 + "1000,20,cnn,200,OK,true,,1\r\n1010,30,lstm,200,OK,true,,2\n1020,5,cnn,503,\"busy, \"\"later\"\"\","
-                + "false,,5\n1030,40,cnn,200,OK,false,\"wrong class: 1,\n not 2\",3")
+                + "false,,5\n1030,40,cnn,200,OK,false,\"wrong class: \"\"1\"\",\n not 2\",3")
         #expect(log.series.map(\.label) == ["cnn", "lstm"])
         #expect(log.series[0].answered == [20])
-        #expect(log.series[0].failures == ["503": 1, "wrong class: 1,\n not 2": 1])
+        #expect(log.series[0].failures == ["503": 1, "wrong class: \"1\",\n not 2": 1])
         #expect(log.series[0].users == 5)
         #expect(log.series[0].first == 1000 && log.series[0].last == 1070)
         #expect(log.series[1].answered == [30] && log.series[1].failures.isEmpty)

@@ -13,7 +13,7 @@ struct SVGWriter {
     /// An element with a text in it.
     mutating func element(_ name: String, _ attributes: KeyValuePairs<String, String>, text content: String) {
         begin(name, attributes)
-        text += ">\(XMLText.escaped(content))</\(name)>\n"
+        text += ">\(MarkupText.escaped(content))</\(name)>\n"
     }
 
     /// The start of an element that others stand in.
@@ -31,7 +31,7 @@ struct SVGWriter {
     /// Attributes without a value are left out.
     private mutating func begin(_ name: String, _ attributes: KeyValuePairs<String, String>) {
         text += "<\(name)"
-        for (key, value) in attributes where !value.isEmpty { text += " \(key)=\"\(XMLText.escaped(value))\"" }
+        for (key, value) in attributes where !value.isEmpty { text += " \(key)=\"\(MarkupText.escaped(value))\"" }
     }
 
     /// A number as SVG takes it, with at most two decimals and none that is 0.

@@ -1,9 +1,10 @@
 /// Values in order, of which shares lie below others.
-struct Quantiles {
+public struct Quantiles: Sendable {
     private let sorted: [Double]
 
+    /// The values, in any order.
     /// - Throws: A `ChartError` that begins with `name` where there is no value, or one that is not finite.
-    init(_ samples: [Double], of name: String) throws(ChartError) {
+    public init(_ samples: [Double], of name: String) throws(ChartError) {
         guard !samples.isEmpty else { throw ChartError("\(name): at least one value is needed, found none") }
         for value in samples where value.magnitude > 1e300 || value.isNaN {
             throw ChartError("\(name): its values must be finite, found \(value)")
@@ -11,10 +12,11 @@ struct Quantiles {
         sorted = samples.sorted()
     }
 
-    var count: Int { sorted.count }
+    /// How many there are.
+    public var count: Int { sorted.count }
 
     /// The value below which a share of all lies: between two of them where it falls between them, as R and NumPy have it.
-    subscript(share: Double) -> Double {
+    public subscript(share: Double) -> Double {
         let place = Double(sorted.count - 1) * min(max(share, 0), 1)
         let index = min(Int(place), sorted.count - 1)
         guard index + 1 < sorted.count else { return sorted[index] }
@@ -22,5 +24,5 @@ struct Quantiles {
     }
 
     /// All of them, ascending.
-    var ascending: [Double] { sorted }
+    public var ascending: [Double] { sorted }
 }

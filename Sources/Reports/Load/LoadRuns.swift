@@ -16,6 +16,8 @@ struct LoadRuns {
         /// What each right answer took, in milliseconds.
         fileprivate(set) var answered: [Double] = []
         fileprivate(set) var failures: [String: Int] = [:]
+        /// How the right answers' times are spread, once for all that is shown of them; nil where there are none.
+        fileprivate(set) var spread: Distribution?
         /// The runs' time from their first request to their last answer, in seconds.
         fileprivate(set) var seconds = 0.0
         /// The samples of each run that has some.
@@ -52,14 +54,30 @@ struct LoadRuns {
     /// Adds the runs of a log, or of all logs in a folder.
     /// - Throws: A `FileError`, or a `ReportError` that names the file and the line.
     mutating func add(_ place: String) throws {
-        for path in Files.isFolder(place) ? LoadRuns.logs(in: place) : [place] {
-            let stem = path.hasSuffix(".jtl") ? String(path.dropLast(4)) : path
-            let samples = stem + ".samples.csv"
-            let pods = Files.exists(samples) ? try PodSamples(file: samples, try Files.read(samples)) : nil
-            let kind = LoadRuns.kind(stem)
-            for series in try JMeterSamples(file: path, try Files.read(path)).series { add(series, kind: kind, pods) }
-        }
+        for path in Files.isFolder(place) ? LoadRuns.logs(in: place) : [place] { try read(path, try Files.read(path)) }
+        try order()
+    }
+
+    /// Adds the runs of a log that has been read.
+    /// - Throws: A `FileError`, or a `ReportError` that names the file and the line.
+    mutating func add(log path: String, _ bytes: [UInt8]) throws {
+        try read(path, bytes)
+        try order()
+    }
+
+    private mutating func read(_ path: String, _ bytes: [UInt8]) throws {
+        let stem = path.hasSuffix(".jtl") ? String(path.dropLast(4)) : path
+        let samples = stem + ".samples.csv"
+        let pods = Files.exists(samples) ? try PodSamples(file: samples, try Files.read(samples)) : nil
+        let kind = LoadRuns.kind(stem)
+        for series in try JMeterSamples(file: path, bytes).series { add(series, kind: kind, pods) }
+    }
+
+    private mutating func order() throws {
         cells.sort { ($0.label, $0.kind, $0.users) < ($1.label, $1.kind, $1.users) }
+        for index in cells.indices where cells[index].spread == nil && !cells[index].answered.isEmpty {
+            cells[index].spread = try Distribution(cells[index].answered, of: cells[index].name)
+        }
     }
 
     private mutating func add(_ series: JMeterSamples.Series, kind: String, _ pods: PodSamples?) {
@@ -67,6 +85,7 @@ struct LoadRuns {
         let index = known ?? cells.count
         if known == nil { cells.append(Cell(label: series.label, kind: kind, users: series.users)) }
         cells[index].repeats += 1
+        cells[index].spread = nil
         cells[index].answered += series.answered.lazy.map { Double($0) }
         cells[index].failures.merge(series.failures, uniquingKeysWith: +)
         cells[index].seconds += Double(series.last - series.first) / 1000

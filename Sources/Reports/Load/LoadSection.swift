@@ -44,16 +44,14 @@ struct LoadSection {
             "Response times in milliseconds",
             header: ["function", "users", "requests", "mean", "± 95 %", "p50", "p95", "p99", "success", "requests a second"],
             rows: cells.map { cell in
-                let times: [String]
-                if cell.answered.isEmpty {
-                    times = Array(repeating: "-", count: 5)
-                } else {
-                    let spread = Distribution(cell.answered)
-                    times = [spread.mean, spread.confidence, spread.quantile(0.5), spread.quantile(0.95), spread.quantile(0.99)]
-                        .map { NumberText.significant($0) }
+                let times = cell.spread.map { spread in
+                    [spread.mean, spread.confidence, spread.quantiles[0.5], spread.quantiles[0.95], spread.quantiles[0.99]].map {
+                        NumberText.significant($0)
+                    }
                 }
                 let rate = cell.seconds > 0 ? NumberText.significant(Double(cell.requests) / cell.seconds) : "-"
-                return [cell.label, "\(cell.users)", NumberText.grouped(cell.requests)] + times
+                return [cell.label, "\(cell.users)", NumberText.grouped(cell.requests)]
+                    + (times ?? Array(repeating: "-", count: 5))
                     + [NumberText.percent(cell.successRate), rate]
             })
     }
@@ -89,15 +87,16 @@ struct LoadSection {
             name, cells.map { LineSeries.Point(x: Double($0.users), y: value($0)) }, colour: index,
             stroke: cells.contains(where: \.isScaled) ? .solid : .dashed,
             intervals: intervals
-                ? cells.map { cell in
-                    let spread = Distribution(cell.answered)
-                    return .init(
-                        x: Double(cell.users), low: spread.mean - spread.confidence, high: spread.mean + spread.confidence)
+                ? cells.compactMap { cell in
+                    cell.spread.map { spread in
+                        .init(
+                            x: Double(cell.users), low: spread.mean - spread.confidence, high: spread.mean + spread.confidence)
+                    }
                 } : [])
     }
 
     private func means(_ cells: [LoadRuns.Cell], _ labels: [String]) throws -> LineChart {
-        func mean(_ cell: LoadRuns.Cell) -> Double { Distribution(cell.answered).mean }
+        func mean(_ cell: LoadRuns.Cell) -> Double { cell.spread?.mean ?? .nan }
         let values = cells.map(mean)
         let isWide = (values.max() ?? 1) > 8 * (values.min() ?? 1)
         let slowest = cells.max { mean($0) < mean($1) }
@@ -112,6 +111,11 @@ struct LoadSection {
             labels.enumerated().map { index, label in
                 line(label, cells.filter { $0.label == label }, index: index, intervals: true, mean)
             })
+    }
+
+    /// The time that a share of the right answers does not exceed, as text.
+    private func time(_ cell: LoadRuns.Cell, _ share: Double) -> String {
+        cell.spread.map { NumberText.significant($0.quantiles[share]) } ?? "-"
     }
 
     private static let strokes = "solid: the number of pods changed while it ran; dashed: it did not"
@@ -134,10 +138,7 @@ struct LoadSection {
         try CumulativeChart(
             ChartHeading(
                 title: "Distribution of response times, \(NumberText.count(users, "user"))", subtitle: LoadSection.strokes,
-                description: cells.map {
-                    "\($0.label): half of all within \(NumberText.significant(Distribution($0.answered).quantile(0.5))) ms"
-                }
-                .joined(separator: ", ")),
+                description: cells.map { "\($0.label): half of all within \(time($0, 0.5)) ms" }.joined(separator: ", ")),
             // A time of less than half a millisecond is written as 0, which has no logarithm.
             axis: Axis("response time (ms)", .logarithmic),
             cells.enumerated().map { index, cell in
@@ -151,11 +152,7 @@ struct LoadSection {
         try BoxPlot(
             ChartHeading(
                 title: "Spread of response times, \(NumberText.count(users, "user"))",
-                description: cells.map { cell in
-                    let spread = Distribution(cell.answered)
-                    return
-                        "\(cell.label): from \(NumberText.significant(spread.quantile(0.05))) to \(NumberText.significant(spread.quantile(0.95))) ms"
-                }.joined(separator: ", ")),
+                description: cells.map { "\($0.label): from \(time($0, 0.05)) to \(time($0, 0.95)) ms" }.joined(separator: ", ")),
             axis: Axis("response time (ms)", .logarithmic), whiskers: .percentiles,
             [.init("", try cells.map { try BoxPlot.Box($0.label, samples: $0.answered.map { max($0, 0.5) }) })])
     }

@@ -19,7 +19,7 @@ struct FormRoute: Sendable {
             return try answers(to: recording, model)
         } catch {
             return FunctionAnswer(
-                status: error.status, .html, page("Not understood", "<p role=\"alert\">\(escaped(error.message))</p>"))
+                status: error.status, .html, page("Not understood", "<p role=\"alert\">\(MarkupText.escaped(error.message))</p>"))
         }
     }
 
@@ -45,14 +45,14 @@ struct FormRoute: Sendable {
         var rows = ""
         for (index, prediction) in predictions.enumerated() {
             let begin = model.format.rate.map { NumberText.fixed(Double(index * model.format.steps) / $0, 2) + " s" }
-            rows += "<tr><td>\(index + 1)</td><td>\(begin ?? "")</td><td>\(escaped(prediction.name))</td>"
+            rows += "<tr><td>\(index + 1)</td><td>\(begin ?? "")</td><td>\(MarkupText.escaped(prediction.name))</td>"
             rows += "<td>\(NumberText.percent(Double(prediction.confidence)))</td></tr>\n"
         }
         let table =
-            "<table><caption>\(escaped(name)), by the model \(escaped(model.name)) \(model.version)</caption><thead><tr>"
+            "<table><caption>\(MarkupText.escaped(name)), by the model \(MarkupText.escaped(model.name)) \(model.version)</caption><thead><tr>"
             + "<th scope=\"col\">Window</th><th scope=\"col\">Begins at</th><th scope=\"col\">Class</th><th scope=\"col\">Probability</th>"
             + "</tr></thead><tbody>\n\(rows)</tbody></table>"
-        let note = warning.map { "<p role=\"note\">\(escaped($0))</p>\n" } ?? ""
+        let note = warning.map { "<p role=\"note\">\(MarkupText.escaped($0))</p>\n" } ?? ""
         var answer = FunctionAnswer(.html, page("Answers", note + table))
         answer.windows = predictions.count
         return answer
@@ -69,20 +69,5 @@ struct FormRoute: Sendable {
             + "content=\"width=device-width,initial-scale=1\"><title>\(title) - harfunction</title><style>\(style)</style></head>"
             + "<body><main><h1>\(title)</h1>\n\(content)\n<p><a href=\"\">Another recording</a></p></main></body></html>\n"
         return Array(text.utf8)
-    }
-
-    /// A text that cannot be taken for HTML.
-    private func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
     }
 }

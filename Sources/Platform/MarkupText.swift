@@ -1,5 +1,5 @@
-/// Text in markup.
-public enum XMLText {
+/// Text in pages and pictures, whatever is in it.
+public enum MarkupText {
     /// A text as it may stand between two tags, or between the quotes of an attribute, of XML and of HTML.
     ///
     /// Characters that XML has no way to write are replaced by U+FFFD.
