@@ -89,7 +89,7 @@ struct LoadSection {
             intervals: intervals
                 ? cells.compactMap { cell in
                     cell.spread.map { spread in
-                        .init(
+                        LineSeries.Interval(
                             x: Double(cell.users), low: spread.mean - spread.confidence, high: spread.mean + spread.confidence)
                     }
                 } : [])
