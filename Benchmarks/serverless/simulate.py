@@ -41,8 +41,10 @@ class Model:
 
     @staticmethod
     def of(steps, places, cores, with_client):
-        """From wrk's steps. The shape of the service times is that of the latencies of one connection, where nothing waits; their mean is
-        the processor time of a request with five connections: one connection alone pays for a wake-up with each request.
+        """From wrk's steps. The shape of the service times is that of the latencies of one connection, where nothing waits; their mean
+        comes from five connections, since one alone pays for a wake-up with each request. A process that takes one at a time is then never
+        idle: it is the time between its answers, what it waits for in other processes included. For one that takes more it is the
+        processor time of a request.
 
         `with_client`: what the client works is done by the same cores, as it is when a function uses all of them.
         """
@@ -52,8 +54,9 @@ class Model:
             return step["server_cpu"] + (step["client_cpu"] if with_client else 0)
 
         alone = Histogram([microseconds / 1e6 for microseconds in steps[1]["quantiles"]])
-        delay = max(0.0, alone.mean() - work(1))
-        return Model(alone.scaled(max(work(CALIBRATED), 1e-6)), delay, places or cores)
+        mean = 1 / steps[CALIBRATED]["rate"] if places == 1 else max(work(CALIBRATED), 1e-6)
+        delay = max(0.0, alone.mean() - (mean if places == 1 else work(1)))
+        return Model(alone.scaled(mean), delay, places or cores)
 
 
 def read_json(path, what):

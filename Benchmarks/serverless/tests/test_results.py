@@ -78,16 +78,31 @@ class Page(unittest.TestCase):
         model = {
             "seed": 1, "period": 1.28, "seconds": 300, "pod_start": 3, "rules": RULES,
             "pi": {"clock": 1.5e9, "per_cycle": 1, "note": "n", "instructions": {"x86-64": {"a": 1000}, "ARM": {"a": 2000}}},
-            "check": [{"function": "harfunction-cnn", "client": "wrk", "users": 20, "measured": figures, "modelled": figures, "holds": False}],
+            "check": [{
+                "function": "harfunction-cnn", "client": "wrk", "users": 20, "measured": figures, "modelled": figures,
+                "errors": {"p50": 0.2, "p95": -0.21}, "holds": False}],
             "study": [{"function": "harfunction-cnn", "users": 5, "deployment": "4 pods", "seconds": 2.0, "pods": 4, **figures}],
             "crowds": [{**crowd, "device": "this machine", **figures}, {**crowd, "device": "Raspberry Pi 4", "overloaded": True}]}
         measured, modelled = self.page(model).split("\n# Modelled\n")
         self.assertNotIn("10,000", measured)
         self.assertIn("| harfunction-cnn | wrk | 20 | 1.00 | 1.00 | 2.00 | 2.00 | **does not hold** |", modelled)
-        self.assertIn("harfunction-cnn by wrk: 0 of 1", modelled)
+        self.assertIn("| harfunction-cnn | wrk | 1 of 1 | 0 of 1 | 0 of 1 |", modelled)
         self.assertIn("| harfunction-cnn | 10,000 | open | 9 | 45 s | 1.00 | 2.00 | 3.00 | 50% |", modelled)
         self.assertEqual(modelled.count("| 10,000 | open |"), 2)
         self.assertIn("| harfunction-cnn | 10,000 | open | 9 | 45 s | overloaded | overloaded | overloaded | 50% |", modelled)
+
+    def test_pictures_are_named_from_the_page(self):
+        self.add("harfunction-cnn", 5, [10])
+        folder = self.output.path("docs/")
+        picture = os.path.join(folder, "times.png")
+        with self.assertRaisesRegex(WrongInput, "names a picture that is there"):
+            results.pictures([f"{picture}=times"], os.path.join(folder, "page.md"))
+        with open(picture, "w"):
+            pass
+        with self.assertRaisesRegex(WrongInput, "says what it shows"):
+            results.pictures([picture], os.path.join(folder, "page.md"))
+        shown = results.pictures([f"{picture}=mean times"], os.path.join(folder, "results", "page.md"))
+        self.assertEqual(shown, "![mean times](../times.png)\n\n")
 
     def test_without_runs_there_is_no_page(self):
         with self.assertRaisesRegex(WrongInput, "summary.json is not there"):

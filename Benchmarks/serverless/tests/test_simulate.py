@@ -12,25 +12,31 @@ from queueing import Closed, Histogram, Open
 from simulate import Model, compared, profiles, read_json, served, study_on_pis
 
 ONE = {"quantiles": [900.0, 1000.0, 1100.0], "server_cpu": 0.0007, "client_cpu": 0.0001, "failed": 0, "connections": 1}
-FIVE = {"server_cpu": 0.0006, "client_cpu": 0.00005, "failed": 0, "connections": 5}
+FIVE = {"server_cpu": 0.0006, "client_cpu": 0.00005, "failed": 0, "connections": 5, "rate": 1250.0}
 
 
 class OfSteps(unittest.TestCase):
-    def test_mean_from_work_and_shape_from_latencies(self):
+    def test_one_at_a_time_takes_what_lies_between_its_answers(self):
         model = Model.of({1: ONE, 5: FIVE}, 1, 2, with_client=False)
         self.assertEqual(model.places, 1)
+        self.assertAlmostEqual(model.delay, 0.0002)
+        self.assertAlmostEqual(model.service.mean(), 0.0008)
+        numpy.testing.assert_allclose(model.service.quantiles, [0.00072, 0.0008, 0.00088])
+
+    def test_several_at_a_time_take_their_work(self):
+        model = Model.of({1: ONE, 5: FIVE}, None, 2, with_client=False)
+        self.assertEqual(model.places, 2)
         self.assertAlmostEqual(model.delay, 0.0003)
         self.assertAlmostEqual(model.service.mean(), 0.0006)
-        numpy.testing.assert_allclose(model.service.quantiles, [0.00054, 0.0006, 0.00066])
 
     def test_a_client_on_the_same_cores(self):
         model = Model.of({1: ONE, 5: FIVE}, None, 2, with_client=True)
-        self.assertEqual(model.places, 2)
         self.assertAlmostEqual(model.delay, 0.0002)
         self.assertAlmostEqual(model.service.mean(), 0.00065)
 
     def test_more_work_than_time_leaves_no_delay(self):
-        self.assertEqual(Model.of({1: {**ONE, "server_cpu": 0.002}, 5: FIVE}, 1, 2, with_client=False).delay, 0)
+        self.assertEqual(Model.of({1: {**ONE, "server_cpu": 0.002}, 5: FIVE}, None, 2, with_client=False).delay, 0)
+        self.assertEqual(Model.of({1: ONE, 5: {**FIVE, "rate": 500.0}}, 1, 2, with_client=False).delay, 0)
 
 
 class Verdict(unittest.TestCase):

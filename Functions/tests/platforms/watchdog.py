@@ -31,4 +31,8 @@ class Watchdog(BaseHTTPRequestHandler):
         pass
 
 
-ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Watchdog).serve_forever()
+class Server(ThreadingHTTPServer):
+    request_queue_size = 128  # Python's 5 would let a connection of more users wait for a second: the kernel drops it, the client asks again
+
+
+Server(("127.0.0.1", int(sys.argv[1])), Watchdog).serve_forever()

@@ -8,7 +8,7 @@ struct LoadSection {
     /// More lines than these in one chart are told apart by nobody.
     private static let mostLines = 6
 
-    /// A section for each kind of run, and one with what the study says.
+    /// A section for each kind of run, and one with the study's numbers beside these.
     /// - Throws: A `ChartError` for values that no chart shows.
     func sections() throws -> [ReportSection] {
         // As the study has them first, then what came before it in time, then what takes longer.
@@ -17,7 +17,7 @@ struct LoadSection {
             (usual.firstIndex(of: $0) ?? usual.count, $0) < (usual.firstIndex(of: $1) ?? usual.count, $1)
         }
         return try kinds.map { kind in try section(kind, runs.cells.filter { $0.kind == kind }) }
-            + [ReportSection("Beside the study", [.table(StudyLoad.table)])]
+            + [ReportSection("Beside the study", [.table(StudyLoad(runs.cells).table)])]
     }
 
     private func section(_ kind: String, _ cells: [LoadRuns.Cell]) throws -> ReportSection {
@@ -160,7 +160,7 @@ struct LoadSection {
     /// Pods over the time of each run whose number of pods changed.
     private func pods(_ cell: LoadRuns.Cell) throws -> LineChart? {
         guard cell.isScaled else { return nil }
-        let most = cell.pods.flatMap { $0.samples.map(\.pods) }.max() ?? 0
+        let most = cell.pods.map(\.most).max() ?? 0
         return try LineChart(
             ChartHeading(
                 title: "Pods over time: \(cell.label), \(NumberText.count(cell.users, "user"))",

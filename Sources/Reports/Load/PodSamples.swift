@@ -15,6 +15,9 @@ struct PodSamples: Equatable {
     /// In the order of their times.
     let samples: [Sample]
 
+    /// The most pods that there were at once.
+    var most: Int { samples.map(\.pods).max() ?? 0 }
+
     /// Whether a file begins as samples do.
     static func areSamples(_ bytes: [UInt8]) -> Bool {
         var records = CSVRecords(Array(bytes.prefix(1024)))
