@@ -50,6 +50,7 @@ class Experiment:
                 self.right[model] = expected.right
         self.output = Output(arguments.out, settings_of(
             arguments, self.bodies, rules=dataclasses.asdict(self.rules), seconds=arguments.seconds, after=arguments.after))
+        self.lasting = {"requests": 10**9, "seconds": arguments.seconds}
         self.functions = []
         for name in arguments.functions:
             reason = self.programs.missing(FUNCTIONS[name])
@@ -105,14 +106,18 @@ class Experiment:
                 server.end()
 
     def fixed(self, function):
-        """The study without autoscaling: four of them."""
-        runs = list(self.runs(function, FIXED, WARM, self.arguments.scaled_users, self.arguments.repeats)) if self.scales(function) else []
+        """The study without autoscaling: four of them; also in a run that lasts, to be set beside the autoscaled one."""
+        if not self.scales(function):
+            return
+        users = self.arguments.scaled_users
+        runs = [*self.runs(function, FIXED, WARM, users, self.arguments.repeats), *self.runs(function, FIXED, LONG, users, 1)]
         if runs:
             with Deployment(lambda: self.start(function), self.folder, DEPLOYED) as deployment:
                 deployment.fixed(DEPLOYED)
                 for run in runs:
                     read = Processes(deployment.seen, self.rules.cpu_request)
-                    measure(self.output, run, self.target(function, deployment.port), read, requests=self.arguments.requests)
+                    end = self.lasting if run.temperature == LONG else {"requests": self.arguments.requests}
+                    measure(self.output, run, self.target(function, deployment.port), read, **end)
 
     def scaled(self, function):
         """The study with autoscaling, in a run that lasts: from one, by the rule."""
@@ -121,9 +126,7 @@ class Experiment:
                 deployment.fixed(1)
                 with Scaler(deployment, self.rules) as scaler:
                     read = Processes(deployment.seen, self.rules.cpu_request)
-                    measure(
-                        self.output, run, self.target(function, deployment.port), read, requests=10**9, seconds=self.arguments.seconds,
-                        after=self.arguments.after)
+                    measure(self.output, run, self.target(function, deployment.port), read, **self.lasting, after=self.arguments.after)
                 say(f"pods: {scaler.history}")
 
     def scales(self, function):

@@ -57,6 +57,12 @@ public struct Report {
         if !loads.cells.isEmpty { sections += try LoadSection(runs: loads).sections() }
         if !wrk.isEmpty { sections.append(try WrkSection(results: wrk).section()) }
         for recording in recordings { sections.append(try recording.section()) }
-        return ReportPage(title: title ?? (sections.count == 1 ? sections[0].title : "hartrain report"), sections: sections)
+        return ReportPage(title: title ?? self.title(sections), sections: sections)
+    }
+
+    private func title(_ sections: [ReportSection]) -> String {
+        if sections.count == 1 { return sections[0].title }
+        let others = runs.count + benches.count + wrk.count + recordings.count
+        return others == 0 ? "Load test" : "hartrain report"
     }
 }

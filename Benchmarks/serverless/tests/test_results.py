@@ -53,12 +53,13 @@ class Page(unittest.TestCase):
         self.assertIn("LSTM 5 % and 30 % | not run |", page)
 
     def test_autoscaling_against_four_processes(self):
-        self.add("python-har-cnn", 5, [30], "four-processes")
-        self.add("python-har-cnn", 5, [24], "autoscaled", "warm")
-        runs = self.output.path("python-har-cnn/autoscaled/warm-n05-r1.jtl")
-        os.rename(runs, runs.replace("warm", "long"))
-        with open(runs.replace("warm", "long").replace(".jtl", ".samples.csv"), "w") as file:
-            file.write("seconds,pods,ready,cpu_percent,cpu_cores,memory_bytes,time_ms\n0,1,1,0,0.1,5,90\n")
+        """Runs that last are set beside runs that last."""
+        self.add("python-har-cnn", 5, [900], "four-processes")
+        self.add("python-har-cnn", 5, [30], "four-processes", "long")
+        self.add("python-har-cnn", 5, [24], "autoscaled", "long")
+        for deployment in ("four-processes", "autoscaled"):
+            with open(self.output.path(Run("python-har-cnn", deployment, "long", 5, 1).place() + ".samples.csv"), "w") as file:
+                file.write("seconds,pods,ready,cpu_percent,cpu_cores,memory_bytes,time_ms\n0,1,1,0,0.1,5,90\n")
         self.assertIn("| python-har-cnn, n = 5: 25% better |", self.page())
 
     def test_pods_over_time_count_from_the_first_request(self):
@@ -67,7 +68,7 @@ class Page(unittest.TestCase):
         with open(place, "w") as file:
             file.write("seconds,pods,ready,cpu_percent,cpu_cores,memory_bytes,time_ms\n0,1,1,0,0.1,5,90\n6,1,1,0,0.9,5,6100\n9,4,1,0,0.3,5,9550\n")
         page = self.page()
-        self.assertIn("| python-har-cnn | 5 | 1, 4 at 9 s | 0.90 | 2 |", page)
+        self.assertIn("| python-har-cnn | autoscaled | 5 | 1, 4 at 9 s | 0.90 | 2 |", page)
         self.assertIn("sync period 5 s", page)
 
     def test_what_is_modelled_stands_apart(self):

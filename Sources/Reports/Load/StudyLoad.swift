@@ -84,7 +84,11 @@ struct StudyLoad {
     private func scaling(_ cells: [LoadRuns.Cell]) -> String {
         let texts = cells.filter(\.isScaled).compactMap { scaled -> String? in
             let function = StudyLoad.function(scaled)
-            let fixed = cells.first { !$0.isScaled && $0.pods.contains { $0.most == 4 } && $0.users == scaled.users && StudyLoad.function($0) == function }
+            // Of the same kind: a client that has run for longer is quicker by itself.
+            let fixed = cells.first {
+                !$0.isScaled && $0.pods.contains { $0.most == 4 } && StudyLoad.function($0) == function && $0.kind == scaled.kind
+                    && $0.users == scaled.users
+            }
             guard let with = scaled.spread?.mean, let without = fixed?.spread?.mean else { return nil }
             let change = without / with - 1
             let share = NumberText.significant(abs(change) * 100)
