@@ -75,8 +75,9 @@ public struct ReportPage {
         table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}
         caption{text-align:left;padding-bottom:.25rem}
         td,th{padding:.25rem .75rem .25rem 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
-        th[scope=row]{min-width:min(20ch,40vw)}
         td.number,th.number{text-align:right;white-space:nowrap}
+        thead th,thead th.number{vertical-align:bottom;white-space:normal}
+        th[scope=row]{min-width:min(14ch,40vw)}
         @media print{nav,summary{display:none}main,footer{max-width:none}figure,tr{break-inside:avoid}h2,h3{break-after:avoid}}
 
         """

@@ -21,6 +21,8 @@ TARGET_LABELS = {"namespace", "service", "pod", "container", "endpoint", "instan
 # What Grafana puts in; any value does for a parser.
 VARIABLES = {"$__rate_interval": "5m", "$namespace": "default", "$service": "harfunction-cnn"}
 OVER_TIME = {"rate", "increase"}
+# The data source that the person before the dashboard has chosen.
+CHOSEN = {"type": "prometheus", "uid": "${datasource}"}
 
 
 @functools.cache
@@ -218,7 +220,7 @@ class Dashboard(unittest.TestCase):
                 taken |= cells
                 self.assertEqual(len({target["refId"] for target in panel["targets"]}), len(panel["targets"]))
                 for target in panel["targets"]:
-                    self.assertEqual((panel["datasource"], target["datasource"]), ({"type": "prometheus", "uid": "${datasource}"},) * 2)
+                    self.assertEqual((panel["datasource"], target["datasource"]), (CHOSEN, CHOSEN))
                     self.assertIn('{namespace="$namespace",service=~"$service"', target["expr"])
                     expression = parsed(target["expr"])
                     shown = kept(expression)
@@ -232,6 +234,7 @@ class Dashboard(unittest.TestCase):
         self.assertEqual(set(re.findall(r"\$\{?([a-z]+)\}?", text)), set(variables))
         for variable in variables.values():
             if variable["type"] == "query":
+                self.assertEqual(variable["datasource"], CHOSEN)
                 metric, label = re.fullmatch(r"label_values\((\w+)(?:\{.*\})?, (\w+)\)", variable["query"]["query"]).groups()
                 self.assertIn(metric, metrics())
                 self.assertIn(label, TARGET_LABELS)
