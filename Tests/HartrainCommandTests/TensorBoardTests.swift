@@ -22,13 +22,13 @@ import Testing
         return try JSON.parse(outcome.output)
     }
 
-    /// Of a run that was stopped and taken up each epoch stands there once, as in metrics.jsonl.
+    /// Of a run that ended and was taken up each epoch stands there once, as in metrics.jsonl.
     @Test func everyEpochIsThereOnce() throws {
         try withTemporaryFolder { folder in
-            let arguments = ["--data", "synthetic", "--epochs", "4", "--batch", "32", "--checkpoint-every", "0", "--quiet"]
+            let arguments = ["--data", "synthetic", "--epochs", "2", "--batch", "32", "--checkpoint-every", "0", "--quiet"]
             let command = Command(in: folder)
-            #expect(try command.run(arguments + ["--max-time", "0.01s", "--out", "run", "--log", "tensorboard"]).code == 0)
-            #expect(try command.run(["--resume", "run", "--quiet"]).code == 0)
+            #expect(try command.run(arguments + ["--out", "run", "--log", "tensorboard"]).code == 0)
+            #expect(try command.run(["--resume", "run", "--epochs", "4", "--quiet"]).code == 0)
             let lines = String(decoding: try Files.read(folder + "/run/metrics.jsonl"), as: UTF8.self).split(separator: "\n")
             let epochs = try lines.map { try JSON.parse(String($0)) }
             #expect(epochs.count == 4)
