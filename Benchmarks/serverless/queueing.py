@@ -73,6 +73,7 @@ class Outcome:
     pods: list  # (seconds, pods) at each change
     seconds: float
     waiting: int  # requests without an answer at the end
+    queued: int  # those of them that no pod had begun with
 
     def steady(self, after):
         return self.latencies[self.finished >= after]
@@ -156,7 +157,8 @@ class Simulation:
                 what.ready, what.ready_changed_at, what.pending = True, now, False
                 self.fill(now, what)
         waiting = self.asked - len(self.latencies)
-        return Outcome(numpy.array(self.finished), numpy.array(self.latencies), self.history, now, waiting)
+        queued = len(self.queue) + sum(len(replica.queue) for replica in self.replicas)
+        return Outcome(numpy.array(self.finished), numpy.array(self.latencies), self.history, now, waiting, queued)
 
     # Requests
 

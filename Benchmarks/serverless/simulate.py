@@ -125,19 +125,34 @@ def check_jmeter(folder, name, steps, cores, seed):
         yield compared({"function": name, "client": "JMeter", "users": users}, measured, figures(outcome.steady(outcome.seconds / 10)))
 
 
+SETTLED, OVERLOADED, UNSETTLED = "settled", "overloaded", "not settled"
+
+
 def served(model, rules, load, *, seconds, pod_start, seed):
-    """A run on a cluster, and what it comes to in its last quarter, when the number of pods has settled."""
+    """A run on a cluster, and what it comes to in its last quarter, when the number of pods has settled.
+
+    It has a latency where it has settled. It has not where more is asked than all pods can answer, and not where what came before the pods
+    did is still in the queues of the first of them.
+    """
     simulation = Simulation(
         load, model.service, places=model.places, delay=model.delay, dispatch=ROUND_ROBIN, rules=rules, pod_start=pod_start, seed=seed)
     outcome = simulation.run(seconds=seconds)
     late = outcome.steady(seconds * 0.75)
-    settled = outcome.pods[-1]
-    busy = len(late) / (seconds * 0.25) * model.service.mean() / (settled[1] * model.places)
-    row = {"pods": settled[1], "settled_at": settled[0], "busy": busy, "waiting": outcome.waiting, "history": outcome.pods}
-    # More came than was answered, and it shows in what waits: such a queue has no latency, it grows.
-    asked = len(outcome.latencies) + outcome.waiting
-    row["overloaded"] = isinstance(load, Open) and outcome.waiting > max(20, 0.02 * asked)
-    if len(late) and not row["overloaded"]:
+    since, pods = outcome.pods[-1]
+    places = pods * model.places
+    capacity = places / model.service.mean()
+    row = {"pods": pods, "settled_at": since, "busy": len(late) / (seconds * 0.25) / capacity, "history": outcome.pods, "state": SETTLED}
+    if isinstance(load, Open):
+        if load.rate >= capacity:
+            row["state"] = OVERLOADED
+        elif outcome.queued > places + 20:
+            row["state"] = UNSETTLED
+    else:
+        # Little's law: users who are slowed down come back as often as they are answered.
+        wait = max(load.users / capacity - load.think, 0.0)
+        if abs(late.mean() - wait) > 0.1 * wait if wait > model.service.mean() + model.delay else outcome.queued > places + 20:
+            row["state"] = UNSETTLED
+    if len(late) and row["state"] == SETTLED:
         row |= figures(late)
     return row
 

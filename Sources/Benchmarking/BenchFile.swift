@@ -49,23 +49,36 @@ public struct BenchFile: Sendable {
                     model: try fields.take("model"), work: work, layer: try fields.take("layer"),
                     batch: try fields.take("batch"), threads: try fields.take("threads"))
                 let median: Double = try fields.take("p50_seconds")
-                guard median > 0 else { throw fields.failure("p50_seconds", mustBe: "a time above 0") }
+                guard median > 0, median <= BenchFile.longestTime else {
+                    throw fields.failure("p50_seconds", mustBe: "a time above 0")
+                }
                 let cpu: String = try fields.take("cpu")
                 guard JSON.isVisible(cpu), JSON.isVisible(key.model) else { throw fields.failure("cpu", mustBe: "visible text") }
                 let samples = try fields.takeIfPresent("samples_seconds", as: [JSON].self) ?? []
                 let seconds = samples.compactMap(\.asDouble)
-                guard seconds.count == samples.count, seconds.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+                guard seconds.count == samples.count, seconds.allSatisfy({ $0 > 0 && $0 <= BenchFile.longestTime }) else {
                     throw fields.failure("samples_seconds", mustBe: "times above 0")
                 }
+                let percentile99: Double? = try fields.takeIfPresent("p99_seconds")
+                guard percentile99.map({ $0 > 0 && $0 <= BenchFile.longestTime }) != false else {
+                    throw fields.failure("p99_seconds", mustBe: "a time above 0")
+                }
+                let shareOfPeak: Double? = try fields.takeIfPresent("share_of_peak")
+                guard shareOfPeak.map({ $0 >= 0 && $0 < 1e6 }) != false else {
+                    throw fields.failure("share_of_peak", mustBe: "a share from 0")
+                }
                 return Row(
-                    key: key, median: median, percentile99: try fields.takeIfPresent("p99_seconds"), samples: seconds,
-                    shareOfPeak: try fields.takeIfPresent("share_of_peak"), cpu: cpu, isEmulated: try fields.take("emulated"))
+                    key: key, median: median, percentile99: percentile99, samples: seconds, shareOfPeak: shareOfPeak, cpu: cpu,
+                    isEmulated: try fields.take("emulated"))
             }
             guard !rows.isEmpty else { throw JSONFieldError(context: "", problem: "it has no rows") }
         } catch {
             throw ModelFileError(file: path, error)
         }
     }
+
+    /// In seconds, about thirty years: more than any call takes.
+    private static let longestTime = 1e9
 
     /// The row of the same work, if there is one.
     public func row(_ key: BenchKey) -> Row? { rows.first { $0.key == key } }

@@ -8,6 +8,8 @@ public struct Report {
     private var loads = LoadRuns()
     private var wrk: [WrkResult] = []
     private var recordings: [RecordingSection] = []
+    /// The files that the page is made of, by their whole paths.
+    private var files: Set<String> = []
 
     /// A report of nothing.
     public init() {}
@@ -17,11 +19,13 @@ public struct Report {
     /// - Throws: What is wrong with it, by file and line.
     public mutating func add(_ place: String) throws -> Bool {
         if RunInput.isRun(place) {
-            runs.append(try RunInput(reading: place))
+            let run = try RunInput(reading: place)
+            try note(run.files)
+            runs.append(run)
             return true
         }
         if LoadRuns.areThere(place) {
-            try loads.add(place)
+            try addLoads { try $0.add(place) }
             return true
         }
         guard !Files.isFolder(place) else {
@@ -29,11 +33,13 @@ public struct Report {
         }
         if place.hasSuffix(".json") {
             benches.append(try BenchFile(reading: place))
+            try note([place])
             return true
         }
         let bytes = try Files.read(place)
         if JMeterSamples.isLog(bytes) {
-            try loads.add(log: place, bytes)
+            try addLoads { try $0.add(log: place, bytes) }
+            return true
         } else if PodSamples.areSamples(bytes) {
             throw ReportError(place, "samples of pods are shown with the log that stands beside them: name its .jtl")
         } else if WrkResult.isResult(String(decoding: bytes.prefix(256), as: UTF8.self)) {
@@ -41,8 +47,31 @@ public struct Report {
         } else {
             return false
         }
+        try note([place])
         return true
     }
+
+    private mutating func addLoads(_ add: (inout LoadRuns) throws -> Void) throws {
+        let before = loads.files.count
+        try add(&loads)
+        try note(Array(loads.files[before...]))
+    }
+
+    /// Notes files that the page is made of.
+    /// - Throws: A `ReportError` where one is given twice: it would count twice.
+    public mutating func note(_ paths: [String]) throws {
+        for path in paths {
+            guard files.insert(Files.wholePath(path) ?? path).inserted else { throw ReportError(path, "it is given twice") }
+        }
+    }
+
+    /// Refuses a place for the page where one of the files stands that it is made of.
+    /// - Throws: A `ReportError`.
+    public func check(output path: String) throws {
+        guard !isNoted(path) else { throw ReportError(path, "the page is made of this file: name another with --out") }
+    }
+
+    private func isNoted(_ path: String) -> Bool { files.contains(Files.wholePath(path) ?? path) }
 
     /// Adds a recording with the answers to it.
     public mutating func add(_ recording: RecordingSection) { recordings.append(recording) }

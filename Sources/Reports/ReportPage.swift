@@ -78,7 +78,7 @@ public struct ReportPage {
         td.number,th.number{text-align:right;white-space:nowrap}
         thead th,thead th.number{vertical-align:bottom;white-space:normal}
         th[scope=row]{min-width:min(14ch,40vw)}
-        @media print{nav,summary{display:none}main,footer{max-width:none}figure,tr{break-inside:avoid}h2,h3{break-after:avoid}}
+        @media print{nav{display:none}details::details-content{content-visibility:visible;height:auto}main,footer{max-width:none}figure,tr{break-inside:avoid}h2,h3{break-after:avoid}}
 
         """
 }

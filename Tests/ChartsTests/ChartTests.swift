@@ -154,4 +154,15 @@ import Testing
         let path = try #require(XMLCheck(chart.fragment(id: "a")).attributes.first { $0.name == "d" })
         #expect(!path.value.contains("l"), "\(path.value)")
     }
+
+    /// The chart decides where the whiskers of its boxes end, and its table says the same.
+    @Test func whiskersEndWhereTheChartSays() throws {
+        let box = try BoxPlot.Box("c", samples: (0...100).map(Double.init))
+        func numbers(_ whiskers: BoxPlot.Whiskers) throws -> [Double?] {
+            try BoxPlot(ChartHeading(title: "t", description: "d"), axis: Axis("ms"), whiskers: whiskers, [.init("", [box])])
+                .table.rows[0].dropFirst().map { Double($0) }
+        }
+        #expect(try numbers(.extremes) == [0, 25, 50, 75, 100, 101])
+        #expect(try numbers(.percentiles) == [5, 25, 50, 75, 95, 101])
+    }
 }

@@ -87,7 +87,7 @@ struct RandomCharts {
             for _ in 0..<number(below: 4) {
                 var samples: [Double] = []
                 for _ in 0...number(below: 30) { samples.append(value(size)) }
-                boxes.append(try .init(name(), samples: samples, whiskers: .percentiles, kind: number(below: 3)))
+                boxes.append(try .init(name(), samples: samples, kind: number(below: 3)))
             }
             groups.append(.init(name(), boxes))
         }

@@ -140,7 +140,7 @@ enum SampleCharts {
             var boxes: [BoxPlot.Box] = []
             for (kind, name) in ["autoscaling", "4 pods"].enumerated() {
                 let samples = (0..<1000).map { _ in numbers.latency((kind == 0 ? 12 : 16) * Double(users)) }
-                boxes.append(try BoxPlot.Box(name, samples: samples, whiskers: .percentiles, kind: kind))
+                boxes.append(try BoxPlot.Box(name, samples: samples, kind: kind))
             }
             groups.append(BoxPlot.Group("n = \(users)", boxes))
         }

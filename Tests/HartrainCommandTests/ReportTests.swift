@@ -30,9 +30,16 @@ import Testing
             let both = try page(folder, ["one", "two/run.json", "--title", "Both"])
             #expect(both.contains("<title>Both</title>") && both.contains("2 runs beside each other"))
             #expect(both.contains("Recipes, models, data and machines are the same."))
-            try Files.writeAtomically(Array("{\"epoch\": 1}\n".utf8), to: folder + "/two/metrics.jsonl")
-            let outcome = try Command(in: folder).run("report", "two", "--out", "page.html")
-            #expect(outcome.code == 1 && outcome.errors.contains("two/metrics.jsonl, line 1: "), "\(outcome.errors)")
+            let lines = String(decoding: try files.bytes("metrics.jsonl"), as: UTF8.self).split(separator: "\n")
+            for (metrics, problem) in [
+                ("{\"epoch\": 1}\n", "two/metrics.jsonl, line 1: "),
+                ("\n\(lines[0])\n\n\(lines[0])\n", "two/metrics.jsonl, line 4: 'epoch' must be 2"),
+                ("\(lines[0])\n", "two/metrics.jsonl: it ends after 1 of the \(lines.count) epochs"),
+            ] {
+                try Files.writeAtomically(Array(metrics.utf8), to: folder + "/two/metrics.jsonl")
+                let outcome = try Command(in: folder).run("report", "two", "--out", "page.html")
+                #expect(outcome.code == 1 && outcome.errors.contains(problem), "\(outcome.errors)")
+            }
         }
     }
 
@@ -58,6 +65,23 @@ import Testing
         }
     }
 
+    /// What is measured is not measured again: no page takes its place, and nothing counts twice.
+    @Test func inputsAreKeptAndTakenOnce() throws {
+        try withTemporaryFolder { folder in
+            try Files.createFolder(folder + "/load")
+            try Files.writeAtomically(Array(ReportTests.log.utf8), to: folder + "/load/results.jtl")
+            for (arguments, problem) in [
+                (["load", "--out", "load/results.jtl"], "load/results.jtl: the page is made of this file"),
+                (["load", "./load/results.jtl", "--out", "page.html"], "./load/results.jtl: it is given twice"),
+            ] {
+                let outcome = try Command(in: folder).run(["report"] + arguments)
+                #expect(outcome.code == 1 && outcome.errors.contains(problem), "\(outcome.errors)")
+            }
+            #expect(try Files.read(folder + "/load/results.jtl") == Array(ReportTests.log.utf8))
+            #expect(!Files.exists(folder + "/page.html"))
+        }
+    }
+
     @Test func recordings() throws {
         try withTemporaryFolder { folder in
             try TrainedRun.shared.writeWeights(to: folder)
@@ -71,7 +95,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("x.jtl", "1,2\n", "x.jtl, line 1: the columns timeStamp, elapsed, label, success are missing"),
+        ("x.jtl", "1,2\n", "x.jtl, line 1: the columns timeStamp, elapsed, label, success, allThreads are missing"),
         ("x.jtl", String(ReportTests.log.dropLast(8)), "x.jtl, line 3: the line is cut off"),
         ("p.csv", "seconds,pods\n1,1\n", "p.csv: samples of pods are shown with the log"),
         ("w.txt", "Running 10s test @ http://a\n", "w.txt: the end is missing"),

@@ -11,7 +11,7 @@ import Testing
         let log = try read(
             JMeterSamplesTests.header
                 + "1000,20,cnn,200,OK,true,,1\r\n1010,30,lstm,200,OK,true,,2\n1020,5,cnn,503,\"busy, \"\"later\"\"\","
-                + "false,,5\n1030,40,cnn,200,OK,false,\"wrong class: \"\"1\"\",\n not 2\",3")
+                + "false,,5\n1030,40,cnn,200,OK,false,\"wrong class: \"\"1\"\",\n not 2\",3\n")
         #expect(log.series.map(\.label) == ["cnn", "lstm"])
         #expect(log.series[0].answered == [20])
         #expect(log.series[0].failures == ["503": 1, "wrong class: \"1\",\n not 2": 1])
@@ -21,18 +21,20 @@ import Testing
     }
 
     @Test func columnsStandInAnyOrder() throws {
-        let log = try read("success,label,elapsed,timeStamp\ntrue,a,7,1\n")
-        #expect(log.series[0].answered == [7] && log.series[0].users == 0)
+        let log = try read("success,allThreads,label,elapsed,timeStamp\ntrue,3,a,7,1\n")
+        #expect(log.series[0].answered == [7] && log.series[0].users == 3)
     }
 
     @Test(
         arguments: [
             ("", nil, "it is empty"),
-            ("a,b\n1,2\n", 1, "the columns timeStamp, elapsed, label, success are missing"),
+            ("a,b\n1,2\n", 1, "the columns timeStamp, elapsed, label, success, allThreads are missing"),
             (header, nil, "it has no requests"),
             (header + "1,2,a,200,OK,true,,1\n1,2,a,200,OK\n", 3, "it has 5 fields, not 8 as the first line"),
             (header + "1,2,a,200,OK,true,,1\n1,2,a,2", 3, "the line is cut off"),
             (header + "1,2,a,200,OK,true,\"never ends,1\n", 2, "the line is cut off"),
+            (header + "1,2,a,200,OK,true,,1", 2, "the line is cut off"),
+            (header + "1,2,a,200,OK,true,,-5\n", 2, "allThreads must be a number from 1, found '-5'"),
             (header + "2026/11/28 10:00,2,a,200,OK,true,,1\n", 2, "timeStamp must be milliseconds"),
             (header + "1,fast,a,200,OK,true,,1\n", 2, "elapsed must be a number of milliseconds, found 'fast'"),
             (header + "1,-2,a,200,OK,true,,1\n", 2, "elapsed must be"),

@@ -21,6 +21,9 @@ import Testing
             try runs.add(folder)
             #expect(runs.cells.map(\.name) == ["cnn one, cold", "cnn one, warm", "cnn scaled, long"])
             let (cold, warm, long) = (runs.cells[0], runs.cells[1], runs.cells[2])
+            // Of the repeats' means, 10 and 30; a single one tells nothing of the next.
+            #expect(abs((warm.confidence ?? 0) - 127.06) < 1e-9 && long.confidence == nil)
+            #expect(runs.files.count == 5)
             #expect(cold.failed == 1 && cold.successRate == 0 && cold.answered.isEmpty && !cold.isScaled)
             #expect(warm.repeats == 2 && warm.answered == [10, 30] && warm.users == 5 && abs(warm.seconds - 0.04) < 1e-9)
             #expect(long.isScaled && long.pods.count == 1)

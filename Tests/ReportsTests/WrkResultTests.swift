@@ -37,6 +37,13 @@ import Testing
             ("1.05ms", "soon", 7, "the latency is no number"),
             ("17983.12", "many", 13, "the rate is no number"),
             ("20 connections", "some connections", 2, "the number of connections is no number"),
+            ("20 connections", "0 connections", 2, "the number of connections is no number"),
+            ("17983.12", "inf", 13, "the rate is no number"), ("17983.12", "-5", 13, "the rate is no number"),
+            ("17983.12", "1e300", 13, "the rate is no number"), ("1.05ms", "nanms", 7, "the latency is no number"),
+            ("1.05ms", "-2.00ms", 7, "the latency is no number"), ("     99% ", "    999% ", 9, "the share is no number"),
+            ("read 2", "read 9223372036854775807", 11, "the count is no number"),
+            ("responses: 5", "responses: 9223372036854775807", 12, "the count is no number"),
+            ("Transfer/sec", "Running 10s test @ http://b\nTransfer/sec", 14, "a second result begins"),
         ] as [(String, String, Int?, String)])
     func whatIsWrongIsNamed(_ part: String, _ other: String, _ line: Int?, _ reason: String) throws {
         let pieces = WrkResultTests.text.split(separator: part, maxSplits: 1)

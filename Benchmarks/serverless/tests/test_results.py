@@ -83,7 +83,7 @@ class Page(unittest.TestCase):
                 "function": "harfunction-cnn", "client": "wrk", "users": 20, "measured": figures, "modelled": figures,
                 "errors": {"p50": 0.2, "p95": -0.21}, "holds": False}],
             "study": [{"function": "harfunction-cnn", "users": 5, "deployment": "4 pods", "seconds": 2.0, "pods": 4, **figures}],
-            "crowds": [{**crowd, "device": "this machine", **figures}, {**crowd, "device": "Raspberry Pi 4", "overloaded": True}]}
+            "crowds": [{**crowd, "device": "this machine", **figures}, {**crowd, "device": "Raspberry Pi 4", "state": "overloaded"}]}
         measured, modelled = self.page(model).split("\n# Modelled\n")
         self.assertNotIn("10,000", measured)
         self.assertIn("| harfunction-cnn | wrk | 20 | 1.00 | 1.00 | 2.00 | 2.00 | **does not hold** |", modelled)

@@ -9,7 +9,7 @@ import numpy
 from errors import WrongInput
 from hpa import Rules
 from queueing import Closed, Histogram, Open
-from simulate import Model, compared, profiles, read_json, served, study_on_pis
+from simulate import OVERLOADED, SETTLED, UNSETTLED, Model, compared, profiles, read_json, served, study_on_pis
 
 ONE = {"quantiles": [900.0, 1000.0, 1100.0], "server_cpu": 0.0007, "client_cpu": 0.0001, "failed": 0, "connections": 1}
 FIVE = {"server_cpu": 0.0006, "client_cpu": 0.00005, "failed": 0, "connections": 5, "rate": 1250.0}
@@ -60,19 +60,28 @@ class Crowds(unittest.TestCase):
         row = self.serve(Open(78), max_pods=100)  # 0.78 cores at 0.125 a pod: 6.2
         self.assertIn(row["pods"], (6, 7))
         self.assertAlmostEqual(row["busy"], 0.78 / row["pods"], delta=0.02)
-        self.assertFalse(row["overloaded"])
+        self.assertEqual(row["state"], SETTLED)
         self.assertLess(row["p50"], 15)
 
     def test_more_than_the_pods_can_answer_has_no_latency(self):
         row = self.serve(Open(780), max_pods=4)
-        self.assertTrue(row["overloaded"])
+        self.assertEqual(row["state"], OVERLOADED)
         self.assertNotIn("p50", row)
 
     def test_users_who_wait_slow_down_instead(self):
-        self.assertFalse(self.serve(Closed(5000, 1.28), max_pods=4)["overloaded"])
         row = self.serve(Closed(1000, 1.28), max_pods=4)
         # 4 pods give 400 answers a second: 1000 users are back every 2.5 s, 1.28 s of which they think.
+        self.assertEqual(row["state"], SETTLED)
         self.assertAlmostEqual(row["mean"], 2500 - 1280, delta=60)
+
+    def test_what_waits_since_the_first_pod_is_not_settled(self):
+        """Fewer than all pods can answer, but more than the first could before the others came."""
+        row = self.serve(Open(2000), max_pods=100)
+        self.assertLess(row["busy"], 0.5)
+        self.assertEqual(row["state"], UNSETTLED)
+        self.assertNotIn("p50", row)
+        row = self.serve(Closed(50_000, 1.28), max_pods=100)
+        self.assertEqual(row["state"], UNSETTLED)
 
     def test_the_studys_runs_end_before_the_autoscaler_acts(self):
         rows = list(study_on_pis(self.MODEL, Rules(), 3, 1))

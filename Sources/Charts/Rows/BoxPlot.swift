@@ -20,14 +20,19 @@ public struct BoxPlot: Chart {
     public struct Box: Sendable, Equatable {
         /// What it is of.
         public let label: String
-        /// The ends of the whiskers, the quartiles between them, and in their midst the median.
-        public let low, lowerQuartile, median, upperQuartile, high: Double
+        /// The middle half of the values, and in its midst the median.
+        public let lowerQuartile, median, upperQuartile: Double
+        private let extremes, percentiles: Ends
         /// How many values there are.
         public let count: Int
         /// Which of the chart's kinds it is of: its colour and how it is filled.
         public let kind: Int
 
-        /// A box of numbers that are known.
+        private struct Ends: Sendable, Equatable {
+            let low, high: Double
+        }
+
+        /// A box of numbers that are known, whatever the ends of the chart's whiskers are.
         /// - Throws: A `ChartError` where they are not finite or do not ascend.
         public init(
             _ label: String, low: Double, lowerQuartile: Double, median: Double, upperQuartile: Double, high: Double, count: Int,
@@ -38,24 +43,32 @@ public struct BoxPlot: Chart {
             guard numbers.allSatisfy({ $0.magnitude <= 1e300 }), zip(numbers, numbers.dropFirst()).allSatisfy({ $0 <= $1 }) else {
                 throw ChartError("box '\(self.label)': its five numbers must be finite and ascend, found \(numbers)")
             }
-            (self.low, self.lowerQuartile, self.median, self.upperQuartile, self.high) = (
-                low, lowerQuartile, median, upperQuartile, high
-            )
+            (self.lowerQuartile, self.median, self.upperQuartile) = (lowerQuartile, median, upperQuartile)
+            extremes = Ends(low: low, high: high)
+            percentiles = extremes
             self.count = count
             self.kind = max(0, kind)
         }
 
-        /// The box of values.
+        /// The box of values; the chart says where its whiskers end.
         /// - Throws: A `ChartError` where there are none, or one is not finite.
-        public init(_ label: String, samples: [Double], whiskers: Whiskers = .extremes, kind: Int = 0) throws(ChartError) {
-            let quantiles = try Quantiles(samples, of: "box '\(DisplayText.line(label))'")
-            let shares = whiskers.shares
-            try self.init(
-                label, low: quantiles[shares.low], lowerQuartile: quantiles[0.25], median: quantiles[0.5],
-                upperQuartile: quantiles[0.75], high: quantiles[shares.high], count: quantiles.count, kind: kind)
+        public init(_ label: String, samples: [Double], kind: Int = 0) throws(ChartError) {
+            self.label = DisplayText.line(label)
+            let quantiles = try Quantiles(samples, of: "box '\(self.label)'")
+            (lowerQuartile, median, upperQuartile) = (quantiles[0.25], quantiles[0.5], quantiles[0.75])
+            func ends(_ whiskers: Whiskers) -> Ends {
+                Ends(low: quantiles[whiskers.shares.low], high: quantiles[whiskers.shares.high])
+            }
+            (extremes, percentiles) = (ends(.extremes), ends(.percentiles))
+            count = quantiles.count
+            self.kind = max(0, kind)
         }
 
-        fileprivate var numbers: [Double] { [low, lowerQuartile, median, upperQuartile, high] }
+        /// From the end of the lower whisker to that of the upper one.
+        fileprivate func numbers(_ whiskers: Whiskers) -> [Double] {
+            let ends = whiskers == .extremes ? extremes : percentiles
+            return [ends.low, lowerQuartile, median, upperQuartile, ends.high]
+        }
         fileprivate func notes(_ format: NumberFormat) -> [String] {
             ["median \(format.text(median))", "n = \(NumberText.grouped(count))"]
         }
@@ -91,8 +104,11 @@ public struct BoxPlot: Chart {
     public init(
         _ heading: ChartHeading, axis: Axis, whiskers: Whiskers, kinds: [String] = [], _ groups: [Group]
     ) throws(ChartError) {
-        for box in groups.flatMap(\.boxes) where !axis.shows(box.low) {
-            throw ChartError("box '\(box.label)': its values must be \(axis.shownValues), found \(box.low)")
+        for box in groups.flatMap(\.boxes) {
+            let low = box.numbers(whiskers)[0]
+            guard axis.shows(low) else {
+                throw ChartError("box '\(box.label)': its values must be \(axis.shownValues), found \(low)")
+            }
         }
         self.heading = heading
         self.axis = axis
@@ -104,8 +120,7 @@ public struct BoxPlot: Chart {
     private var extent: ClosedRange<Double>? {
         var extent = Extent()
         for box in groups.flatMap(\.boxes) {
-            extent.add(box.low)
-            extent.add(box.high)
+            for number in box.numbers(whiskers) { extent.add(number) }
         }
         return extent.range
     }
@@ -128,7 +143,7 @@ public struct BoxPlot: Chart {
 
     private func draw(_ box: Box, _ plot: RowPlot, top: Double, thickness: Double, on canvas: inout Canvas) {
         let middle = top + thickness / 2
-        let places = box.numbers.map(plot.x)
+        let places = box.numbers(whiskers).map(plot.x)
         var whiskers = PathData()
         for (from, to, end) in [(places[1], places[0], places[0]), (places[3], places[4], places[4])] {
             whiskers.move(Point(x: from, y: middle))
@@ -154,7 +169,7 @@ public struct BoxPlot: Chart {
             group.boxes.map { box -> [String] in
                 (hasGroups ? [group.name] : []) + [box.label]
                     + (kinds.isEmpty ? [] : [box.kind < kinds.count ? kinds[box.kind] : ""])
-                    + box.numbers.map(axis.format.text) + [NumberText.grouped(box.count)]
+                    + box.numbers(whiskers).map(axis.format.text) + [NumberText.grouped(box.count)]
             }
         }
         return ChartTable(header: header, rows: rows)

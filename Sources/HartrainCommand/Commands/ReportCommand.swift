@@ -56,11 +56,16 @@ struct ReportCommand: ParsableCommand {
                 )
             }
             let checkpoint = try Weights(weights, store).checkpoint()
+            for path in [weights, "\(weights)/\(Checkpoint.bestFileName)"] where Files.isFile(path) { try report.note([path]) }
             let session = try InferenceSession(checkpoint)
-            for recording in recordings { report.add(try section(recording, checkpoint, session)) }
+            for recording in recordings {
+                try report.note([recording])
+                report.add(try section(recording, checkpoint, session))
+            }
         } else if weights != nil {
             throw CommandError("--weights is for recordings, and none of the inputs is one")
         }
+        if out != "-" { try report.check(output: out) }
         let html = try report.page(title: title).html
         if out == "-" {
             try printResult(html)

@@ -20,7 +20,6 @@ struct JMeterSamples {
         fileprivate(set) var users = 0
         /// When the first request began and the last answer ended, in milliseconds since 1970.
         fileprivate(set) var first = Int.max, last = Int.min
-
     }
 
     let file: String
@@ -29,7 +28,7 @@ struct JMeterSamples {
 
     /// The columns that a report needs, and those that it uses where they are there.
     private static let (needed, known) = (
-        ["timeStamp", "elapsed", "label", "success"], ["responseCode", "failureMessage", "allThreads"]
+        ["timeStamp", "elapsed", "label", "success", "allThreads"], ["responseCode", "failureMessage"]
     )
 
     /// Whether a file begins as JMeter's logs do: with the names of their columns.
@@ -50,7 +49,7 @@ struct JMeterSamples {
         var places: [String: Int] = [:]
         for name in JMeterSamples.needed + JMeterSamples.known { places[name] = names.firstIndex(of: name) }
         guard let time = places["timeStamp"], let elapsed = places["elapsed"], let label = places["label"],
-            let success = places["success"]
+            let success = places["success"], let users = places["allThreads"]
         else {
             let missing = JMeterSamples.needed.filter { places[$0] == nil }.joined(separator: ", ")
             throw ReportError(
@@ -64,7 +63,7 @@ struct JMeterSamples {
         while true {
             let line = records.line
             guard records.next() else { break }
-            guard records.isWhole || records.fields.count == names.count else {
+            guard records.isWhole else {
                 throw ReportError(file, line: line, "the line is cut off: JMeter did not end, or its disk was full")
             }
             guard records.fields.count == names.count else {
@@ -95,9 +94,11 @@ struct JMeterSamples {
             }
             series[lastIndex].first = min(series[lastIndex].first, start)
             series[lastIndex].last = max(series[lastIndex].last, start + Int(milliseconds))
-            if let threads = places["allThreads"].flatMap({ records.integer($0) }) {
-                series[lastIndex].users = max(series[lastIndex].users, threads)
+            guard let threads = records.integer(users), threads > 0 else {
+                throw ReportError(
+                    file, line: line, "allThreads must be a number from 1, found '\(records.text(users).prefix(40))'")
             }
+            series[lastIndex].users = max(series[lastIndex].users, threads)
             if isSuccess {
                 series[lastIndex].answered.append(milliseconds)
             } else {

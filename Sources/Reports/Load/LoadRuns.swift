@@ -18,6 +18,10 @@ struct LoadRuns {
         fileprivate(set) var failures: [String: Int] = [:]
         /// How the right answers' times are spread, once for all that is shown of them; nil where there are none.
         fileprivate(set) var spread: Distribution?
+        /// The mean time of each repeat's right answers.
+        fileprivate var means: [Double] = []
+        /// See `Distribution.confidence(ofMeans:)`.
+        var confidence: Double? { Distribution.confidence(ofMeans: means) }
         /// The runs' time from their first request to their last answer, in seconds.
         fileprivate(set) var seconds = 0.0
         /// The samples of each run that has some.
@@ -35,26 +39,32 @@ struct LoadRuns {
 
     /// By label, kind and number of users.
     private(set) var cells: [Cell] = []
+    /// The files that were read.
+    private(set) var files: [String] = []
 
     /// Whether a place is a log, or a folder with logs in it.
     static func areThere(_ place: String) -> Bool {
-        Files.isFolder(place) ? !logs(in: place).isEmpty : place.hasSuffix(".jtl")
+        Files.isFolder(place) ? (try? logs(in: place))?.isEmpty != true : place.hasSuffix(".jtl")
     }
 
-    /// The logs in a folder and the folders in it.
-    private static func logs(in folder: String, depth: Int = 0) -> [String] {
-        guard depth < 6, let names = try? Files.list(folder) else { return [] }
-        return names.sorted().flatMap { name in
+    /// The logs in a folder and the folders in it; what links lead to is not followed, since it may lead back.
+    private static func logs(in folder: String) throws(FileError) -> [String] {
+        var logs: [String] = []
+        for name in try Files.list(folder).sorted() {
             let path = "\(folder)/\(name)"
-            if name.hasSuffix(".jtl") { return [path] }
-            return Files.isFolder(path) && !Files.isLink(path) ? logs(in: path, depth: depth + 1) : []
+            if name.hasSuffix(".jtl") {
+                logs.append(path)
+            } else if Files.isFolder(path), !Files.isLink(path) {
+                logs += try LoadRuns.logs(in: path)
+            }
         }
+        return logs
     }
 
     /// Adds the runs of a log, or of all logs in a folder.
     /// - Throws: A `FileError`, or a `ReportError` that names the file and the line.
     mutating func add(_ place: String) throws {
-        for path in Files.isFolder(place) ? LoadRuns.logs(in: place) : [place] { try read(path, try Files.read(path)) }
+        for path in Files.isFolder(place) ? try LoadRuns.logs(in: place) : [place] { try read(path, try Files.read(path)) }
         try order()
     }
 
@@ -68,7 +78,12 @@ struct LoadRuns {
     private mutating func read(_ path: String, _ bytes: [UInt8]) throws {
         let stem = path.hasSuffix(".jtl") ? String(path.dropLast(4)) : path
         let samples = stem + ".samples.csv"
-        let pods = Files.exists(samples) ? try PodSamples(file: samples, try Files.read(samples)) : nil
+        files.append(path)
+        var pods: PodSamples?
+        if Files.exists(samples) {
+            files.append(samples)
+            pods = try PodSamples(file: samples, try Files.read(samples))
+        }
         let kind = LoadRuns.kind(stem)
         for series in try JMeterSamples(file: path, bytes).series { add(series, kind: kind, pods) }
     }
@@ -86,10 +101,12 @@ struct LoadRuns {
         if known == nil { cells.append(Cell(label: series.label, kind: kind, users: series.users)) }
         cells[index].repeats += 1
         cells[index].spread = nil
-        cells[index].answered += series.answered.lazy.map { Double($0) }
+        let times = series.answered.map { Double($0) }
+        cells[index].answered += times
+        if !times.isEmpty { cells[index].means.append(Distribution.mean(times)) }
         cells[index].failures.merge(series.failures, uniquingKeysWith: +)
         cells[index].seconds += Double(series.last - series.first) / 1000
-        if let pods { cells[index].pods.append(pods) }
+        if let pods { cells[index].pods.append(pods.since(series.first)) }
     }
 
     /// What stands before `-n05-r1` in a file's name.

@@ -25,7 +25,8 @@ struct LoadSection {
         section.blocks.append(
             .text(
                 "Each user waits for its answer before it asks again. Response times are those of requests that were answered rightly, measured by "
-                    + "the client; an interval is where the mean lies with a probability of 95 %, by the normal distribution over all requests."
+                    + "the client, repeats taken together; an interval is where the mean lies with a probability of 95 %, by Student's t over "
+                    + "the means of the repeats."
             ))
         section.blocks.append(.table(figures(cells)))
         var labels: [String] = []
@@ -45,8 +46,8 @@ struct LoadSection {
             header: ["function", "users", "requests", "mean", "± 95 %", "p50", "p95", "p99", "success", "requests a second"],
             rows: cells.map { cell in
                 let times = cell.spread.map { spread in
-                    [spread.mean, spread.confidence, spread.quantiles[0.5], spread.quantiles[0.95], spread.quantiles[0.99]].map {
-                        NumberText.significant($0)
+                    [spread.mean, cell.confidence, spread.quantiles[0.5], spread.quantiles[0.95], spread.quantiles[0.99]].map {
+                        $0.map { NumberText.significant($0) } ?? "-"
                     }
                 }
                 let rate = cell.seconds > 0 ? NumberText.significant(Double(cell.requests) / cell.seconds) : "-"
@@ -65,7 +66,7 @@ struct LoadSection {
         }
         for users in shownUsers(answered) {
             let some = answered.filter { $0.users == users }
-            blocks.append(.chart(try distribution(some, users: users)))
+            blocks.append(.chart(try distribution(some, labels, users: users)))
             blocks.append(.chart(try boxes(some, users: users)))
         }
         for cell in cells { blocks += try pods(cell).map { [.chart($0)] } ?? [] }
@@ -88,10 +89,9 @@ struct LoadSection {
             stroke: cells.contains(where: \.isScaled) ? .solid : .dashed,
             intervals: intervals
                 ? cells.compactMap { cell in
-                    cell.spread.map { spread in
-                        LineSeries.Interval(
-                            x: Double(cell.users), low: spread.mean - spread.confidence, high: spread.mean + spread.confidence)
-                    }
+                    guard let mean = cell.spread?.mean, let half = cell.confidence else { return nil }
+                    // An interval that reaches below zero, where no time is, ends at a tenth of the mean.
+                    return LineSeries.Interval(x: Double(cell.users), low: max(mean - half, mean / 10), high: mean + half)
                 } : [])
     }
 
@@ -134,16 +134,16 @@ struct LoadSection {
             })
     }
 
-    private func distribution(_ cells: [LoadRuns.Cell], users: Int) throws -> CumulativeChart {
+    private func distribution(_ cells: [LoadRuns.Cell], _ labels: [String], users: Int) throws -> CumulativeChart {
         try CumulativeChart(
             ChartHeading(
                 title: "Distribution of response times, \(NumberText.count(users, "user"))", subtitle: LoadSection.strokes,
                 description: cells.map { "\($0.label): half of all within \(time($0, 0.5)) ms" }.joined(separator: ", ")),
             // A time of less than half a millisecond is written as 0, which has no logarithm.
             axis: Axis("response time (ms)", .logarithmic),
-            cells.enumerated().map { index, cell in
+            cells.map { cell in
                 try CumulativeChart.Distribution(
-                    cell.label, samples: cell.answered.map { max($0, 0.5) }, colour: index,
+                    cell.label, samples: cell.answered.map { max($0, 0.5) }, colour: labels.firstIndex(of: cell.label) ?? 0,
                     stroke: cell.isScaled ? .solid : .dashed)
             })
     }

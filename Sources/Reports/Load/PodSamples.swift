@@ -1,19 +1,32 @@
 import Platform
 
 /// How many pods, or processes, answered over the time of a run, as the load test's runner samples them: a CSV file with the columns
-/// `seconds`, `pods` and, where it is known, `cpu_percent`.
+/// `seconds`, `pods` and, where they are known, `cpu_percent` and `time_ms`.
 struct PodSamples: Equatable {
     struct Sample: Equatable {
         /// Since the run began.
-        let seconds: Double
+        var seconds: Double
         let pods: Int
         /// Of one core, all pods together; nil where it was not measured.
         let cpuPercent: Double?
+        /// Since 1970; nil where it is not known.
+        var milliseconds: Int?
     }
 
     let file: String
     /// In the order of their times.
-    let samples: [Sample]
+    private(set) var samples: [Sample]
+
+    /// The same with seconds from a time on, in milliseconds since 1970, where the samples know it: sampling begins before the first
+    /// request.
+    func since(_ first: Int) -> PodSamples {
+        var pods = self
+        for index in pods.samples.indices {
+            guard let time = pods.samples[index].milliseconds else { return self }
+            pods.samples[index].seconds = Double(time - first) / 1000
+        }
+        return pods
+    }
 
     /// The most pods that there were at once.
     var most: Int { samples.map(\.pods).max() ?? 0 }
@@ -36,11 +49,12 @@ struct PodSamples: Equatable {
         guard let time = names.firstIndex(of: "seconds"), let count = names.firstIndex(of: "pods") else {
             throw ReportError(file, line: 1, "the columns seconds and pods are needed")
         }
-        let cpu = names.firstIndex(of: "cpu_percent")
+        let (cpu, clock) = (names.firstIndex(of: "cpu_percent"), names.firstIndex(of: "time_ms"))
         var samples: [Sample] = []
         while true {
             let line = records.line
             guard records.next() else { break }
+            guard records.isWhole else { throw ReportError(file, line: line, "the line is cut off") }
             guard records.fields.count == names.count else {
                 throw ReportError(file, line: line, "it has \(records.fields.count) fields, not \(names.count) as the first line")
             }
@@ -56,7 +70,8 @@ struct PodSamples: Equatable {
             guard load.isEmpty || percent?.isFinite == true else {
                 throw ReportError(file, line: line, "cpu_percent must be a number or empty")
             }
-            samples.append(Sample(seconds: seconds, pods: pods, cpuPercent: percent))
+            samples.append(
+                Sample(seconds: seconds, pods: pods, cpuPercent: percent, milliseconds: clock.flatMap { records.integer($0) }))
         }
         guard !samples.isEmpty else { throw ReportError(file, "it has no samples") }
         self.samples = samples

@@ -17,7 +17,7 @@ struct StudyLoad {
         let (node, python) = (all("helloworld", "node"), all("helloworld", "python"))
         let (cnn, lstm) = (all("cnn"), all("lstm"))
         return ReportTable(
-            "Beside what the study's text says (four Raspberry Pi 4, MicroK8s, WiFi, 1000 requests; other machines, so no goal)",
+            "Beside the text of the study of Trieu, Javadi, Basilakis and Toosi (four Raspberry Pi 4, MicroK8s, WiFi, 1000 requests; other machines, so no goal)",
             header: ["what", "there", "here"],
             rows: [
                 ["HelloWorld in Node.js, mean", "under 50 ms (OpenFaaS), 10 to 50 ms (Kubeless)", means(node)],

@@ -23,6 +23,8 @@ public struct RunInput {
     let record: RunRecord
     /// In their order; empty where there is a record alone.
     let epochs: [Epoch]
+    /// The files that were read.
+    let files: [String]
 
     /// Whether a place is a run: a folder with a run.json, or a record of its own.
     static func isRun(_ place: String) -> Bool {
@@ -40,16 +42,26 @@ public struct RunInput {
     /// - Throws: A `ModelFileError` or a `ReportError` that names the file and the place in it.
     init(reading place: String) throws {
         self.place = place
-        let record = Files.isFolder(place) ? RunFolder(existing: place).record : place
-        self.record = try RunRecord(reading: record)
-        let metrics = record.hasSuffix("run.json") ? record.dropLast("run.json".count) + "metrics.jsonl" : ""
-        epochs = !metrics.isEmpty && Files.exists(metrics) ? try RunInput.epochs(metrics) : []
+        let path = Files.isFolder(place) ? RunFolder(existing: place).record : place
+        record = try RunRecord(reading: path)
+        let metrics = path.hasSuffix("run.json") ? path.dropLast("run.json".count) + "metrics.jsonl" : ""
+        guard !metrics.isEmpty, Files.exists(metrics) else {
+            (epochs, files) = ([], [path])
+            return
+        }
+        epochs = try RunInput.epochs(metrics)
+        files = [path, metrics]
+        guard epochs.count >= record.progress.epochs else {
+            throw ReportError(
+                metrics, "it ends after \(epochs.count) of the \(record.progress.epochs) epochs that \(path) tells of")
+        }
     }
 
     private static func epochs(_ path: String) throws -> [Epoch] {
         var epochs: [Epoch] = []
-        for (index, line) in try Files.read(path, limit: ModelFile.largestFile).split(separator: UInt8(ascii: "\n")).enumerated()
-        {
+        let lines = try Files.read(path, limit: ModelFile.largestFile)
+            .split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() where !line.isEmpty {
             do {
                 var fields = try JSONFields(try JSON.parse(Array(line)), context: "")
                 epochs.append(
@@ -59,6 +71,9 @@ public struct RunInput {
                         validationLoss: try fields.takeIfPresent("validation_loss"),
                         validationAccuracy: try fields.takeIfPresent("validation_accuracy"),
                         seconds: try fields.take("train_seconds")))
+                guard epochs[epochs.count - 1].number == epochs.count else {
+                    throw fields.failure("epoch", mustBe: "\(epochs.count), the one behind that of the line before")
+                }
             } catch let error as JSONError {
                 throw ReportError(path, line: index + 1, "\(error)")
             } catch let error as JSONFieldError {
