@@ -72,8 +72,7 @@ class Outcome:
     latencies: numpy.ndarray  # seconds, beside `finished`
     pods: list  # (seconds, pods) at each change
     seconds: float
-    waiting: int  # requests without an answer at the end
-    queued: int  # those of them that no pod had begun with
+    queued: int  # requests that no pod has begun with at the end
 
     def steady(self, after):
         return self.latencies[self.finished >= after]
@@ -156,9 +155,8 @@ class Simulation:
             else:
                 what.ready, what.ready_changed_at, what.pending = True, now, False
                 self.fill(now, what)
-        waiting = self.asked - len(self.latencies)
         queued = len(self.queue) + sum(len(replica.queue) for replica in self.replicas)
-        return Outcome(numpy.array(self.finished), numpy.array(self.latencies), self.history, now, waiting, queued)
+        return Outcome(numpy.array(self.finished), numpy.array(self.latencies), self.history, now, queued)
 
     # Requests
 

@@ -141,20 +141,24 @@ def served(model, rules, load, *, seconds, pod_start, seed):
     since, pods = outcome.pods[-1]
     places = pods * model.places
     capacity = places / model.service.mean()
-    row = {"pods": pods, "settled_at": since, "busy": len(late) / (seconds * 0.25) / capacity, "history": outcome.pods, "state": SETTLED}
-    if isinstance(load, Open):
-        if load.rate >= capacity:
-            row["state"] = OVERLOADED
-        elif outcome.queued > places + 20:
-            row["state"] = UNSETTLED
+    row = {"pods": pods, "settled_at": since, "busy": len(late) / (seconds * 0.25) / capacity, "history": outcome.pods}
+    if isinstance(load, Open) and load.rate >= capacity:
+        row["state"] = OVERLOADED
+    elif len(late) and has_settled(load, late, capacity, outcome.queued - places, model.service.mean() + model.delay):
+        row |= {"state": SETTLED, **figures(late)}
     else:
-        # Little's law: users who are slowed down come back as often as they are answered.
-        wait = max(load.users / capacity - load.think, 0.0)
-        if abs(late.mean() - wait) > 0.1 * wait if wait > model.service.mean() + model.delay else outcome.queued > places + 20:
-            row["state"] = UNSETTLED
-    if len(late) and row["state"] == SETTLED:
-        row |= figures(late)
+        row["state"] = UNSETTLED
     return row
+
+
+def has_settled(load, latencies, capacity, queued, alone):
+    """Whether no more waits than comes and goes; `queued`: requests beyond one for each place, `alone`: seconds of one that waits for none."""
+    if isinstance(load, Closed):
+        # Little's law: users who are slowed down come back as often as they are answered, and then all of them wait for so long.
+        slowed = load.users / capacity - load.think
+        if slowed > alone:
+            return abs(latencies.mean() - slowed) <= 0.1 * slowed
+    return queued <= 20
 
 
 def study_on_pis(model, rules, pod_start, seed):

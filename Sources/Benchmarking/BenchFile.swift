@@ -49,18 +49,16 @@ public struct BenchFile: Sendable {
                     model: try fields.take("model"), work: work, layer: try fields.take("layer"),
                     batch: try fields.take("batch"), threads: try fields.take("threads"))
                 let median: Double = try fields.take("p50_seconds")
-                guard median > 0, median <= BenchFile.longestTime else {
-                    throw fields.failure("p50_seconds", mustBe: "a time above 0")
-                }
+                guard BenchFile.isTime(median) else { throw fields.failure("p50_seconds", mustBe: "a time above 0") }
                 let cpu: String = try fields.take("cpu")
                 guard JSON.isVisible(cpu), JSON.isVisible(key.model) else { throw fields.failure("cpu", mustBe: "visible text") }
                 let samples = try fields.takeIfPresent("samples_seconds", as: [JSON].self) ?? []
                 let seconds = samples.compactMap(\.asDouble)
-                guard seconds.count == samples.count, seconds.allSatisfy({ $0 > 0 && $0 <= BenchFile.longestTime }) else {
+                guard seconds.count == samples.count, seconds.allSatisfy(BenchFile.isTime) else {
                     throw fields.failure("samples_seconds", mustBe: "times above 0")
                 }
                 let percentile99: Double? = try fields.takeIfPresent("p99_seconds")
-                guard percentile99.map({ $0 > 0 && $0 <= BenchFile.longestTime }) != false else {
+                guard percentile99.map(BenchFile.isTime) != false else {
                     throw fields.failure("p99_seconds", mustBe: "a time above 0")
                 }
                 let shareOfPeak: Double? = try fields.takeIfPresent("share_of_peak")
@@ -77,8 +75,8 @@ public struct BenchFile: Sendable {
         }
     }
 
-    /// In seconds, about thirty years: more than any call takes.
-    private static let longestTime = 1e9
+    /// Whether a number of seconds can be the time of a call: thirty years are none.
+    private static func isTime(_ seconds: Double) -> Bool { seconds > 0 && seconds <= 1e9 }
 
     /// The row of the same work, if there is one.
     public func row(_ key: BenchKey) -> Row? { rows.first { $0.key == key } }

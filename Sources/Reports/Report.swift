@@ -89,6 +89,7 @@ public struct Report {
         return ReportPage(title: title ?? self.title(sections), sections: sections)
     }
 
+    /// Of one section its own; a load test alone has several.
     private func title(_ sections: [ReportSection]) -> String {
         if sections.count == 1 { return sections[0].title }
         let others = runs.count + benches.count + wrk.count + recordings.count

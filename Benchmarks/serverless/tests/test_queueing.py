@@ -105,12 +105,13 @@ class Formulas(unittest.TestCase):
         self.assertNotEqual(run(1), run(2))
 
     def test_each_request_is_answered_once(self):
-        outcome = Simulation(Closed(15), Exponential(0.01), pods=2).run(requests=1000)
-        self.assertEqual((len(outcome.latencies), outcome.waiting), (1000, 0))
+        simulation = Simulation(Closed(15), Exponential(0.01), pods=2)
+        outcome = simulation.run(requests=1000)
+        self.assertEqual((simulation.asked, len(outcome.latencies), outcome.queued), (1000, 1000, 0))
 
     def test_what_was_not_answered_is_said(self):
         outcome = Simulation(Open(200), Histogram([0.01, 0.01])).run(seconds=100)
-        self.assertGreater(outcome.waiting, 9000)
+        self.assertGreater(outcome.queued, 9000)
 
     def test_input_is_checked(self):
         for quantiles in ([1], [2, 1], [-1, 1], [[1, 2], [3, 4]]):

@@ -20,57 +20,26 @@ public struct BoxPlot: Chart {
     public struct Box: Sendable, Equatable {
         /// What it is of.
         public let label: String
-        /// The middle half of the values, and in its midst the median.
-        public let lowerQuartile, median, upperQuartile: Double
-        private let extremes, percentiles: Ends
-        /// How many values there are.
-        public let count: Int
         /// Which of the chart's kinds it is of: its colour and how it is filled.
         public let kind: Int
-
-        private struct Ends: Sendable, Equatable {
-            let low, high: Double
-        }
-
-        /// A box of numbers that are known, whatever the ends of the chart's whiskers are.
-        /// - Throws: A `ChartError` where they are not finite or do not ascend.
-        public init(
-            _ label: String, low: Double, lowerQuartile: Double, median: Double, upperQuartile: Double, high: Double, count: Int,
-            kind: Int = 0
-        ) throws(ChartError) {
-            self.label = DisplayText.line(label)
-            let numbers = [low, lowerQuartile, median, upperQuartile, high]
-            guard numbers.allSatisfy({ $0.magnitude <= 1e300 }), zip(numbers, numbers.dropFirst()).allSatisfy({ $0 <= $1 }) else {
-                throw ChartError("box '\(self.label)': its five numbers must be finite and ascend, found \(numbers)")
-            }
-            (self.lowerQuartile, self.median, self.upperQuartile) = (lowerQuartile, median, upperQuartile)
-            extremes = Ends(low: low, high: high)
-            percentiles = extremes
-            self.count = count
-            self.kind = max(0, kind)
-        }
+        private let quantiles: Quantiles
 
         /// The box of values; the chart says where its whiskers end.
         /// - Throws: A `ChartError` where there are none, or one is not finite.
         public init(_ label: String, samples: [Double], kind: Int = 0) throws(ChartError) {
             self.label = DisplayText.line(label)
-            let quantiles = try Quantiles(samples, of: "box '\(self.label)'")
-            (lowerQuartile, median, upperQuartile) = (quantiles[0.25], quantiles[0.5], quantiles[0.75])
-            func ends(_ whiskers: Whiskers) -> Ends {
-                Ends(low: quantiles[whiskers.shares.low], high: quantiles[whiskers.shares.high])
-            }
-            (extremes, percentiles) = (ends(.extremes), ends(.percentiles))
-            count = quantiles.count
+            quantiles = try Quantiles(samples, of: "box '\(self.label)'")
             self.kind = max(0, kind)
         }
 
         /// From the end of the lower whisker to that of the upper one.
         fileprivate func numbers(_ whiskers: Whiskers) -> [Double] {
-            let ends = whiskers == .extremes ? extremes : percentiles
-            return [ends.low, lowerQuartile, median, upperQuartile, ends.high]
+            [whiskers.shares.low, 0.25, 0.5, 0.75, whiskers.shares.high].map { quantiles[$0] }
         }
+
+        fileprivate var count: Int { quantiles.count }
         fileprivate func notes(_ format: NumberFormat) -> [String] {
-            ["median \(format.text(median))", "n = \(NumberText.grouped(count))"]
+            ["median \(format.text(quantiles[0.5]))", "n = \(NumberText.grouped(count))"]
         }
     }
 

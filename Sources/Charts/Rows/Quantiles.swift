@@ -1,5 +1,5 @@
 /// Values in order, of which shares lie below others.
-public struct Quantiles: Sendable {
+public struct Quantiles: Sendable, Equatable {
     private let sorted: [Double]
 
     /// The values, in any order.

@@ -55,8 +55,9 @@ struct ReportCommand: ParsableCommand {
                     "\(recordings[0]) is no run, benchmark or load test; if it is a recording, say what answers to it: --weights PLACE"
                 )
             }
-            let checkpoint = try Weights(weights, store).checkpoint()
-            for path in [weights, "\(weights)/\(Checkpoint.bestFileName)"] where Files.isFile(path) { try report.note([path]) }
+            let read = try Weights(weights, store)
+            try report.note([read.source])
+            let checkpoint = try read.checkpoint()
             let session = try InferenceSession(checkpoint)
             for recording in recordings {
                 try report.note([recording])
