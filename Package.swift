@@ -203,7 +203,7 @@ let package = Package(
             sees: ["StrictJSON", "Platform", "Memory", "TensorFiles", "TimeSeries", "Layers", "Models", "Training", "SmallModel"]),
         tests("Hartrain", sees: ["Platform", "HartrainTesting"]),
         tests("HAR", sees: ["Platform", "Memory", "TimeSeries", "Layers", "Models", "Training", "HartrainTesting", "Golden"]),
-        tests("Benchmarking", sees: ["Layers", "Training", "HAR"]),
+        tests("Benchmarking", sees: ["StrictJSON", "Platform", "Layers", "Training", "HAR"]),
         tests("Reports", sees: ["Platform", "Charts"]),
         .testTarget(
             name: "AllocationTests",
