@@ -33,7 +33,7 @@ for kind in "$@"; do
     variable=$([ "$kind" = address ] && echo ASAN_OPTIONS || echo TSAN_OPTIONS)
     options="log_path=$reports/$kind halt_on_error=0 exitcode=0"
     [ "$kind" = address ] || options+=" suppressions=$known.thread"
-    env "$variable=$options" LSAN_OPTIONS="suppressions=$known" \
+    env "$variable=$options" LSAN_OPTIONS="suppressions=$known:print_suppressions=0" \
         scripts/test-serving.sh ".build/$kind/release/harfunction" || status=1
 done
 if compgen -G "$reports/*" >/dev/null; then
