@@ -43,6 +43,18 @@ public struct StoreArguments: ParsableArguments, Sendable {
     /// The options of a command that is not parsed from a command line.
     public init() {}
 
+    /// Takes from the environment what the command line does not give.
+    /// - Throws: A `ValidationError` that names the variable.
+    public mutating func complete(from environment: EnvironmentOptions) throws {
+        endpoint = endpoint ?? environment.text("ENDPOINT")
+        region = region ?? environment.text("REGION")
+        addressing = try addressing ?? environment.word("ADDRESSING")
+        isAnonymous = isAnonymous || environment.isSet("NO_SIGN_REQUEST")
+        timeout = try timeout ?? environment.value("STORE_TIMEOUT", TimeLimit.init)
+        if fallback == .none, let word: StoreConfiguration.Fallback = try environment.word("STORE_FALLBACK") { fallback = word }
+        isOffline = isOffline || environment.isSet("OFFLINE")
+    }
+
     /// The store with the user's cache; nothing is asked of it yet.
     /// - Parameter signs: Whether requests are signed, so that credentials are needed.
     /// - Throws: An `ObjectStoreError` that says what is missing or wrong.

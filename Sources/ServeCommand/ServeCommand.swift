@@ -117,9 +117,11 @@ public struct ServeCommand: ParsableCommand {
 
     public func run() throws {
         let start = Stopwatch()
-        let store = store
+        var arguments = self.store
+        try arguments.complete(from: .server)
+        let store = arguments
         let server = FunctionServer(try configuration(), start: start) { try store.open(signs: $0) }
-        guard !stdin, !ServeSettings.isSet("STDIN") else {
+        guard !stdin, !EnvironmentOptions.server.isSet("STDIN") else {
             var body: [UInt8] = []
             let input = InputStream.standardInput()
             while try input.read(onto: &body) {}
@@ -168,11 +170,11 @@ public struct ServeCommand: ParsableCommand {
     /// The options, those of the environment where the command line has none, and the defaults.
     private func configuration() throws -> FunctionServer.Configuration {
         var result = FunctionServer.Configuration()
-        let settings = ServeSettings()
-        if let weights = try weights ?? settings.text("WEIGHTS") {
+        let settings = EnvironmentOptions.server
+        if let weights = weights ?? settings.text("WEIGHTS") {
             result.models.append(try place("har", weights))
         }
-        for text in models.isEmpty ? try settings.texts("MODEL") : models {
+        for text in models.isEmpty ? settings.texts("MODEL") : models {
             guard let equals = text.firstIndex(of: "=") else {
                 throw ValidationError("--model must be NAME=PLACE, found '\(text.prefix(200))'")
             }
@@ -184,7 +186,7 @@ public struct ServeCommand: ParsableCommand {
         }
         if let port = try port ?? settings.port() { result.port = port }
         guard (0...65535).contains(result.port) else { throw ValidationError("--port must be 0 to 65535") }
-        if let host = try host ?? settings.text("HOST") { result.host = host }
+        if let host = host ?? settings.text("HOST") { result.host = host }
         result.watchSeconds = try (watch ?? settings.value("WATCH", TimeLimit.init))?.seconds
         if let limit = try bodyLimit ?? settings.value("BODY_LIMIT", ByteLimit.init) { result.bodyBytes = limit.bytes }
         guard result.bodyBytes > 0 else { throw ValidationError("--body-limit must be above 0") }
@@ -197,8 +199,8 @@ public struct ServeCommand: ParsableCommand {
         if let time = try idleTimeout ?? settings.value("IDLE_TIMEOUT", TimeLimit.init) { result.idleSeconds = time.seconds }
         if let time = try drain ?? settings.value("DRAIN", TimeLimit.init) { result.drainSeconds = time.seconds }
         if let time = try grace ?? settings.value("GRACE", TimeLimit.init) { result.graceSeconds = time.seconds }
-        result.tokenFile = try tokenFile ?? settings.text("TOKEN_FILE")
-        if let level = try logLevel ?? settings.text("LOG_LEVEL") { result.logLevel = level }
+        result.tokenFile = tokenFile ?? settings.text("TOKEN_FILE")
+        if let level = logLevel ?? settings.text("LOG_LEVEL") { result.logLevel = level }
         return result
     }
 }

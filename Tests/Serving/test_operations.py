@@ -228,6 +228,22 @@ class SettingsTests(unittest.TestCase):
             self.assertEqual(server.ask("POST", "/predict", bytes(2098)).status, 413)
             self.assertEqual(len(server.ask("GET", "/models").json()["models"]), 1)
 
+    def test_options_of_the_store_from_the_environment(self):
+        """Nothing listens at the endpoint; without the flag it is credentials that are missing."""
+        store = {
+            "HARFUNCTION_WEIGHTS": "s3://models/har/cnn/latest.json", "HARFUNCTION_ENDPOINT": f"http://127.0.0.1:{harness.free_port()}",
+            "HARFUNCTION_STORE_TIMEOUT": "0.2s", "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+            "AWS_EC2_METADATA_DISABLED": "true"}
+        for more, code, words in (
+            ({}, 1, "credentials: there are none"), ({"HARFUNCTION_NO_SIGN_REQUEST": "true"}, 1, "s3://models/har/cnn/latest.json"),
+            ({"HARFUNCTION_OFFLINE": "1"}, 1, "--offline"), ({"HARFUNCTION_STORE_FALLBACK": "x"}, 2, "HARFUNCTION_STORE_FALLBACK is 'x': must be one of none, cache"),
+            ({"HARFUNCTION_STORE_TIMEOUT": "soon"}, 2, "HARFUNCTION_STORE_TIMEOUT is 'soon'"),
+            ({"HARFUNCTION_ADDRESSING": "host"}, 2, "HARFUNCTION_ADDRESSING is 'host': must be one of auto, path, virtual"),
+        ):
+            with self.subTest(more):
+                found, lines = harness.failure(weights=None, env={**store, **more})
+                self.assertEqual((found, words in lines[0]), (code, True), lines)
+
 
 if __name__ == "__main__":
     unittest.main()
