@@ -12,22 +12,25 @@ struct ProductShape: Sendable, CustomTestStringConvertible {
     var rowStride: Int
     /// Floats that lie between the rows of c.
     var gap = 0
+    /// Floats that lie between the runs of a row, as under a kernel whose taps are apart.
+    var spread = 0
 
     var testDescription: String { "\(blocks) x [\(rows), \(taps) x \(depth)] [\(columns)], rows \(rowStride) apart" }
 
-    /// The runs of a row are neighbours, as under a kernel that slides over a sequence.
     var layout: OperandRows {
         OperandRows(
-            blocks: blocks, blockStride: (rows - 1) * rowStride + taps * depth + 3, rows: rows, rowStride: rowStride, taps: taps,
-            tapStride: depth, depth: depth)
+            blocks: blocks, blockStride: (rows - 1) * rowStride + taps * (depth + spread) + 3, rows: rows, rowStride: rowStride,
+            taps: taps, tapStride: depth + spread, depth: depth)
     }
     var operandCount: Int { blocks * layout.blockStride }
     var resultRow: Int { columns + gap }
 
     /// Row r of block i of the left operand.
-    func row(_ i: Int, _ r: Int, _ a: [Double]) -> ArraySlice<Double> {
-        let start = i * layout.blockStride + r * rowStride
-        return a[start..<start + taps * depth]
+    func row(_ i: Int, _ r: Int, _ a: [Double]) -> [Double] {
+        (0..<taps).flatMap { tap in
+            let start = i * layout.blockStride + r * rowStride + tap * layout.tapStride
+            return a[start..<start + depth]
+        }
     }
 
     /// All remainders of tiles of up to 8 rows and panels of up to 3 x 16 columns, then the study's own products.
@@ -47,8 +50,18 @@ struct ProductShape: Sendable, CustomTestStringConvertible {
         }
         shapes.append(ProductShape(blocks: 1, rows: 50, taps: 1, depth: 1152, columns: 6, rowStride: 1152))
         shapes.append(ProductShape(blocks: 1, rows: 1, taps: 1, depth: 1152, columns: 6, rowStride: 1152))
-        return shapes
+        return shapes + large
     }()
+
+    /// Weights that pass in runs (above 2^19, of depths above those of two runs), with rows for two groups of them, whole tiles and
+    /// what is left; gradients that are added up from packed rows (from 2^16 on), a tile and a panel more than full, and one less.
+    private static let large: [ProductShape] = [
+        ProductShape(blocks: 2, rows: 83, taps: 1, depth: 1061, columns: 500, rowStride: 1061, gap: 3),
+        ProductShape(blocks: 1, rows: 16, taps: 3, depth: 350, columns: 513, rowStride: 350),
+        ProductShape(blocks: 2, rows: 70, taps: 2, depth: 137, columns: 241, rowStride: 137, gap: 3, spread: 5),
+        ProductShape(blocks: 1, rows: 128, taps: 1, depth: 255, columns: 257, rowStride: 260),
+        ProductShape(blocks: 1, rows: 3, taps: 1, depth: 256, columns: 256, rowStride: 256),
+    ]
 }
 
 /// Bound: 1e-12, sums of at most 1152 products in single precision.
@@ -190,11 +203,12 @@ struct ProductShape: Sendable, CustomTestStringConvertible {
         var b = random.floats(shape.blocks * shape.rows * width)
         let before = random.floats(shape.layout.width * shape.resultRow)
         var expected = doubles(before)
+        let (left, right) = (doubles(a), doubles(b))
         for i in 0..<shape.blocks {
             for r in 0..<shape.rows {
-                for (k, value) in shape.row(i, r, doubles(a)).enumerated() {
+                for (k, value) in shape.row(i, r, left).enumerated() {
                     for j in 0..<shape.columns {
-                        expected[k * shape.resultRow + j] += value * Double(b[(i * shape.rows + r) * width + j])
+                        expected[k * shape.resultRow + j] += value * right[(i * shape.rows + r) * width + j]
                     }
                 }
             }

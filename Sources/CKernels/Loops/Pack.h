@@ -13,6 +13,21 @@ INLINE void pack_row(const float *row, const float *other, ptrdiff_t column, ptr
   for (ptrdiff_t j = known; j < width; j++) packed[j] = 0;
 }
 
+/// `depth` rows of a panel whose columns stand in memory one after the other: a few rows of all columns at a time, since the columns'
+/// beginnings may lie so that a cache holds only a few of them at once.
+INLINE void pack_columns(const float *rows, ptrdiff_t column, ptrdiff_t depth, ptrdiff_t known, ptrdiff_t width, float *packed) {
+  enum { ROWS = 16 };
+  for (ptrdiff_t k = 0; k < depth; k += ROWS, rows += ROWS, packed += ROWS * width) {
+    const ptrdiff_t count = depth - k < ROWS ? depth - k : ROWS;
+    for (ptrdiff_t j = 0; j < known; j++) {
+      for (ptrdiff_t i = 0; i < count; i++) packed[i * width + j] = rows[j * column + i];
+    }
+    for (ptrdiff_t i = 0; i < count; i++) {
+      for (ptrdiff_t j = known; j < width; j++) packed[i * width + j] = 0;
+    }
+  }
+}
+
 /// All panels. With `summed`, the sum of the two taps stands before them.
 INLINE void pack_panels(const hartrain_packing *p, const bool summed, float *packed) {
   for (ptrdiff_t first = 0, left = halves(p->columns); left > 0;) {
@@ -22,6 +37,11 @@ INLINE void pack_panels(const hartrain_packing *p, const bool summed, float *pac
     packed += width;
     for (ptrdiff_t tap = summed ? -1 : 0; tap < p->taps; tap++) {
       const float *row = p->b + (tap < 0 ? 0 : tap) * p->b_tap + first * p->b_column;
+      if (tap >= 0 && p->b_row == 1) {
+        pack_columns(row, p->b_column, p->depth, known, width, packed);
+        packed += p->depth * width;
+        continue;
+      }
       for (ptrdiff_t k = 0; k < p->depth; k++, packed += width, row += p->b_row) {
         pack_row(row, tap < 0 ? row + p->b_tap : NULL, p->b_column, known, width, packed);
       }

@@ -12,18 +12,10 @@ INLINE void store_pooled(Vector x, Vector y, float *c, float *winner, ptrdiff_t 
   if (winner) store_first(winner, choose(most > 0, choose(first, splat(1), splat(-1)), splat(0)), known);
 }
 
-/// `rows` rows of one panel.
-INLINE void product_tile(
-    const hartrain_product *p, const float *a, const float *panel, float *c, float *winner, ptrdiff_t known, const int rows,
-    const int width, const hartrain_epilogue epilogue) {
-  TileRow tile[TILE_ROWS];
-  UNROLL for (int i = 0; i < rows; i++) tile[i] = load_row(panel, width);
-  const ptrdiff_t b_row = width * LANES / 2;
-  if (rows == 1) {
-    add_row_product(&tile[0], width, a, p->a_tap, p->taps, p->depth, panel + b_row, b_row);
-  } else {
-    add_product(tile, rows, width, a, p->a_row, 1, p->a_tap, p->taps, p->depth, panel + b_row, b_row);
-  }
+/// Stores what `rows` rows of one panel have come to.
+INLINE void store_tile(
+    const hartrain_product *p, const TileRow tile[], float *c, float *winner, ptrdiff_t known, const int rows, const int width,
+    const hartrain_epilogue epilogue) {
   if (epilogue == HARTRAIN_RELU_MAXPOOL2) {
     UNROLL for (int i = 0; i + 1 < rows; i += 2) {
       const ptrdiff_t to = i / 2 * p->c_row;
@@ -42,17 +34,58 @@ INLINE void product_tile(
   }
 }
 
+/// `rows` rows of one panel.
+INLINE void product_tile(
+    const hartrain_product *p, const float *a, const float *panel, float *c, float *winner, ptrdiff_t known, const int rows,
+    const int width, const hartrain_epilogue epilogue) {
+  TileRow tile[TILE_ROWS];
+  UNROLL for (int i = 0; i < rows; i++) tile[i] = load_row(panel, width);
+  const ptrdiff_t b_row = width * LANES / 2;
+  if (rows == 1) {
+    add_row_product(&tile[0], width, a, p->a_tap, p->taps, p->depth, panel + b_row, b_row);
+  } else {
+    add_product(tile, rows, width, a, p->a_row, 1, p->a_tap, p->taps, p->depth, panel + b_row, b_row);
+  }
+  store_tile(p, tile, c, winner, known, rows, width, epilogue);
+}
+
+/// The floats of B from which on its panels come from behind the second-level cache, and pass in runs.
+#define LARGE_WEIGHTS 524288
+
+/// `count` rows of one panel, whole tiles, run by run of the panel.
+INLINE void product_runs(
+    const hartrain_product *p, const float *a, const float *panel, float *c, float *winner, ptrdiff_t known, ptrdiff_t count,
+    const int width, const hartrain_epilogue epilogue) {
+  const ptrdiff_t b_row = width * LANES / 2, shrink = epilogue == HARTRAIN_RELU_MAXPOOL2 ? 2 : 1;
+  float sums[RUN_ROWS * PANEL_WIDTH * LANES / 2];
+  const TileRow bias = load_row(panel, width);
+  for (ptrdiff_t row = 0; row < count; row++) store_row(sums + row * b_row, &bias, width);
+  add_runs(sums, count, TILE_ROWS, width, a, p->a_row, p->depth, panel + b_row, b_row);
+  for (ptrdiff_t row = 0; row < count; row += TILE_ROWS) {
+    TileRow tile[TILE_ROWS];
+    UNROLL for (int i = 0; i < TILE_ROWS; i++) tile[i] = load_row(sums + (row + i) * b_row, width);
+    const ptrdiff_t to = row / shrink * p->c_row;
+    store_tile(p, tile, c + to, winner ? winner + to : NULL, known, TILE_ROWS, width, epilogue);
+  }
+}
+
 /// All rows of all blocks for one panel, whose first column is `first`.
 INLINE void product_panel(
     const hartrain_product *p, const float *panel, ptrdiff_t first, const int width, const hartrain_epilogue epilogue) {
   const ptrdiff_t known = p->columns - first;
   const ptrdiff_t shrink = epilogue == HARTRAIN_RELU_MAXPOOL2 ? 2 : 1;
+  const bool is_long = p->taps == 1 && p->depth > 2 * RUN(width) && p->depth * p->columns > LARGE_WEIGHTS;
   for (ptrdiff_t block = 0; block < p->blocks; block++) {
     const float *a = p->a + block * p->a_block;
     const ptrdiff_t target = block * p->c_block + first;
     float *c = p->c + target;
     float *winner = p->winner ? p->winner + target : NULL;
     ptrdiff_t row = 0;
+    for (ptrdiff_t count; is_long && (count = (p->rows - row) / TILE_ROWS * TILE_ROWS) > TILE_ROWS; row += count) {
+      if (count > RUN_ROWS) count = RUN_ROWS;
+      const ptrdiff_t to = row / shrink * p->c_row;
+      product_runs(p, a + row * p->a_row, panel, c + to, winner ? winner + to : NULL, known, count, width, epilogue);
+    }
 #define TILES(count)                                                                                                \
   for (; row + (count) <= p->rows; row += (count)) {                                                                \
     const ptrdiff_t to = row / shrink * p->c_row;                                                                   \

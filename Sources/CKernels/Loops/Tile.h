@@ -28,6 +28,12 @@ INLINE TileRow load_row(const float *p, const int width) {
   return row;
 }
 
+/// The vectors of a row, to p.
+INLINE void store_row(float *p, const TileRow *row, const int width) {
+  UNROLL for (int j = 0; j < width / 2; j++) store(p + j * LANES, row->whole[j]);
+  if (width % 2) *(HalfVector *)(p + width / 2 * LANES) = row->half;
+}
+
 #if defined(__x86_64__) && LANES == 8
 /// row += s b, three vectors of AVX2. The twelve sums of a tile, the vectors of b and s take all sixteen registers, and only when the
 /// rows come one after the other; clang mixes them, and keeps a sum in memory, which costs a third of the speed.
@@ -39,6 +45,17 @@ INLINE void add_scaled_in_registers(TileRow *row, const float *s, const TileRow 
           "vfmadd231ps %[b2], %[splatted], %[c2]"
           : [c0] "+x"(row->whole[0]), [c1] "+x"(row->whole[1]), [c2] "+x"(row->whole[2]), [splatted] "=&x"(splatted)
           : [s] "m"(*s), [b0] "x"(b->whole[0]), [b1] "x"(b->whole[1]), [b2] "x"(b->whole[2]));
+}
+
+/// The same for three rows of four vectors: vector j of the rows, which are s0, s1 and s2 times that of B at b.
+INLINE void add_column_in_registers(TileRow tile[], const int j, Vector s0, Vector s1, Vector s2, const float *b) {
+  Vector loaded;
+  __asm__("vmovups %[b], %[loaded]\n\t"
+          "vfmadd231ps %[loaded], %[s0], %[c0]\n\t"
+          "vfmadd231ps %[loaded], %[s1], %[c1]\n\t"
+          "vfmadd231ps %[loaded], %[s2], %[c2]"
+          : [c0] "+x"(tile[0].whole[j]), [c1] "+x"(tile[1].whole[j]), [c2] "+x"(tile[2].whole[j]), [loaded] "=&x"(loaded)
+          : [b] "m"(*(const Vector *)b), [s0] "x"(s0), [s1] "x"(s1), [s2] "x"(s2));
 }
 #define IN_REGISTERS 1
 #else
@@ -66,6 +83,13 @@ INLINE void add_product(
   for (ptrdiff_t tap = 0; tap < taps; tap++, a += a_tap) {
     for (ptrdiff_t k = 0; k < depth; k++, b += b_row) {
       const float *s = a + k * a_column;
+#if IN_REGISTERS
+      if (rows == 3 && width == 8) {
+        const Vector s0 = splat(s[0]), s1 = splat(s[a_row]), s2 = splat(s[2 * a_row]);
+        UNROLL for (int j = 0; j < 4; j++) add_column_in_registers(tile, j, s0, s1, s2, b + j * LANES);
+        continue;
+      }
+#endif
       const TileRow bs = load_row(b, width);
       UNROLL for (int i = 0; i < rows; i++) add_scaled(&tile[i], width, s + i * a_row, &bs);
     }
@@ -94,6 +118,39 @@ INLINE void add_row_product(
     row->whole[j] += (parts[0].whole[j] + parts[1].whole[j]) + (parts[2].whole[j] + parts[3].whole[j]);
   }
   if (width % 2) row->half += (parts[0].half + parts[1].half) + (parts[2].half + parts[3].half);
+}
+
+/// The rows of a panel of B that pass at a time where it has many: 24 kB, which stay in the first-level cache while rows of A pass.
+#define RUN(width) (12288 / ((width) * LANES))
+/// The most rows of A that pass a run before the next one comes.
+#define RUN_ROWS 64
+
+/// Asks for `count` floats at p, which the second-level cache is to have soon.
+INLINE void prefetch(const float *p, ptrdiff_t count) {
+  for (ptrdiff_t i = 0; i < count; i += 16) __builtin_prefetch(p + i, 0, 2);
+}
+
+/// sums += A B, run by run of the rows of B: each sum adds up in the order of `add_product`. Rows of sums are as wide as those of B.
+INLINE void add_runs(
+    float *sums, ptrdiff_t count, const int rows, const int width, const float *a, ptrdiff_t a_row, ptrdiff_t depth, const float *b,
+    ptrdiff_t b_row) {
+  for (ptrdiff_t k = 0; k < depth; k += RUN(width)) {
+    const ptrdiff_t run = depth - k < RUN(width) ? depth - k : RUN(width);
+    const ptrdiff_t share = RUN(width) * b_row / count;
+    ptrdiff_t row = 0;
+#define TILES(count_)                                                                                               \
+  for (; row + (count_) <= count; row += (count_)) {                                                                \
+    prefetch(b + (k + run) * b_row + row * share, (count_) * share);                                                \
+    TileRow tile[count_];                                                                                           \
+    UNROLL for (int i = 0; i < (count_); i++) tile[i] = load_row(sums + (row + i) * b_row, width);                  \
+    add_product(tile, (count_), width, a + row * a_row + k, a_row, 1, 0, 1, run, b + k * b_row, b_row);             \
+    UNROLL for (int i = 0; i < (count_); i++) store_row(sums + (row + i) * b_row, &tile[i], width);                 \
+  }
+    TILES(rows)
+    TILES(rows / 2)
+    if (rows > 3) TILES(1)
+#undef TILES
+  }
 }
 
 /// How many halves `columns` columns take.
