@@ -30,8 +30,19 @@ public struct LSTMExtents: Equatable, Sendable {
     /// The floats of a row of the gates' gradients [4, units], with room for a whole vector behind the last unit.
     public var gateRow: Int { KernelSet.padded(3 * units + padded) }
 
-    /// The floats of the scratch of `lstmForward`.
-    public static func scratchCount(units: Int) -> Int { Int(HARTRAIN_LSTM_STEPS) * 4 * KernelSet.padded(units) }
+    /// Whether the packed weights are so many that no core's second-level cache holds them beside all else (2 MiB): `lstmForward` then
+    /// takes them in runs, each for all rows.
+    public static func isLarge(inputs: Int, units: Int) -> Bool { packedGatesCount(inputs: inputs, units: units) > 1 << 19 }
+
+    /// The most packed weights that stay in a core's first-level cache (32 KiB), so that a row gains nothing from others beside it.
+    public static let cachedCount = Int(HARTRAIN_LSTM_CACHED)
+
+    /// The floats of the scratch of `lstmForward` for the rows of a pass.
+    public static func scratchCount(rows: Int, inputs: Int, units: Int) -> Int {
+        Int(HARTRAIN_LSTM_STEPS) * 4 * KernelSet.padded(units) * (isLarge(inputs: inputs, units: units) ? rows : 1)
+    }
+
+    fileprivate var isLarge: Bool { LSTMExtents.isLarge(inputs: inputs, units: units) }
 
     /// The input's rows, step after step.
     public var inputRows: OperandRows {
@@ -78,7 +89,7 @@ public func packGates(
 ///   - gates: Receives the activated gates for `lstmBackward`, or is empty in inference.
 ///   - cell: Receives all cell states, or with empty `gates` those of the last step [rows, padded].
 ///   - hidden: Receives all outputs.
-///   - scratch: `LSTMExtents.scratchCount` floats.
+///   - scratch: At least `LSTMExtents.scratchCount` floats.
 @_lifetime(gates: copy gates)
 @_lifetime(cell: copy cell)
 @_lifetime(hidden: copy hidden)
@@ -94,7 +105,7 @@ public func lstmForward(
         packed.count == packedGatesCount(inputs: extents.inputs, units: extents.units) && hidden.count == extents.slab
             && (!training || gates.count == 4 * extents.slab)
             && cell.count == (training ? extents.slab : extents.rows * extents.padded)
-            && scratch.count == LSTMExtents.scratchCount(units: extents.units),
+            && scratch.count >= LSTMExtents.scratchCount(rows: extents.rows, inputs: extents.inputs, units: extents.units),
         "LSTM: \(packed.count) weights, \(gates.count), \(cell.count), \(hidden.count) floats for \(extents)")
     unsafe x.withUnsafeBufferPointer { x in
         unsafe packed.withUnsafeBufferPointer { packed in
@@ -106,7 +117,7 @@ public func lstmForward(
                                 x: x.baseAddress, x_step: extents.stepStride, x_row: extents.rowStride, steps: extents.steps,
                                 rows: extents.rows, inputs: extents.inputs, units: extents.units, padded: extents.padded,
                                 packed: packed.baseAddress, gates: training ? gates.baseAddress : nil, cell: cell.baseAddress,
-                                hidden: hidden.baseAddress, scratch: scratch.baseAddress)
+                                hidden: hidden.baseAddress, scratch: scratch.baseAddress, in_runs: extents.isLarge)
                             unsafe kernels.table.pointee.lstm_forward(&arguments)
                         }
                     }

@@ -116,7 +116,8 @@ public struct LSTM: Layer {
         dCell = plan.scratch(perRow: padded)
         dGates = plan.scratch(
             perRow: steps * LSTMExtents(steps: steps, rows: 1, inputs: 0, units: units, stepStride: 0, rowStride: 0).gateRow)
-        forwardScratch = plan.scratch(count: LSTMExtents.scratchCount(units: units))
+        forwardScratch = plan.scratch(
+            count: stages.map { LSTMExtents.scratchCount(rows: plan.rows, inputs: $0.inputs, units: units) }.max() ?? 0)
         return output == .last ? [units] : [steps, units]
     }
 

@@ -80,7 +80,7 @@ public struct KernelWorkload: Sendable {
             let packed = Workload.randomValues(packedGatesCount(inputs: 27, units: 27))
             var cell = [Float](repeating: 0, count: rows * extents.padded)
             var hidden = [Float](repeating: 0, count: extents.slab)
-            var scratch = [Float](repeating: 0, count: LSTMExtents.scratchCount(units: 27))
+            var scratch = [Float](repeating: 0, count: LSTMExtents.scratchCount(rows: rows, inputs: 27, units: 27))
             return Workload {
                 var gates = MutableSpan<Float>()
                 var cellSpan = cell.mutableSpan

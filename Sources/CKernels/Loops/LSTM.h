@@ -1,6 +1,9 @@
 // LSTM over a sequence: a tile holds the four gates of one vector of units for a few rows, from the products to the new state, so
 // that pre-activations never touch memory.
 
+/// The rows of a tile whose weights no first-level cache holds; not fewer than GATE_ROWS.
+#define LARGE_GATE_ROWS (GATE_ROWS == 2 ? 3 : GATE_ROWS)
+
 _Static_assert(GATE_ROWS <= HARTRAIN_LSTM_STEPS, "a tile's steps must fit the scratch");
 
 /// The new state of one row and vector of units from its four pre-activations.
@@ -26,18 +29,19 @@ INLINE void spread_gates(Vector gate[4], const int vectors) {
   if (vectors == 3) gate[3] = last_quarters(gate[0], gate[1], gate[2]);
 }
 
-/// `vectors` vectors of weights, 4 or 3, hold the gates of this vector of units.
+/// `rows` rows of one vector of units, whose gates `vectors` vectors of weights hold, 4 or 3.
 INLINE void lstm_forward_tile(
-    const hartrain_lstm_forward *p, ptrdiff_t step, ptrdiff_t row, ptrdiff_t unit, const float *packed, const int vectors) {
+    const hartrain_lstm_forward *p, ptrdiff_t step, ptrdiff_t row, ptrdiff_t unit, const float *packed, const int rows,
+    const int vectors) {
   const ptrdiff_t b_row = vectors * LANES;
   const float *x = p->x + step * p->x_step + row * p->x_row;
   const float *before = p->hidden + (step - 1) * p->rows * p->padded + row * p->padded;
-  TileRow tile[GATE_ROWS];
-  UNROLL for (int i = 0; i < GATE_ROWS; i++) tile[i] = load_row(packed, 2 * vectors);
+  TileRow tile[LARGE_GATE_ROWS];
+  UNROLL for (int i = 0; i < rows; i++) tile[i] = load_row(packed, 2 * vectors);
   const float *b = packed + b_row;
-  add_product(tile, GATE_ROWS, 2 * vectors, x, p->x_row, 1, 0, 1, p->inputs, b, b_row);
-  if (step > 0) add_product(tile, GATE_ROWS, 2 * vectors, before, p->padded, 1, 0, 1, p->units, b + p->inputs * b_row, b_row);
-  UNROLL for (int i = 0; i < GATE_ROWS; i++) {
+  add_product(tile, rows, 2 * vectors, x, p->x_row, 1, 0, 1, p->inputs, b, b_row);
+  if (step > 0) add_product(tile, rows, 2 * vectors, before, p->padded, 1, 0, 1, p->units, b + p->inputs * b_row, b_row);
+  UNROLL for (int i = 0; i < rows; i++) {
     spread_gates(tile[i].whole, vectors);
     lstm_cell(p, step, row + i, unit, tile[i].whole);
   }
@@ -60,6 +64,59 @@ INLINE void lstm_input_tile(
 /// Where the weights of a vector of units begin; the first row is the bias.
 INLINE const float *lstm_panel(const hartrain_lstm_forward *p, ptrdiff_t unit) {
   return p->packed + (p->inputs + p->units + 1) * 4 * unit;
+}
+
+/// All steps of rows whose weights are larger than the first-level cache: what a few steps have from bias and input comes first, which
+/// waits for nothing; then, step by step, what they have from the step before. Weights pass in runs, each for all rows. Every sum adds
+/// up in the order of `lstm_forward_tile`.
+static void lstm_forward_runs(const hartrain_lstm_forward *p) {
+  const bool gathered = gathered_units(p->units) > 0;
+  const ptrdiff_t filled = gathered ? p->units / LANES * LANES : p->units;
+  // Pre-activations [steps, rows, vectors of gates] of one vector of units after the other.
+#define SUMS(step, unit, vectors) (p->scratch + 4 * (unit) * HARTRAIN_LSTM_STEPS * p->rows + (step) * p->rows * (vectors) * LANES)
+#define EACH_PANEL(code)                                                            \
+  for (ptrdiff_t unit = 0; unit < filled; unit += LANES) {                          \
+    enum { VECTORS_HERE = 4 };                                                      \
+    code                                                                            \
+  }                                                                                 \
+  if (gathered) {                                                                   \
+    const ptrdiff_t unit = filled;                                                  \
+    enum { VECTORS_HERE = 3 };                                                      \
+    code                                                                            \
+  }
+  for (ptrdiff_t first = 0, steps; first < p->steps; first += steps) {
+    steps = p->steps - first < HARTRAIN_LSTM_STEPS ? p->steps - first : HARTRAIN_LSTM_STEPS;
+    EACH_PANEL({
+      const ptrdiff_t b_row = VECTORS_HERE * LANES;
+      const float *packed = lstm_panel(p, unit);
+      const TileRow bias = load_row(packed, 2 * VECTORS_HERE);
+      for (ptrdiff_t i = 0; i < steps; i++) {
+        float *sums = SUMS(i, unit, VECTORS_HERE);
+        for (ptrdiff_t row = 0; row < p->rows; row++) store_row(sums + row * b_row, &bias, 2 * VECTORS_HERE);
+        add_runs(
+            sums, p->rows, LARGE_GATE_ROWS, 2 * VECTORS_HERE, p->x + (first + i) * p->x_step, p->x_row, p->inputs, packed + b_row, b_row);
+      }
+    })
+    for (ptrdiff_t i = 0; i < steps; i++) {
+      const ptrdiff_t step = first + i;
+      EACH_PANEL({
+        const ptrdiff_t b_row = VECTORS_HERE * LANES;
+        float *sums = SUMS(i, unit, VECTORS_HERE);
+        if (step > 0) {
+          add_runs(
+              sums, p->rows, LARGE_GATE_ROWS, 2 * VECTORS_HERE, p->hidden + (step - 1) * p->rows * p->padded, p->padded, p->units,
+              lstm_panel(p, unit) + (1 + p->inputs) * b_row, b_row);
+        }
+        for (ptrdiff_t row = 0; row < p->rows; row++) {
+          TileRow gates = load_row(sums + row * b_row, 2 * VECTORS_HERE);
+          spread_gates(gates.whole, VECTORS_HERE);
+          lstm_cell(p, step, row, unit, gates.whole);
+        }
+      })
+    }
+  }
+#undef EACH_PANEL
+#undef SUMS
 }
 
 /// One step of a single row, which waits for the step before: `whole` vectors of units and, with `gathered`, the one behind them, as
@@ -136,64 +193,136 @@ INLINE void lstm_forward_single(const hartrain_lstm_forward *p, ptrdiff_t row) {
   }
 }
 
-static void lstm_forward(const hartrain_lstm_forward *p) {
+/// One step of one vector of units for all rows.
+INLINE void lstm_forward_step(const hartrain_lstm_forward *p, ptrdiff_t step, ptrdiff_t unit, const int vectors) {
+  const float *packed = lstm_panel(p, unit);
+  ptrdiff_t row = 0;
+#define TILES(rows_) \
+  for (; row + (rows_) <= p->rows; row += (rows_)) lstm_forward_tile(p, step, row, unit, packed, (rows_), vectors);
+  TILES(LARGE_GATE_ROWS)
+  if (LARGE_GATE_ROWS > 3) TILES(LARGE_GATE_ROWS / 2)
+  TILES(1)
+#undef TILES
+}
+
+static void lstm_forward_cached(const hartrain_lstm_forward *p) {
   const bool gathered = gathered_units(p->units) > 0;
   const ptrdiff_t filled = gathered ? p->units / LANES * LANES : p->units;
   const ptrdiff_t tiled = p->rows / GATE_ROWS * GATE_ROWS;
   for (ptrdiff_t step = 0; step < p->steps && tiled > 0; step++) {
     for (ptrdiff_t unit = 0; unit < filled; unit += LANES) {
-      for (ptrdiff_t row = 0; row < tiled; row += GATE_ROWS) lstm_forward_tile(p, step, row, unit, lstm_panel(p, unit), 4);
+      for (ptrdiff_t row = 0; row < tiled; row += GATE_ROWS) {
+        lstm_forward_tile(p, step, row, unit, lstm_panel(p, unit), GATE_ROWS, 4);
+      }
     }
     if (!gathered) continue;
-    for (ptrdiff_t row = 0; row < tiled; row += GATE_ROWS) lstm_forward_tile(p, step, row, filled, lstm_panel(p, filled), 3);
+    for (ptrdiff_t row = 0; row < tiled; row += GATE_ROWS) {
+      lstm_forward_tile(p, step, row, filled, lstm_panel(p, filled), GATE_ROWS, 3);
+    }
   }
   for (ptrdiff_t row = tiled; row < p->rows; row++) lstm_forward_single(p, row);
+}
+
+/// Rows that share weights which no first-level cache holds: none is computed by itself.
+static void lstm_forward_shared(const hartrain_lstm_forward *p) {
+  const bool gathered = gathered_units(p->units) > 0;
+  const ptrdiff_t filled = gathered ? p->units / LANES * LANES : p->units;
+  for (ptrdiff_t step = 0; step < p->steps; step++) {
+    for (ptrdiff_t unit = 0; unit < filled; unit += LANES) lstm_forward_step(p, step, unit, 4);
+    if (gathered) lstm_forward_step(p, step, filled, 3);
+  }
+}
+
+static void lstm_forward(const hartrain_lstm_forward *p) {
+  if (p->rows == 1 || (p->inputs + p->units + 1) * 4 * p->padded <= HARTRAIN_LSTM_CACHED) {
+    lstm_forward_cached(p);
+  } else if (p->in_runs) {
+    lstm_forward_runs(p);
+  } else {
+    lstm_forward_shared(p);
+  }
+}
+
+/// The gradients of the pre-activations of one row and vector of units, `known` units of it, from that of its output.
+INLINE void lstm_backward_cell(
+    const hartrain_lstm_backward *p, ptrdiff_t step, ptrdiff_t row, ptrdiff_t unit, Vector dh, ptrdiff_t known) {
+  const ptrdiff_t slab = p->rows * p->padded, place = row * p->padded + unit;
+  const float *gates = p->gates + 4 * step * slab + 4 * row * p->padded + unit;
+  float *d = p->d_gates + (step * p->rows + row) * p->gate_row + unit;
+  const Vector in = load(gates), forget = load(gates + p->padded);
+  const Vector candidate = load(gates + 2 * p->padded), out = load(gates + 3 * p->padded);
+  const Vector cell = tanh_of(load(p->cell + step * slab + place));
+  const Vector before = step > 0 ? load(p->cell + (step - 1) * slab + place) : (Vector){};
+  Vector dc = dh * out * (1.f - cell * cell);
+  if (step < p->steps - 1) dc += load(p->d_cell + place);
+  store_first(d, dc * candidate * in * (1.f - in), known);
+  store_first(d + p->units, dc * before * forget * (1.f - forget), known);
+  store_first(d + 2 * p->units, dc * in * (1.f - candidate * candidate), known);
+  store_first(d + 3 * p->units, dh * cell * out * (1.f - out), known);
+  store(p->d_cell + place, dc * forget);
+}
+
+/// The same for the vectors of one panel.
+INLINE void lstm_backward_cells(
+    const hartrain_lstm_backward *p, ptrdiff_t step, ptrdiff_t row, ptrdiff_t unit, const TileRow *dh, const int width) {
+  // From the last vector to the first: what it writes beyond the last unit is the next gate's, which comes after. Where the first
+  // vectors are another panel's, nothing is written beyond.
+  UNROLL for (int j = VECTORS(width) - 1; j >= 0; j--) {
+    const ptrdiff_t at = unit + j * LANES;
+    lstm_backward_cell(p, step, row, at, vector_of(dh, width, j), unit == 0 ? LANES : p->units - at);
+  }
+}
+
+/// The gradient of a step's output that does not come from the step after it; NULL for zeros.
+INLINE const float *lstm_output_gradient(const hartrain_lstm_backward *p, ptrdiff_t step) {
+  return p->d_hidden ? p->d_hidden + step * p->rows * p->padded : step == p->steps - 1 ? p->d_last : NULL;
 }
 
 INLINE void lstm_backward_tile(
     const hartrain_lstm_backward *p, ptrdiff_t step, ptrdiff_t row, ptrdiff_t unit, const float *packed, const int rows,
     const int width) {
-  const ptrdiff_t slab = p->rows * p->padded;
-  const float *d_hidden = p->d_hidden ? p->d_hidden + step * slab : step == p->steps - 1 ? p->d_last : NULL;
-  float *d_gates = p->d_gates + (step * p->rows + row) * p->gate_row;
+  const float *d_hidden = lstm_output_gradient(p, step);
   TileRow tile[TILE_ROWS] = {};
   if (d_hidden) {
     UNROLL for (int i = 0; i < rows; i++) tile[i] = load_row(d_hidden + (row + i) * p->padded + unit, width);
   }
   if (step < p->steps - 1) {
-    const float *later = d_gates + p->rows * p->gate_row, *b = packed + width * LANES / 2;
+    const float *later = p->d_gates + ((step + 1) * p->rows + row) * p->gate_row, *b = packed + width * LANES / 2;
     if (rows == 1) {
       add_row_product(&tile[0], width, later, 0, 1, 4 * p->units, b, width * LANES / 2);
     } else {
       add_product(tile, rows, width, later, p->gate_row, 1, 0, 1, 4 * p->units, b, width * LANES / 2);
     }
   }
-  UNROLL for (int i = 0; i < rows; i++) {
-    // From the last vector to the first: what it writes beyond the last unit is the next gate's, which comes after. Where the first
-    // vectors are another panel's, nothing is written beyond.
-    UNROLL for (int j = VECTORS(width) - 1; j >= 0; j--) {
-      const ptrdiff_t at = unit + j * LANES, place = (row + i) * p->padded + at, known = unit == 0 ? LANES : p->units - at;
-      const float *gates = p->gates + 4 * step * slab + 4 * (row + i) * p->padded + at;
-      float *d = d_gates + i * p->gate_row + at;
-      const Vector in = load(gates), forget = load(gates + p->padded);
-      const Vector candidate = load(gates + 2 * p->padded), out = load(gates + 3 * p->padded);
-      const Vector cell = tanh_of(load(p->cell + step * slab + place));
-      const Vector before = step > 0 ? load(p->cell + (step - 1) * slab + place) : (Vector){};
-      const Vector dh = vector_of(&tile[i], width, j);
-      Vector dc = dh * out * (1.f - cell * cell);
-      if (step < p->steps - 1) dc += load(p->d_cell + place);
-      store_first(d, dc * candidate * in * (1.f - in), known);
-      store_first(d + p->units, dc * before * forget * (1.f - forget), known);
-      store_first(d + 2 * p->units, dc * in * (1.f - candidate * candidate), known);
-      store_first(d + 3 * p->units, dh * cell * out * (1.f - out), known);
-      store(p->d_cell + place, dc * forget);
-    }
+  UNROLL for (int i = 0; i < rows; i++) lstm_backward_cells(p, step, row + i, unit, &tile[i], width);
+}
+
+/// Rows from `row` on, whole tiles, where the weights are larger than the first-level cache: they pass in runs. (With AVX-512 the
+/// second-level caches keep up without.) Returns how many rows it took.
+INLINE ptrdiff_t lstm_backward_runs(
+    const hartrain_lstm_backward *p, ptrdiff_t step, ptrdiff_t row, ptrdiff_t unit, const float *packed, const int width) {
+  const ptrdiff_t b_row = width * LANES / 2, left = (p->rows - row) / TILE_ROWS * TILE_ROWS;
+  const ptrdiff_t count = left < RUN_ROWS ? left : RUN_ROWS;
+  const float *d_hidden = lstm_output_gradient(p, step);
+  float sums[RUN_ROWS * PANEL_WIDTH * LANES / 2];
+  for (ptrdiff_t i = 0; i < count; i++) {
+    const TileRow sum = d_hidden ? load_row(d_hidden + (row + i) * p->padded + unit, width) : (TileRow){};
+    store_row(sums + i * b_row, &sum, width);
   }
+  const float *later = p->d_gates + ((step + 1) * p->rows + row) * p->gate_row;
+  add_runs(sums, count, TILE_ROWS, width, later, p->gate_row, 4 * p->units, packed + b_row, b_row);
+  for (ptrdiff_t i = 0; i < count; i++) {
+    const TileRow sum = load_row(sums + i * b_row, width);
+    lstm_backward_cells(p, step, row + i, unit, &sum, width);
+  }
+  return count;
 }
 
 INLINE void lstm_backward_panel(
     const hartrain_lstm_backward *p, ptrdiff_t step, ptrdiff_t unit, const float *packed, const int width) {
   ptrdiff_t row = 0;
+  const bool in_runs = step < p->steps - 1 && LANES < 16 && 4 * p->units > 2 * RUN(width);
+  while (in_runs && row + 2 * TILE_ROWS <= p->rows) row += lstm_backward_runs(p, step, row, unit, packed, width);
   for (; row + TILE_ROWS <= p->rows; row += TILE_ROWS) lstm_backward_tile(p, step, row, unit, packed, TILE_ROWS, width);
   for (; row + TILE_ROWS / 2 <= p->rows; row += TILE_ROWS / 2) {
     lstm_backward_tile(p, step, row, unit, packed, TILE_ROWS / 2, width);
