@@ -110,6 +110,7 @@ public struct LSTM: Layer {
             }
             stages.append(stage)
             plan.count(operations: 2 * steps * (stage.inputs + units) * 4 * units)
+            plan.shareWeights(amongRows: LSTM.sharingRows(inputs: stage.inputs, units: units))
         }
         upper = plan.scratch(perRow: steps * padded)
         lower = plan.scratch(perRow: steps * padded)
@@ -128,6 +129,16 @@ public struct LSTM: Layer {
                 stage.inputWeight, .glorot, rows: stage.inputs, columns: 4 * units, inputs: stage.inputs, outputs: 4 * units)
             values.draw(stage.hiddenWeight, .orthogonal, rows: units, columns: 4 * units, inputs: units, outputs: 4 * units)
             if hasBias { values.fill(stage.bias, units..<2 * units, with: 1) }
+        }
+    }
+
+    /// How many rows of a pass should share a stage's weights: a row by itself takes them all from the second-level cache at every step,
+    /// or from behind it. More rows than fill tiles cost more than they gain, since their states then come from memory in the way back.
+    private static func sharingRows(inputs: Int, units: Int) -> Int {
+        switch packedGatesCount(inputs: inputs, units: units) {
+        case ...LSTMExtents.cachedCount: 1
+        case ...(1 << 18): 12
+        default: 32
         }
     }
 

@@ -42,11 +42,8 @@ public final class TrainingStep {
         try single.requireRows(recipe.batch, of: "a batch")
         let last = recipe.dropLast ? 0 : data.count % recipe.batch
         if last > 0 { try single.requireRows(last, of: "the last batch of an epoch") }
-        let least = single.leastRowsPerLane
-        let lanes = Sharding.lanes(rows: recipe.batch, leastRows: least, maximum: recipe.maximumLanes)
-        model = try Model(
-            description,
-            maximumRows: Sharding.rowsPerLane(batch: recipe.batch, leastRows: least, maximum: recipe.maximumLanes))
+        let lanes = Sharding.lanes(rows: recipe.batch, leastRows: single.leastRowsPerLane, maximum: recipe.maximumLanes)
+        model = try Model(description, maximumRows: recipe.rowsPerLane(of: single))
         let optimizer = recipe.optimizer.optimizer
         try TrainingStep.requireMemory(model, lanes: lanes, optimizer, besides: besides(model), memory)
         state = ModelState(model)

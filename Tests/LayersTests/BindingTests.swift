@@ -111,6 +111,23 @@ import Testing
         #expect(try model(Dense(8000), BatchNorm1D(), Flatten(), Dense(2)).rowsPerPass == 100)
     }
 
+    /// Where weights are more than a cache holds, so many rows share them in a pass and in a lane that they are worth their way.
+    @Test func rowsThatShareLargeWeights() throws {
+        #expect(try model(Flatten(), Dense(2000), Dense(2)).leastRowsPerLane == 1)
+        #expect(try model(Flatten(), Dense(2000), Dense(80), Dense(2)).leastRowsPerLane == 32)
+        #expect(try model(Dense(500), Dense(500), Flatten(), Dense(2)).leastRowsPerLane == 8)
+        #expect(try model(LSTM(27, layers: 2), Dense(2)).leastRowsPerLane == 1)
+        #expect(try model(LSTM(64), Dense(2)).leastRowsPerLane == 12)
+        #expect(try model(LSTM(256), Dense(2)).leastRowsPerLane == 32)
+        let long = try Model(
+            ModelDescription(
+                name: "long", input: [2048, 2],
+                network: Sequential {
+                    LSTM(64); Dense(2)
+                }), maximumRows: 100)
+        #expect(long.rowsPerPass == 12)
+    }
+
     @Test func countsParametersAndOperations() throws {
         let model = try model(Conv1D(3, kernel: 2, padding: .same), BatchNorm1D(), Flatten(), Dense(5))
         #expect(model.parameterCount == (2 * 2 * 3 + 3) + (3 + 3) + (12 * 5 + 5))

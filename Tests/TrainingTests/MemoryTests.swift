@@ -6,7 +6,7 @@ import Testing
 @testable import Training
 
 @Suite struct MemoryTests {
-    /// A MiB of weights, twice more as moments, packed twice, and as gradients of two lanes: more than 4 MiB.
+    /// A MiB of weights, twice more as moments, packed twice, and as a gradient: more than 4 MiB.
     private let wide = ModelDescription(
         name: "wide", input: [8, 3],
         network: Sequential {
@@ -41,17 +41,16 @@ import Testing
     /// A trainer keeps the best weights and evaluates, with packed weights and a lane for each thread.
     @Test(arguments: [1, 3]) func aTrainerNeedsMoreThanItsStep(threads: Int) throws {
         let pool = ThreadPool(threads: threads)
-        let model = try Model(wide, maximumRows: 1)
+        let recipe = Recipe(epochs: 1, batch: 2, learningRate: 0.1)
+        let model = try Model(wide, maximumRows: recipe.rowsPerLane(of: Model(wide, maximumRows: 1)))
         let data = waves(rows: 8)
         let trainer = try least { memory in
             _ = try Trainer(
-                wide, recipe: Recipe(epochs: 1, batch: 2, learningRate: 0.1), training: data, validation: data, pool: pool,
-                memory: memory)
+                wide, recipe: recipe, training: data, validation: data, pool: pool, memory: memory)
         }
         let saving = try least { memory in
             _ = try Trainer(
-                wide, recipe: Recipe(epochs: 1, batch: 2, learningRate: 0.1), training: data, validation: data, pool: pool,
-                memory: memory, besides: { $0.weightCount })
+                wide, recipe: recipe, training: data, validation: data, pool: pool, memory: memory, besides: { $0.weightCount })
         }
         #expect(saving - trainer == 4 * model.weightCount)
         let best = model.weightCount + model.statisticCount

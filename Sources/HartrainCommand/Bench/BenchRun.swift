@@ -90,10 +90,7 @@ final class BenchRun {
         guard plan.isTraining else { return }
         let recipe = model.recipe(batch)
         func trained() throws -> Model {
-            let least = try Model(description, maximumRows: 1).leastRowsPerLane
-            return try Model(
-                description,
-                maximumRows: Sharding.rowsPerLane(batch: batch, leastRows: least, maximum: recipe.maximumLanes))
+            try Model(description, maximumRows: recipe.rowsPerLane(of: Model(description, maximumRows: 1)))
         }
         try attempt(.step) { key in
             let trained = try trained()

@@ -186,7 +186,7 @@ struct TrainingSetup {
 
     /// Prints the model's layers.
     func printSummary() throws {
-        let rows = Sharding.rowsPerLane(batch: recipe.batch, maximum: recipe.maximumLanes)
+        let rows = recipe.rowsPerLane(of: try Model(description, maximumRows: 1))
         let model = try Model(description, maximumRows: rows)
         try printResult(ModelSummary.text(model))
     }

@@ -43,6 +43,8 @@ public struct LayerPlan: Sendable {
     package private(set) var scratchCount = 0
     /// The fewest rows of a batch that a layer can be trained with.
     private(set) var leastBatch = 1
+    /// The rows that a pass and a lane should have at least, so that they share the way of large weights from memory.
+    private(set) var worthwhileRows = 1
     /// The layers bound so far, those within another before it.
     private(set) var summaries: [LayerSummary] = []
     private var scratch = Plan()
@@ -131,6 +133,12 @@ public struct LayerPlan: Sendable {
     /// States that the layer being bound cannot be trained with batches of fewer rows.
     mutating func require(leastBatch: Int) {
         self.leastBatch = max(self.leastBatch, leastBatch)
+    }
+
+    /// States that the weights of the layer being bound are so many that at least so many rows of a pass should share their way from
+    /// memory.
+    mutating func shareWeights(amongRows rows: Int) {
+        worthwhileRows = max(worthwhileRows, rows)
     }
 
     private mutating func add(

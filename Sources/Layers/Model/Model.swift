@@ -34,8 +34,10 @@ public struct Model: Sendable {
     private let logits: RowSlot
     private let dLogits: RowSlot
 
-    /// The fewest rows that a lane should have in training: with batch statistics as many as make them steady.
-    public var leastRowsPerLane: Int { statisticCount > 0 ? 32 : 1 }
+    /// The fewest rows that a lane should have in training: with batch statistics as many as make them steady, with large weights as many
+    /// as are worth a gradient of their own.
+    public var leastRowsPerLane: Int { max(statisticCount > 0 ? 32 : 1, worthwhileRows) }
+    private let worthwhileRows: Int
 
     /// Refuses a batch that is too small for a layer's statistics.
     /// - Parameters:
@@ -54,6 +56,8 @@ public struct Model: Sendable {
     /// A pass takes as many rows as have about this many bytes of activations and scratch: enough rows for whole tiles, and few enough
     /// to stay in or near a core's second-level cache.
     static let passBytes = 1 << 21
+    /// The most bytes of a pass whose rows are more than that, for the sake of large weights.
+    static let largestPassBytes = 1 << 27
 
     /// Binds a description.
     /// - Parameter maximumRows: The most rows that a caller has at a time; a pass may take fewer.
@@ -63,7 +67,8 @@ public struct Model: Sendable {
         let single = try Binding(description, rows: 1)
         let bytesPerRow = (single.plan.activations.count + single.plan.scratchCount) * MemoryLayout<Float>.stride
         // Batch statistics are those of all of a lane's rows, so they need them in one pass.
-        let fitting = single.plan.statistics.count > 0 ? maximumRows : max(1, Model.passBytes / max(1, bytesPerRow))
+        let worthwhile = min(single.plan.worthwhileRows, Model.largestPassBytes / max(1, bytesPerRow))
+        let fitting = single.plan.statistics.count > 0 ? maximumRows : max(1, worthwhile, Model.passBytes / max(1, bytesPerRow))
         let rows = max(1, min(maximumRows, fitting))
         let bound = try Binding(description, rows: rows)
         // Packed weights hold most values twice, once transposed.
@@ -89,6 +94,7 @@ public struct Model: Sendable {
         scratchCount = bound.plan.scratchCount
         packedCount = bound.plan.packed.count
         leastBatch = bound.plan.leastBatch
+        worthwhileRows = single.plan.worthwhileRows
         operationsPerRow = bound.plan.operations
         layerSummaries = bound.plan.summaries
     }
