@@ -25,6 +25,7 @@ public final class TrainingStep {
     private let laneJob: @Sendable (Int) -> Void
     private let reduceJob: @Sendable (Int) -> Void
     private let updateJob: @Sendable (Int) -> Void
+    private let changeJob: @Sendable (Int) -> Void
     private let seed: UInt64
 
     /// - Parameters:
@@ -62,6 +63,7 @@ public final class TrainingStep {
         laneJob = { shared.train(lane: $0) }
         reduceJob = { shared.reduce(range: $0) }
         updateJob = { shared.update(range: $0) }
+        changeJob = { shared.change(range: $0) }
     }
 
     /// Refuses what the system would end in the middle of a run, for want of memory.
@@ -98,9 +100,13 @@ public final class TrainingStep {
             correct += shared.workers[lane].correct
         }
         guard loss.isFinite else { return nil }
-        pool.run(shared.ranges, reduceJob)
-        shared.clipAll()
-        pool.run(shared.ranges, updateJob)
+        if shared.clips {
+            pool.run(shared.ranges, reduceJob)
+            shared.clipAll()
+            pool.run(shared.ranges, updateJob)
+        } else {
+            pool.run(shared.ranges, changeJob)
+        }
         shared.updateStatistics()
         shared.end()
         return Result(loss: loss, correct: correct)
@@ -186,9 +192,28 @@ public final class TrainingStep {
             return Slot(offset: part.lowerBound, count: part.count)
         }
 
+        /// Whether the optimizer waits for the whole gradient.
+        var clips: Bool { clip != .none }
+
+        /// The weights that are reduced and updated at a time: 64 KiB, so that their gradients are still in the cache.
+        private static let changedAtOnce = 1 << 14
+
+        /// `reduce` and `update`, little by little, so that a gradient passes through memory once.
+        func change(range: Int) {
+            let whole = slot(range)
+            for start in stride(from: 0, to: whole.count, by: Shared.changedAtOnce) {
+                let part = whole.part(from: start, count: min(Shared.changedAtOnce, whole.count - start))
+                reduce(part)
+                update(part)
+            }
+        }
+
+        func reduce(range: Int) { reduce(slot(range)) }
+
+        func update(range: Int) { update(slot(range)) }
+
         /// Adds the lanes' gradients, in their order, to the first lane's.
-        func reduce(range: Int) {
-            let slot = slot(range)
+        private func reduce(_ slot: Slot) {
             let first = workers[0].lane.gradients
             var total = first.write(slot)
             exchange.sum(slot.offset..<slot.offset + slot.count, into: &total) { total in
@@ -205,8 +230,7 @@ public final class TrainingStep {
             clip.apply(&all)
         }
 
-        func update(range: Int) {
-            let slot = slot(range)
+        private func update(_ slot: Slot) {
             let slots = optimizer.stateSlots
             func run(_ index: Int) -> Slot {
                 index < slots ? Slot(offset: index * model.weightCount + slot.offset, count: slot.count) : .none
