@@ -2,6 +2,7 @@
 
 /// C += the tile.
 INLINE void add_tile(float *c, ptrdiff_t c_row, ptrdiff_t known, const TileRow tile[], const int rows, const int width) {
+  // Whole vectors, as nearly all are: no question for each of them, which costs a large result more than its sums.
   if (known >= width * LANES / 2 && width % 2 == 0) {
     UNROLL for (int i = 0; i < rows; i++) {
       UNROLL for (int j = 0; j < width / 2; j++) store(c + i * c_row + j * LANES, load(c + i * c_row + j * LANES) + tile[i].whole[j]);

@@ -120,15 +120,15 @@ INLINE void add_row_product(
   if (width % 2) row->half += (parts[0].half + parts[1].half) + (parts[2].half + parts[3].half);
 }
 
+/// Asks for `count` floats at p, which the second-level cache is to have soon. They may lie behind the end of their memory.
+INLINE void prefetch(const float *p, ptrdiff_t count) {
+  for (ptrdiff_t i = 0; i < count; i += 16) __builtin_prefetch(p + i, 0, 2);
+}
+
 /// The rows of a panel of B that pass at a time where it has many: 24 kB, which stay in the first-level cache while rows of A pass.
 #define RUN(width) (12288 / ((width) * LANES))
 /// The most rows of A that pass a run before the next one comes.
 #define RUN_ROWS 64
-
-/// Asks for `count` floats at p, which the second-level cache is to have soon.
-INLINE void prefetch(const float *p, ptrdiff_t count) {
-  for (ptrdiff_t i = 0; i < count; i += 16) __builtin_prefetch(p + i, 0, 2);
-}
 
 /// sums += A B, run by run of the rows of B: each sum adds up in the order of `add_product`. Rows of sums are as wide as those of B.
 INLINE void add_runs(
