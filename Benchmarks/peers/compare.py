@@ -12,13 +12,11 @@ counts with its better one.
 import argparse
 import json
 import os
-import platform
 import statistics
-import subprocess
 import sys
 import tempfile
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+from participants import HERE, PRODUCT, Worker, WorkerError, duration, machine, versions
 
 # work, model, windows, threads of hartrain, repetitions a round, peers as (library, threads)
 ROWS = [
@@ -32,53 +30,11 @@ ROWS = [
 ]
 
 
-class Worker:
-    def __init__(self, command, folder):
-        self.errors = tempfile.TemporaryFile("w+", dir=folder)
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, text=True, cwd=folder)
-
-    def ask(self, *request):
-        self.process.stdin.write(" ".join(map(str, request)) + "\n")
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline()
-        if not answer:
-            self.errors.seek(0)
-            sys.exit(f"{' '.join(self.process.args)} ended at {request}:\n{self.errors.read()[-2000:]}")
-        return [float(value) for value in answer.split()]
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait()
-
-
-def machine():
-    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
-    family = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("cpu family")), "")
-    return {"cpu": f"{model} (family {family})" if family else model, "cores": os.cpu_count(), "system": platform.platform()}
-
-
-def versions():
-    from importlib.metadata import PackageNotFoundError, version
-
-    found = {}
-    for package in ("tensorflow-cpu", "torch", "jax", "onnxruntime", "ai-edge-litert", "numpy"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = None
-    return found
-
-
-def duration(seconds):
-    return f"{seconds * 1e6:.1f} us" if seconds < 1e-3 else f"{seconds * 1e3:.2f} ms"
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--out", help="the JSON file")
-    parser.add_argument("--product", default=os.path.join(HERE, "..", ".build", "release", "product-worker"))
+    parser.add_argument("--product", default=PRODUCT)
     arguments = parser.parse_args()
 
     folder = tempfile.mkdtemp(prefix="hartrain-peers-")
@@ -155,4 +111,7 @@ def main():
         f"{results['cnn_window_share_of_peak']:.2f} |")
 
 
-main()
+try:
+    main()
+except WorkerError as error:
+    sys.exit(str(error))
