@@ -1,7 +1,9 @@
-"""Times one library at the study's models on request: the peers' side of compare.py.
+"""Times one library at the study's models and at models of any size on request: the peers' side of compare.py and sizes.py.
 
 A line "WORK MODEL WINDOWS THREADS REPETITIONS" on standard input gives a line of seconds on standard output, as Benchmarks/Sources/
-product-worker. The library is the argument; a library has its threads from the start, so they are an argument too.
+product-worker. The library is the argument; a library has its threads from the start, so they are an argument too. MODEL is
+"cnn", "lstm" or the name of a SizedModel. WORK may also be file, which writes what a runtime reads, count, which answers with
+the parameters of MODEL, or gemm, whose WINDOWS is the matrices' size.
 """
 import os
 import sys
@@ -10,14 +12,29 @@ import time
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import numpy as np
 
+from sized import SizedModel
+
 LIBRARY, THREADS = sys.argv[1], int(sys.argv[2])
 FOLDER = sys.argv[3] if len(sys.argv) > 3 else "."
 CLASSES, STEPS, CHANNELS, UNITS, FILTERS = 6, 128, 9, 27, (18, 36, 72, 144)
 random = np.random.default_rng(0)
 
 
-def windows(count):
-    return random.normal(size=(count, STEPS, CHANNELS)).astype("f"), random.integers(0, CLASSES, count)
+def sized(name):
+    """The model that a name describes; None where it is one of the study's."""
+    return None if name in ("cnn", "lstm") else SizedModel.named(name)
+
+
+def windows(name, count):
+    model = sized(name)
+    steps, channels, classes = (model.steps, model.channels, model.classes) if model else (STEPS, CHANNELS, CLASSES)
+    return random.normal(size=(count, steps, channels)).astype("f"), random.integers(0, classes, count)
+
+
+def has_channels_first(name):
+    """Whether PyTorch's layers take a model's windows as [channels, steps]."""
+    model = sized(name)
+    return model.kind == "conv" if model else name == "cnn"
 
 
 class TensorFlow:
@@ -29,6 +46,8 @@ class TensorFlow:
         self.tf, self.layers = tf, tf.keras.layers
 
     def model(self, name):
+        if sized(name):
+            return self.sized_model(sized(name))
         k = self.layers
         layers = [self.tf.keras.Input((STEPS, CHANNELS))]
         if name == "cnn":
@@ -39,13 +58,27 @@ class TensorFlow:
             layers += [k.Dense(UNITS), k.LSTM(UNITS, return_sequences=True), k.Dropout(0.5), k.LSTM(UNITS), k.Dropout(0.5)]
         return self.tf.keras.Sequential(layers + [k.Dense(CLASSES)])
 
+    def sized_model(self, sized):
+        k, units = self.layers, sized.units
+        if sized.kind == "dense":
+            layers = [k.Flatten(), k.Dense(units, "relu"), k.Dense(units, "relu")]
+        elif sized.kind == "conv":
+            first, second = (k.Conv1D(units, sized.kernel, padding="same", activation="relu") for _ in range(2))
+            layers = [first, k.MaxPooling1D(2), second, k.GlobalAveragePooling1D()]
+        else:
+            layers = [k.LSTM(units, return_sequences=True), k.LSTM(units)]
+        return self.tf.keras.Sequential([self.tf.keras.Input((sized.steps, sized.channels)), *layers, k.Dense(sized.classes)])
+
+    def count(self, name):
+        return self.model(name).count_params()
+
     def step(self, name, count):
         tf = self.tf
         model = self.model(name)
         optimizer = tf.keras.optimizers.Adam(1e-4)
         loss = tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         optimizer.build(model.trainable_variables)
-        x, y = (tf.constant(v) for v in windows(count))
+        x, y = (tf.constant(v) for v in windows(name, count))
 
         # XLA helps small batches only; both are what a user can ask for, the better one counts.
         @tf.function(jit_compile=count == 1)
@@ -59,6 +92,16 @@ class TensorFlow:
             return value
 
         return lambda: step().numpy()
+
+    def prediction(self, name, count):
+        model = self.model(name)
+        x = self.tf.constant(windows(name, count)[0])
+
+        @self.tf.function(jit_compile=count == 1)
+        def predict():
+            return model(x, training=False)
+
+        return lambda: predict().numpy()
 
     def lite_file(self, name):
         path = os.path.join(FOLDER, name + ".tflite")
@@ -76,6 +119,8 @@ class Torch:
         self.torch = torch
 
     def model(self, name):
+        if sized(name):
+            return self.sized_model(sized(name))
         torch = self.torch
         nn = torch.nn
 
@@ -103,20 +148,56 @@ class Torch:
 
         return CNN() if name == "cnn" else LSTM()
 
+    def sized_model(self, sized):
+        nn, units = self.torch.nn, sized.units
+
+        class Convolutions(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.layers = nn.Sequential(
+                    nn.Conv1d(sized.channels, units, sized.kernel, padding="same"), nn.ReLU(), nn.MaxPool1d(2),
+                    nn.Conv1d(units, units, sized.kernel, padding="same"), nn.ReLU())
+                self.dense = nn.Linear(units, sized.classes)
+
+            def forward(self, x):
+                return self.dense(self.layers(x).mean(2))
+
+        class Recurrent(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.lstm, self.dense = nn.LSTM(sized.channels, units, 2, batch_first=True), nn.Linear(units, sized.classes)
+
+            def forward(self, x):
+                return self.dense(self.lstm(x)[0][:, -1])
+
+        if sized.kind == "dense":
+            return nn.Sequential(
+                nn.Flatten(), nn.Linear(sized.steps * sized.channels, units), nn.ReLU(), nn.Linear(units, units), nn.ReLU(),
+                nn.Linear(units, sized.classes))
+        return Convolutions() if sized.kind == "conv" else Recurrent()
+
+    def prepared(self, function):
+        """A function of tensors as it is called; for libraries that compile it first."""
+        return function
+
+    def count(self, name):
+        return sum(weights.numel() for weights in self.model(name).parameters())
+
     def input(self, name, x):
         x = self.torch.tensor(x)
-        return x.transpose(1, 2).contiguous() if name == "cnn" else x
+        return x.transpose(1, 2).contiguous() if has_channels_first(name) else x
 
     def step(self, name, count):
         torch = self.torch
         model = self.model(name).train()
         optimizer = torch.optim.Adam(model.parameters(), 1e-4, fused=True)
-        x, y = windows(count)
+        x, y = windows(name, count)
         x, y = self.input(name, x), torch.tensor(y)
+        loss = self.prepared(lambda x, y: torch.nn.functional.cross_entropy(model(x), y))
 
         def step():
             optimizer.zero_grad(set_to_none=True)
-            torch.nn.functional.cross_entropy(model(x), y).backward()
+            loss(x, y).backward()
             if name == "lstm":
                 torch.nn.utils.clip_grad_value_(model.parameters(), 1.0)
             optimizer.step()
@@ -125,7 +206,8 @@ class Torch:
 
     def prediction(self, name, count):
         model = self.model(name).eval()
-        x = self.input(name, windows(count)[0])
+        x = self.input(name, windows(name, count)[0])
+        model = self.prepared(model)
 
         def predict():
             with self.torch.inference_mode():
@@ -133,13 +215,27 @@ class Torch:
 
         return predict
 
+    def gemm(self, _, size):
+        """A square product, whose rate is called the machine's sgemm peak."""
+        a, c = self.torch.randn(size, size), self.torch.empty(size, size)
+        return lambda: self.torch.matmul(a, a, out=c)
+
     def onnx_file(self, name):
         path = os.path.join(FOLDER, name + ".onnx")
         if not os.path.exists(path):
             self.torch.onnx.export(
-                self.model(name).eval(), (self.input(name, windows(1)[0]),), path, dynamo=False, input_names=["x"],
+                self.model(name).eval(), (self.input(name, windows(name, 1)[0]),), path, dynamo=False, input_names=["x"],
                 output_names=["y"], dynamic_axes={"x": {0: "n"}})
         return path
+
+
+class TorchCompiled(Torch):
+    """PyTorch through torch.compile: the loss and its gradient, a prediction; the optimizer is a fused kernel as it is."""
+
+    def prepared(self, function):
+        # Else what earlier models have left counts against a limit, behind which nothing is compiled, and makes sizes variable.
+        self.torch._dynamo.reset()
+        return self.torch.compile(function, dynamic=False)
 
 
 class JAX:
@@ -193,7 +289,7 @@ class JAX:
 
         zeros = jax.tree.map(numpy.zeros_like, parameters)
         state = [parameters, zeros, zeros]
-        x, y = windows(count)
+        x, y = windows(name, count)
         key = jax.random.PRNGKey(0)
 
         def run():
@@ -211,8 +307,8 @@ class ONNXRuntime:
         options.intra_op_num_threads = THREADS
         session = onnxruntime.InferenceSession(
             os.path.join(FOLDER, name + ".onnx"), options, providers=["CPUExecutionProvider"])
-        x = windows(count)[0]
-        x = np.ascontiguousarray(x.transpose(0, 2, 1)) if name == "cnn" else x
+        x = windows(name, count)[0]
+        x = np.ascontiguousarray(x.transpose(0, 2, 1)) if has_channels_first(name) else x
         return lambda: session.run(None, {"x": x})
 
 
@@ -225,7 +321,7 @@ class LiteRT:
         interpreter.allocate_tensors()
         given = interpreter.get_input_details()[0]["index"]
         result = interpreter.get_output_details()[0]["index"]
-        x = windows(count)[0]
+        x = windows(name, count)[0]
 
         def predict():
             interpreter.set_tensor(given, x)
@@ -236,7 +332,11 @@ class LiteRT:
 
 
 def main():
-    library = {"tensorflow": TensorFlow, "torch": Torch, "jax": JAX, "onnxruntime": ONNXRuntime, "litert": LiteRT}[LIBRARY]()
+    libraries = {
+        "tensorflow": TensorFlow, "torch": Torch, "torch-compiled": TorchCompiled, "jax": JAX, "onnxruntime": ONNXRuntime,
+        "litert": LiteRT,
+    }
+    library = libraries[LIBRARY]()
     known = {}
     # What libraries print must not stand between the answers.
     answers = os.fdopen(os.dup(1), "w", buffering=1)
@@ -247,6 +347,9 @@ def main():
         if work == "file":
             getattr(library, model)(count)
             answers.write("0\n")
+            continue
+        if work == "count":
+            answers.write(f"{library.count(model)}\n")
             continue
         if name not in known:
             known[name] = getattr(library, work)(model, int(count))
