@@ -37,6 +37,18 @@ def has_channels_first(name):
     return model.kind == "conv" if model else name == "cnn"
 
 
+def least_seconds(function):
+    """The shortest of a few calls, after those that compile and warm."""
+    for _ in range(2):
+        function()
+    seconds = []
+    for _ in range(5):
+        start = time.perf_counter()
+        function()
+        seconds.append(time.perf_counter() - start)
+    return min(seconds)
+
+
 class TensorFlow:
     def __init__(self):
         import tensorflow as tf
@@ -80,8 +92,6 @@ class TensorFlow:
         optimizer.build(model.trainable_variables)
         x, y = (tf.constant(v) for v in windows(name, count))
 
-        # XLA helps small batches only; both are what a user can ask for, the better one counts.
-        @tf.function(jit_compile=count == 1)
         def step():
             with tf.GradientTape() as tape:
                 value = loss(y, model(x, training=True))
@@ -91,17 +101,24 @@ class TensorFlow:
             optimizer.apply_gradients(zip(gradients, model.trainable_variables))
             return value
 
-        return lambda: step().numpy()
+        return self.compiled(name, count, step)
 
     def prediction(self, name, count):
         model = self.model(name)
         x = self.tf.constant(windows(name, count)[0])
 
-        @self.tf.function(jit_compile=count == 1)
-        def predict():
-            return model(x, training=False)
+        return self.compiled(name, count, lambda: model(x, training=False))
 
-        return lambda: predict().numpy()
+    def compiled(self, name, count, function):
+        """A call as a graph, with XLA or without: both are what a user can ask for, the better one counts.
+
+        XLA helps the study's models in small batches only; of others it is tried.
+        """
+        def graph(with_xla):
+            compiled = self.tf.function(function, jit_compile=with_xla)
+            return lambda: compiled().numpy()
+
+        return min(graph(False), graph(True), key=least_seconds) if sized(name) else graph(count == 1)
 
     def lite_file(self, name):
         path = os.path.join(FOLDER, name + ".tflite")
