@@ -44,7 +44,8 @@ class SizedModel:
         usual = SizedModel(self.kind, self.units)
         words = {
             f"kernel {self.kernel}": self.kernel != usual.kernel, f"{self.steps} steps": self.steps != usual.steps,
-            f"{self.channels} channels": self.channels != usual.channels, f"{self.classes} classes": self.classes != usual.classes,
+            f"{self.channels} channel{'s' if self.channels > 1 else ''}": self.channels != usual.channels,
+            f"{self.classes} classes": self.classes != usual.classes,
         }
         return ", ".join([f"2 {layer} of {self.units}", *(text for text, differs in words.items() if differs)])
 

@@ -100,7 +100,7 @@ class Workers:
             return self.running[key].ask(*request)
         except (WorkerError, OSError) as error:
             reason = error.reason if isinstance(error, WorkerError) else error
-            print(f"{who.name}, {who.threads} threads: {' '.join(map(str, request))}: {reason}", file=sys.stderr)
+            print(f"{who.title(0)}: {' '.join(map(str, request))}: {reason}", file=sys.stderr)
             if key in self.running:
                 self.running.pop(key).end()
             return None
