@@ -249,6 +249,11 @@ class Torch:
 class TorchCompiled(Torch):
     """PyTorch through torch.compile: the loss and its gradient, a prediction; the optimizer is a fused kernel as it is."""
 
+    def __init__(self):
+        # The usual cache knows no threads: two that find there what was compiled for one write past the ends of its buffers.
+        os.environ["TORCHINDUCTOR_CACHE_DIR"] = os.path.join(os.path.abspath(FOLDER), f"inductor-{THREADS}")
+        super().__init__()
+
     def prepared(self, function):
         # Else what earlier models have left counts against a limit, behind which nothing is compiled, and makes sizes variable.
         self.torch._dynamo.reset()
