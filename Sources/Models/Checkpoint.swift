@@ -79,11 +79,12 @@ public struct Checkpoint: Sendable {
     /// Writes the checkpoint; a reader sees the old file or the whole new one.
     /// - Throws: A `FileError` where the file cannot be written, a `SafetensorsError` where it would not be valid.
     public func write(to path: String) throws {
-        var file = SafetensorsFile(metadata: metadata)
+        var file = SafetensorsStream(metadata: metadata)
         file.append(state, of: model)
         let shape = standardization.kind.shape(window: description.input).dimensions
-        file.tensors.append(SafetensorsTensor(Checkpoint.meanName, shape: shape, values: standardization.mean))
-        file.tensors.append(SafetensorsTensor(Checkpoint.stdName, shape: shape, values: standardization.std))
+        for (name, values) in [(Checkpoint.meanName, standardization.mean), (Checkpoint.stdName, standardization.std)] {
+            file.tensors.append(SafetensorsStream.Tensor(SafetensorsTensor(name, shape: shape, values: values)))
+        }
         try file.write(to: path)
     }
 

@@ -4,21 +4,26 @@ import TensorFiles
 import TimeSeries
 
 /// A model's values as tensors of a file: names and layouts of a PyTorch state_dict.
-extension SafetensorsFile {
-    /// Adds all parameters of a model.
+extension SafetensorsStream {
+    /// Adds all parameters of a model, with the values that they have when the file is written.
     /// - Parameter prefix: Stands before every name: "best.".
     public mutating func append(_ state: ModelState, of model: Model, prefix: String = "") {
         for parameter in model.parameters {
-            let values = parameter.fileOrder(state.values(parameter).span)
             let shape = parameter.fileShape.dimensions
-            tensors.append(SafetensorsTensor(prefix + parameter.name, shape: shape, values: values))
+            tensors.append(
+                Tensor(prefix + parameter.name, type: .float32, shape: shape) { _ in
+                    parameter.fileBytes(state.read(parameter))
+                })
             if let addend = parameter.addend {
-                let zeros = [Float](repeating: 0, count: values.count)
-                tensors.append(SafetensorsTensor(prefix + addend, shape: shape, values: zeros))
+                let count = parameter.shape.count * MemoryLayout<Float>.stride
+                tensors.append(
+                    Tensor(prefix + addend, type: .float32, shape: shape) { _ in [UInt8](repeating: 0, count: count) })
             }
         }
     }
+}
 
+extension SafetensorsFile {
     /// Checks that the file holds the model's parameters and nothing else.
     /// - Parameters:
     ///   - others: Names that may stand beside the model's.

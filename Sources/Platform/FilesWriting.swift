@@ -8,6 +8,15 @@ extension Files {
     /// - Parameter followsLinks: whether what a symbolic link leads to is replaced; otherwise the link itself is.
     /// - Throws: `FileError`; then the file is as it was and no temporary file is left. A device, a pipe or a folder is refused.
     public static func writeAtomically(_ bytes: [UInt8], to path: String, followsLinks: Bool = true) throws(FileError) {
+        try writeAtomically(to: path, followsLinks: followsLinks, pieces: 1) { _ in bytes }
+    }
+
+    /// Writes a file whole or not at all, of which a piece at a time is in memory.
+    /// - Parameter piece: Gives a piece, in their order.
+    /// - Throws: `FileError`, as the other.
+    public static func writeAtomically(
+        to path: String, followsLinks: Bool = true, pieces: Int, _ piece: (Int) -> [UInt8]
+    ) throws(FileError) {
         let operation = "write"
         try check(path, operation)
         // Renaming onto /dev/null would replace the device.
@@ -22,7 +31,7 @@ extension Files {
         let temporary = "\(folder)/\(temporaryPrefix)\(uniqueName())\(temporarySuffix)"
         do throws(FileError) {
             // Held until it has its name: whoever removes what killed processes have left sees that this one is in use.
-            let file = try writeNew(bytes, to: temporary)
+            let file = try writeNew(to: temporary, pieces: pieces, piece)
             guard unsafe rename(temporary, target) == 0 else { throw FileError(path: path, operation: operation) }
             _ = consume file
         } catch {
@@ -76,10 +85,10 @@ extension Files {
     private static let temporarySuffix = ".tmp"
 
     /// Writes a file that must not be there yet, onto the disk, and keeps it open and locked.
-    private static func writeNew(_ bytes: [UInt8], to path: String) throws(FileError) -> OpenFile {
+    private static func writeNew(to path: String, pieces: Int, _ piece: (Int) -> [UInt8]) throws(FileError) -> OpenFile {
         let file = try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, operation: "write")
         _ = file.lock()
-        try file.write(bytes)
+        for index in 0..<pieces { try file.write(piece(index)) }
         guard file.synchronize() else { throw FileError(path: path, operation: "write") }
         return file
     }

@@ -37,17 +37,19 @@ public struct ResumeFile: Sendable {
         }
     }
 
-    /// The floats of memory that writing a file takes: its tensors, and its bytes.
-    /// - Parameter stateSlots: The values that the optimizer keeps for each weight.
-    static func floats(_ model: Model, stateSlots: Int) -> Int {
-        // The present values, the best ones and the optimizer's.
-        2 * (2 * (model.weightCount + model.statisticCount) + stateSlots * model.weightCount)
+    /// The floats of memory that writing a file takes: of its largest tensor, since one is made at a time, or of the largest piece of the
+    /// optimizer's state.
+    static func floats(_ model: Model) -> Int {
+        max(model.parameters.map(\.shape.count).max() ?? 0, optimizerPiece)
     }
+
+    /// The floats of the optimizer's state that are written at a time.
+    private static let optimizerPiece = 1 << 18
 
     /// Writes the state of a run; a reader sees the old file or the whole new one.
     /// - Throws: A `SafetensorsError` where the file cannot be written.
     public static func write(_ trainer: Trainer, identity: Identity, to path: String) throws {
-        var file = SafetensorsFile()
+        var file = SafetensorsStream()
         file.metadata = [
             "hartrain.version": Program.version,
             progressKey: JSON.object(trainer.progress.json).serialized(),
@@ -60,8 +62,11 @@ public struct ResumeFile: Sendable {
         let model = trainer.step.model
         file.append(trainer.step.state, of: model)
         file.append(trainer.bestState, of: model, prefix: bestPrefix)
-        file.append(arena: trainer.step.optimizerState, named: optimizer)
-        file.metadata.set(digestKey, digest(of: file))
+        file.tensors.append(optimizerState(trainer.step.optimizerState))
+        let digest = digest(progress: file.metadata[progressKey], tensors: file.tensors.map(\.name)) { index, update in
+            file.tensors[index].forEachPiece(update)
+        }
+        file.metadata.set(digestKey, digest)
         try file.write(to: path)
     }
 
@@ -89,13 +94,32 @@ public struct ResumeFile: Sendable {
 
     /// The SHA-256 of all that a run goes on from: the progress, and the tensors with their names.
     static func digest(of file: SafetensorsFile) -> String {
+        digest(progress: file.metadata[progressKey], tensors: file.tensors.map(\.name)) { index, update in
+            update(file.tensors[index].bytes)
+        }
+    }
+
+    /// The same of tensors that are made piece by piece.
+    private static func digest(
+        progress: String?, tensors names: [String], _ pieces: (Int, ([UInt8]) -> Void) -> Void
+    ) -> String {
         var hash = SHA256()
-        hash.update(Array((file.metadata[progressKey] ?? "").utf8))
-        for tensor in file.tensors {
-            hash.update(Array(tensor.name.utf8))
-            hash.update(tensor.bytes)
+        hash.update(Array((progress ?? "").utf8))
+        for (index, name) in names.enumerated() {
+            hash.update(Array(name.utf8))
+            pieces(index) { hash.update($0) }
         }
         return hash.hex()
+    }
+
+    /// The values of an arena as a vector.
+    private static func optimizerState(_ arena: Arena) -> SafetensorsStream.Tensor {
+        let pieces = (arena.count + optimizerPiece - 1) / optimizerPiece
+        return SafetensorsStream.Tensor(optimizer, type: .float32, shape: [arena.count], pieces: pieces) { index in
+            let start = index * optimizerPiece
+            let part = arena.all.part(from: start, count: min(optimizerPiece, arena.count - start))
+            return unsafe arena.read(part).withUnsafeBytes { unsafe Array($0) }
+        }
     }
 
     /// Puts a trainer where a run stopped.
@@ -163,14 +187,6 @@ extension ResumeFile {
         var division = Division()
         guard (try? division.take(from: &fields)) != nil, (try? fields.finish()) != nil else { return false }
         return JSON.object(division.json).serialized() == current
-    }
-}
-
-extension SafetensorsFile {
-    /// Adds the values of an arena as a vector.
-    fileprivate mutating func append(arena: Arena, named name: String) {
-        let span = arena.read(arena.all)
-        tensors.append(SafetensorsTensor(name, shape: [arena.count], values: span.indices.map { span[$0] }))
     }
 }
 

@@ -42,7 +42,7 @@ public final class Run {
         trainer = try Trainer(
             plan.model, recipe: recipe, training: windows.training, validation: windows.validation,
             standardization: windows.standardization, pool: pool,
-            besides: { ResumeFile.floats($0, stateSlots: recipe.optimizer.optimizer.stateSlots) })
+            besides: { ResumeFile.floats($0) })
         try ResumeFile.requireDistinctNames(trainer.step.model)
         record = RunRecord(
             model: trainer.step.model, recipe: recipe, threads: pool.threads, device: .current(),

@@ -122,6 +122,29 @@ import Testing
         }
     }
 
+    /// Tensors that are made in pieces, of two sizes of elements, give the bytes of a file that is there as a whole.
+    @Test func aStreamGivesTheBytesOfAFile() throws {
+        let halves = SafetensorsTensor("half", type: .float16, shape: [3], bytes: [1, 2, 3, 4, 5, 6])
+        let floats = SafetensorsTensor("float", shape: [5], values: [1, 2, 3, 4, 5] as [Float])
+        let metadata: OrderedMap<String> = ["a": "b"]
+        let stream = SafetensorsStream(
+            metadata: metadata,
+            tensors: [
+                SafetensorsStream.Tensor(halves),
+                SafetensorsStream.Tensor("float", type: .float32, shape: [5], pieces: 3) { piece in
+                    Array(floats.bytes[piece * 8..<min(piece * 8 + 8, 20)])
+                },
+            ])
+        try withTemporaryFolder { folder in
+            try stream.write(to: folder + "/stream")
+            try SafetensorsFile(metadata: metadata, tensors: [halves, floats]).write(to: folder + "/file")
+            #expect(try Files.read(folder + "/stream") == Files.read(folder + "/file"))
+        }
+        var pieces: [Int] = []
+        stream.tensors[1].forEachPiece { pieces.append($0.count) }
+        #expect(pieces == [8, 8, 4])
+    }
+
     // MARK: Wrong use
 
     @Test func whatIsNotThereIsNamed() {

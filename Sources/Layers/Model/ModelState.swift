@@ -19,9 +19,15 @@ public struct ModelState: Sendable {
         statistics = Arena(count: statisticCount)
     }
 
+    /// A parameter to read, in memory's order.
+    @_lifetime(borrow self)
+    public func read(_ parameter: Parameter) -> Span<Float> {
+        parameter.role == .weight ? weights.read(parameter.slot) : statistics.read(parameter.slot)
+    }
+
     /// The values of a parameter, in memory's order.
     public func values(_ parameter: Parameter) -> [Float] {
-        let span = arena(parameter).read(parameter.slot)
+        let span = read(parameter)
         return span.indices.map { span[$0] }
     }
 

@@ -42,27 +42,40 @@ public struct Parameter: Sendable, Equatable {
         reordered(memory, shape: shape)
     }
 
+    /// The same as bytes, little-endian.
+    public func fileBytes(_ memory: Span<Float>) -> [UInt8] {
+        unsafe [UInt8](unsafeUninitializedCapacity: memory.count * MemoryLayout<Float>.stride) { bytes, count in
+            let floats = unsafe UnsafeMutableRawBufferPointer(bytes).bindMemory(to: Float.self)
+            unsafe reorder(memory, shape: shape, into: floats)
+            count = memory.count * MemoryLayout<Float>.stride
+        }
+    }
+
     /// A file's values in the order of memory.
     public func memoryOrder(_ file: Span<Float>) -> [Float] {
         reordered(file, shape: shape.reversed)
     }
 
     private func reordered(_ values: Span<Float>, shape: Shape) -> [Float] {
+        unsafe [Float](unsafeUninitializedCapacity: values.count) { target, count in
+            unsafe reorder(values, shape: shape, into: target)
+            count = values.count
+        }
+    }
+
+    private func reorder(_ values: Span<Float>, shape: Shape, into target: UnsafeMutableBufferPointer<Float>) {
         precondition(values.count == shape.count, "\(name): \(values.count) values for the shape \(shape)")
         let padded = Array(repeating: 1, count: Shape.maximumRank - shape.rank) + shape.dimensions
-        return unsafe [Float](unsafeUninitializedCapacity: values.count) { target, count in
-            for a in 0..<padded[0] {
-                for b in 0..<padded[1] {
-                    for c in 0..<padded[2] {
-                        for d in 0..<padded[3] {
-                            let from = ((a * padded[1] + b) * padded[2] + c) * padded[3] + d
-                            let to = ((d * padded[2] + c) * padded[1] + b) * padded[0] + a
-                            unsafe target.initializeElement(at: to, to: values[from])
-                        }
+        for a in 0..<padded[0] {
+            for b in 0..<padded[1] {
+                for c in 0..<padded[2] {
+                    for d in 0..<padded[3] {
+                        let from = ((a * padded[1] + b) * padded[2] + c) * padded[3] + d
+                        let to = ((d * padded[2] + c) * padded[1] + b) * padded[0] + a
+                        unsafe target.initializeElement(at: to, to: values[from])
                     }
                 }
             }
-            count = values.count
         }
     }
 }
