@@ -7,10 +7,11 @@ import Platform
 import Training
 import Workloads
 
-// Times work on request, for peers/compare.py and peers/sizes.py: a line "WORK MODEL WINDOWS THREADS REPETITIONS" on standard input, a
+// Times work on request, for the scripts in peers: a line "WORK MODEL WINDOWS THREADS REPETITIONS" on standard input, a
 // line of seconds on standard output. WORK is step or prediction, and MODEL a model's name or a model file's (".json"); or count, which
 // answers with a model's parameters and the operations of a prediction of one window; or gemm, whose WINDOWS is the matrices'
-// size; or cache, whose MODEL is the folder of UCI HAR.
+// size; or product or blas, whose MODEL is "64x2048x1024", a product's rows, depth and columns, by our kernel or OpenBLAS; or cache,
+// whose MODEL is the folder of UCI HAR.
 
 /// A line that asks for nothing that there is.
 struct RequestError: Error, CustomStringConvertible {
@@ -29,6 +30,9 @@ func requestedModel(_ name: String, batch: Int) throws -> (model: ModelDescripti
 func workload(_ fields: [Substring]) throws -> Workload? {
     guard fields.count == 5, let count = Int(fields[2]), let threads = Int(fields[3]) else { return nil }
     if fields[0] == "gemm" { return try .matrixProduct(size: count) }
+    if let product = ProductWorkload(fields[1]) {
+        return fields[0] == "product" ? product.kernel() : fields[0] == "blas" ? try product.blas() : nil
+    }
     if fields[0] == "cache" { return .cachedReading(String(fields[1])) }
     guard let (model, recipe) = try requestedModel(String(fields[1]), batch: count) else { return nil }
     switch fields[0] {
