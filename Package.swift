@@ -79,7 +79,7 @@ let package = Package(
         room("Platform"),
         room("Charts", sees: ["Platform"]),
         room("Memory"),
-        room("Kernels", sees: ["CKernels"]),
+        room("Kernels", sees: ["CKernels", "Platform"]),
         room("LinearAlgebra", sees: ["CBLAS", "Kernels"]),
         room("Tensors", sees: ["Memory", "LinearAlgebra"]),
         room("TensorFiles", sees: ["CZlib", "StrictJSON", "Platform"]),

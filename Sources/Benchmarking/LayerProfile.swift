@@ -33,7 +33,7 @@ public struct LayerProfile {
         let least = single.leastRowsPerLane
         // In training rows come in lanes, as TrainingStep deals them.
         let rows = training ? Sharding.rowsPerLane(batch: windows, leastRows: least, maximum: maximumLanes) : windows
-        let model = try Model(description, maximumRows: rows)
+        let model = try Model(description, maximumRows: rows, forTraining: training)
         let run = Run(model, windows: windows, training: training)
         // Warm, and as many calls as the plan has of whole batches; then the same number with the times kept.
         let calls = try Samples(of: Workload { run.go() }, plan, beforeEachCall: check).seconds.count

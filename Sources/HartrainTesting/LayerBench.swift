@@ -21,7 +21,7 @@ package final class LayerBench {
     package var firstRow = 0
 
     package init(_ layers: [any Layer], input: Shape, rows: Int, plannedRows: Int? = nil) throws(ModelError) {
-        var plan = LayerPlan(rows: plannedRows ?? rows)
+        var plan = LayerPlan(rows: plannedRows ?? rows, isForTraining: true)
         var network = Sequential(layers)
         output = try network.bind(&plan, input: input)
         self.network = network

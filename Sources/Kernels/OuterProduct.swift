@@ -7,10 +7,11 @@ import CKernels
 ///   - b: Row r of block i begins at i blockStride + r rowStride, and can be read up to its padded extent; what stands there beyond
 ///     `columns` does not matter.
 ///   - c: [rows.width, columns], rows `resultStride` apart.
+///   - team: The threads that share the columns.
 @_lifetime(c: copy c)
 public func addOuterProduct(
     _ a: Span<Float>, _ rows: OperandRows, _ b: Span<Float>, columns: Int, blockStride: Int = 0, rowStride: Int,
-    to c: inout MutableSpan<Float>, resultStride: Int, kernels: KernelSet = .current
+    to c: inout MutableSpan<Float>, resultStride: Int, team: KernelTeam = .alone, kernels: KernelSet = .current
 ) {
     rows.check(a.count, "outer product")
     OperandRows(
@@ -25,7 +26,11 @@ public func addOuterProduct(
                     a: a.baseAddress, a_block: rows.blockStride, a_row: rows.rowStride, a_tap: rows.tapStride,
                     blocks: rows.blocks, rows: rows.rows, taps: rows.taps, depth: rows.depth, columns: columns,
                     b: b.baseAddress, b_block: blockStride, b_row: rowStride, c: c.baseAddress, c_row: resultStride)
-                unsafe kernels.table.pointee.outer_product(&arguments)
+                unsafe withUnsafePointer(to: &arguments) { arguments in
+                    team.run(
+                        unsafe KernelCall(kernels, outerProduct: arguments), columns: columns,
+                        operations: 2 * rows.blocks * rows.rows * rows.width * columns)
+                }
             }
         }
     }

@@ -20,12 +20,13 @@ public enum Epilogue: Sendable {
 ///   - c: Row r of block i begins at i blockStride + r rowStride; floats between rows stay as they are.
 ///   - winner: With `.reluMaxPool2`, where not empty: laid out as c, 1 where the first row gave the maximum, -1 where the second
 ///     did, 0 where the maximum is not above 0.
+///   - team: The threads that share the columns.
 @_lifetime(c: copy c)
 @_lifetime(winner: copy winner)
 public func product(
     _ a: Span<Float>, _ rows: OperandRows, packed: Span<Float>, columns: Int, epilogue: Epilogue = .plain,
     into c: inout MutableSpan<Float>, blockStride: Int, rowStride: Int, winner: inout MutableSpan<Float>,
-    kernels: KernelSet = .current
+    team: KernelTeam = .alone, kernels: KernelSet = .current
 ) {
     rows.check(a.count, "product")
     let results = OperandRows(
@@ -44,7 +45,11 @@ public func product(
                         blocks: rows.blocks, rows: rows.rows, taps: rows.taps, depth: rows.depth, columns: columns,
                         packed: packed.baseAddress, c: c.baseAddress, c_block: blockStride, c_row: rowStride,
                         epilogue: epilogue.code, winner: winner.baseAddress)
-                    unsafe kernels.table.pointee.product(&arguments)
+                    unsafe withUnsafePointer(to: &arguments) { arguments in
+                        team.run(
+                            unsafe KernelCall(kernels, product: arguments), columns: columns,
+                            operations: 2 * rows.blocks * rows.rows * rows.width * columns)
+                    }
                 }
             }
         }
@@ -55,12 +60,45 @@ public func product(
 @_lifetime(c: copy c)
 public func product(
     _ a: Span<Float>, _ rows: OperandRows, packed: Span<Float>, columns: Int, epilogue: Epilogue = .plain,
-    into c: inout MutableSpan<Float>, blockStride: Int = 0, rowStride: Int, kernels: KernelSet = .current
+    into c: inout MutableSpan<Float>, blockStride: Int = 0, rowStride: Int, team: KernelTeam = .alone,
+    kernels: KernelSet = .current
 ) {
     var none = MutableSpan<Float>()
     product(
         a, rows, packed: packed, columns: columns, epilogue: epilogue, into: &c, blockStride: blockStride, rowStride: rowStride,
-        winner: &none, kernels: kernels)
+        winner: &none, team: team, kernels: kernels)
+}
+
+/// c = a b + bias with b as it stands in memory, packed on the way: for many weights that change before they are multiplied again.
+///
+/// - Parameters:
+///   - a: [rows, layout.depth].
+///   - bias: One for each column, or empty for zeros.
+///   - c: Receives [rows, layout.columns].
+///   - team: The threads that share the columns.
+@_lifetime(c: copy c)
+public func product(
+    _ a: Span<Float>, rows: Int, weights: Span<Float>, _ layout: WeightLayout, bias: Span<Float> = Span(),
+    into c: inout MutableSpan<Float>, team: KernelTeam = .alone, kernels: KernelSet = .current
+) {
+    precondition(
+        layout.taps == 1 && a.count == rows * layout.depth && c.count == rows * layout.columns,
+        "product: \(a.count) floats for \(c.count) by \(layout)")
+    unsafe withPacking(weights, layout, bias: bias) { packing in
+        unsafe a.withUnsafeBufferPointer { a in
+            unsafe c.withUnsafeMutableBufferPointer { c in
+                var arguments = unsafe hartrain_product(
+                    a: a.baseAddress, a_block: 0, a_row: layout.depth, a_tap: 0, blocks: 1, rows: rows, taps: 1,
+                    depth: layout.depth, columns: layout.columns, packed: nil, c: c.baseAddress, c_block: 0,
+                    c_row: layout.columns, epilogue: HARTRAIN_PLAIN, winner: nil)
+                unsafe withUnsafePointer(to: &arguments) { arguments in
+                    team.run(
+                        unsafe KernelCall(kernels, product: arguments, weights: packing), columns: layout.columns,
+                        operations: 2 * rows * layout.depth * layout.columns)
+                }
+            }
+        }
+    }
 }
 
 extension Epilogue {

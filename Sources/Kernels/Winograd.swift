@@ -80,11 +80,13 @@ public func winogradPairs(
 ///   - packed: [2, depth, columns] and its bias, packed by `winogradPack` for the same kernel set.
 ///   - c: Receives [blocks, 2 rows, columns], or with `.reluMaxPool2` [blocks, rows, columns].
 ///   - winner: As in `product`.
+///   - team: The threads that share the columns.
 @_lifetime(c: copy c)
 @_lifetime(winner: copy winner)
 public func winogradProduct(
     _ pairs: Span<Float>, _ layout: WinogradPairs, packed: Span<Float>, columns: Int, epilogue: Epilogue,
-    into c: inout MutableSpan<Float>, winner: inout MutableSpan<Float>, kernels: KernelSet = .current
+    into c: inout MutableSpan<Float>, winner: inout MutableSpan<Float>, team: KernelTeam = .alone,
+    kernels: KernelSet = .current
 ) {
     OperandRows(
         blocks: layout.blocks, blockStride: layout.blockStride, rows: layout.rows, rowStride: layout.rowStride,
@@ -104,7 +106,11 @@ public func winogradProduct(
                         pair_part: layout.partStride, blocks: layout.blocks, pair_rows: layout.rows, depth: layout.depth,
                         columns: columns, packed: packed.baseAddress, c: c.baseAddress, c_row: columns,
                         epilogue: epilogue.code, winner: winner.baseAddress)
-                    unsafe kernels.table.pointee.winograd_product(&arguments)
+                    unsafe withUnsafePointer(to: &arguments) { arguments in
+                        team.run(
+                            unsafe KernelCall(kernels, winogradProduct: arguments), columns: columns,
+                            operations: 6 * layout.blocks * layout.rows * layout.depth * columns)
+                    }
                 }
             }
         }
@@ -147,10 +153,11 @@ public func winogradGradients(
 /// - Parameters:
 ///   - x: As `winogradPairs` wrote them, `d` as `winogradGradients` did, for the same blocks and rows.
 ///   - dWeight: [2, channels, filters].
+///   - team: The threads that share the filters.
 @_lifetime(dWeight: copy dWeight)
 public func addWinogradOuterProduct(
     _ x: Span<Float>, _ inputs: WinogradPairs, _ d: Span<Float>, _ gradients: WinogradPairs,
-    to dWeight: inout MutableSpan<Float>, kernels: KernelSet = .current
+    to dWeight: inout MutableSpan<Float>, team: KernelTeam = .alone, kernels: KernelSet = .current
 ) {
     precondition(
         inputs.blocks == gradients.blocks && inputs.rows == gradients.rows && x.count == inputs.count
@@ -164,7 +171,11 @@ public func addWinogradOuterProduct(
                     pair_part: inputs.partStride, gradients: d.baseAddress, gradient_block: gradients.blockStride,
                     gradient_row: gradients.rowStride, gradient_part: gradients.partStride, blocks: inputs.blocks,
                     pair_rows: inputs.rows, depth: inputs.depth, columns: gradients.depth, c: dWeight.baseAddress)
-                unsafe kernels.table.pointee.winograd_outer_product(&arguments)
+                unsafe withUnsafePointer(to: &arguments) { arguments in
+                    team.run(
+                        unsafe KernelCall(kernels, winogradOuterProduct: arguments), columns: gradients.depth,
+                        operations: 6 * inputs.blocks * inputs.rows * inputs.depth * gradients.depth)
+                }
             }
         }
     }

@@ -98,6 +98,11 @@ public struct Concatenate: Layer {
             }
         }
     }
+
+    @_lifetime(sums: copy sums)
+    public func addDeferredGradient(_ pass: Pass, x: Span<Float>, of part: Slot, to sums: inout MutableSpan<Float>) {
+        for branch in branches { branch.addDeferredGradient(pass, x: x, of: part, to: &sums) }
+    }
 }
 
 extension Concatenate {

@@ -26,6 +26,8 @@ public struct Dense: Layer {
     private var inputs = 0
     private var weight = Slot.none
     private var bias = Slot.none
+    /// Whether the weights are so many that, in training, products pack them on their way, and their gradient is taken in parts.
+    private var isLarge = false
     private var packedForward = Slot.none
     private var packedBackward = Slot.none
     /// The output's gradient [steps, units], rows padded.
@@ -53,9 +55,15 @@ public struct Dense: Layer {
             weight = try plan.weight("weight", [inputs, units])
         }
         bias = hasBias ? try plan.weight("bias", [units]) : .none
-        packedForward = plan.packed(count: packedCount(depth: inputs, columns: units))
-        packedBackward = plan.packed(count: packedCount(depth: units, columns: inputs))
-        paddedGradient = plan.scratch(perRow: steps * KernelSet.padded(units))
+        isLarge = plan.isForTraining && inputs * units > LayerPlan.largeGradient
+        if isLarge {
+            plan.deferGradient(of: weight, rowCount: units)
+            paddedGradient = plan.activation(perRow: steps * KernelSet.padded(units))
+        } else {
+            packedForward = plan.packed(count: packedCount(depth: inputs, columns: units))
+            packedBackward = plan.packed(count: packedCount(depth: units, columns: inputs))
+            paddedGradient = plan.scratch(perRow: steps * KernelSet.padded(units))
+        }
         plan.count(operations: 2 * steps * inputs * units)
         if inputs * units > Dense.cachedWeights { plan.shareWeights(amongRows: (Dense.sharingRows + steps - 1) / steps) }
         return input.rank == 2 ? [steps, units] : [units]
@@ -66,6 +74,7 @@ public struct Dense: Layer {
     }
 
     public func pack(into packed: PackedWeights) {
+        guard !isLarge else { return }
         let (weights, arena) = (packed.state.weights, packed.arena)
         var forward = arena.write(packedForward)
         Kernels.pack(
@@ -77,27 +86,51 @@ public struct Dense: Layer {
 
     @_lifetime(y: copy y)
     public func forward(_ pass: Pass, _ x: Span<Float>, _ y: inout MutableSpan<Float>) {
-        product(
-            x, OperandRows(rows: pass.rows * steps, depth: inputs), packed: pass.packed(packedForward), columns: units, into: &y,
-            rowStride: units)
+        let rows = pass.rows * steps
+        if isLarge {
+            product(
+                x, rows: rows, weights: pass.weight(weight), WeightLayout(depth: inputs, columns: units), bias: pass.weight(bias),
+                into: &y, team: pass.team)
+        } else {
+            product(
+                x, OperandRows(rows: rows, depth: inputs), packed: pass.packed(packedForward), columns: units, into: &y,
+                rowStride: units, team: pass.team)
+        }
     }
 
     @_lifetime(dx: copy dx)
     public func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>) {
         let rows = pass.rows * steps
         let width = KernelSet.padded(units)
-        var padded = pass.writeScratch(paddedGradient)
+        var padded = isLarge ? pass.write(paddedGradient) : pass.writeScratch(paddedGradient)
         copyRows(dy, rows: rows, width: units, rowStride: units, to: &padded, rowStride: width)
-        var dWeight = pass.gradient(weight)
-        addOuterProduct(
-            x, OperandRows(rows: rows, depth: inputs), padded.span, columns: units, rowStride: width, to: &dWeight,
-            resultStride: units)
+        if !isLarge || !pass.defersGradients {
+            var dWeight = pass.gradient(weight)
+            addOuterProduct(
+                x, OperandRows(rows: rows, depth: inputs), padded.span, columns: units, rowStride: width, to: &dWeight,
+                resultStride: units, team: pass.team)
+        }
         var dBias = pass.gradient(bias)
         addColumnSums(dy, rows: rows, to: &dBias)
         guard !dx.isEmpty else { return }
-        product(
-            dy, OperandRows(rows: rows, depth: units), packed: pass.packed(packedBackward), columns: inputs, into: &dx,
-            rowStride: inputs)
+        if isLarge {
+            product(
+                dy, rows: rows, weights: pass.weight(weight), .transposed(depth: units, columns: inputs), into: &dx,
+                team: pass.team)
+        } else {
+            product(
+                dy, OperandRows(rows: rows, depth: units), packed: pass.packed(packedBackward), columns: inputs, into: &dx,
+                rowStride: inputs, team: pass.team)
+        }
+    }
+
+    @_lifetime(sums: copy sums)
+    public func addDeferredGradient(_ pass: Pass, x: Span<Float>, of part: Slot, to sums: inout MutableSpan<Float>) {
+        guard isLarge, weight.contains(part) else { return }
+        let (first, count) = ((part.offset - weight.offset) / units, part.count / units)
+        addOuterProduct(
+            x.extracting(first...), OperandRows(rows: pass.rows * steps, depth: count, rowStride: inputs),
+            pass.read(paddedGradient), columns: units, rowStride: KernelSet.padded(units), to: &sums, resultStride: units)
     }
 }
 

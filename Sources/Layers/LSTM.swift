@@ -283,7 +283,7 @@ public struct LSTM: Layer {
         var dWeight = pass.gradient(weight)
         addOuterProduct(
             input, rows, dGates, columns: 4 * units, blockStride: pass.rows * extents.gateRow, rowStride: extents.gateRow,
-            to: &dWeight, resultStride: 4 * units)
+            to: &dWeight, resultStride: 4 * units, team: pass.team)
     }
 
     /// The gradient of a stage's input, from that of its gates.
@@ -298,7 +298,7 @@ public struct LSTM: Layer {
                 blocks: steps, blockStride: pass.rows * gateRow, rows: pass.rows, rowStride: gateRow, taps: 1, tapStride: 0,
                 depth: 4 * units),
             packed: pass.packed(stages[index].packedInput), columns: stages[index].inputs, into: &dInput,
-            blockStride: blockStride, rowStride: rowStride)
+            blockStride: blockStride, rowStride: rowStride, team: pass.team)
     }
 }
 

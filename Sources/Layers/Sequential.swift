@@ -144,6 +144,15 @@ public struct Sequential: Sendable {
         stages[index].layer.backward(pass, x: pass.read(stages[index - 1].output), y: output, dy: dOutput, dx: &dInput)
     }
 
+    /// Adds a part of a gradient that `backward` has left out: see `BoundLayer`.
+    @_lifetime(sums: copy sums)
+    func addDeferredGradient(_ pass: Pass, x: Span<Float>, of part: Slot, to sums: inout MutableSpan<Float>) {
+        for index in stages.indices {
+            let input = index == 0 ? x : pass.read(stages[index - 1].output)
+            stages[index].layer.addDeferredGradient(pass, x: input, of: part, to: &sums)
+        }
+    }
+
     /// The layers that are computed in a model's calls, in their order; those that are computed as one are in one list.
     var stageLayers: [[any Layer]] { stages.map { Array(layers[$0.layers]) } }
 

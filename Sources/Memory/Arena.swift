@@ -1,3 +1,5 @@
+import Glibc
+
 /// One zeroed, 64-byte aligned block of floats, allocated once and used through slots.
 ///
 /// The plan gives every slot a region of its own, so spans of different slots never overlap and an arena can hand out several
@@ -7,18 +9,25 @@
 public final class Arena: @unchecked Sendable {
     /// The number of floats.
     public let count: Int
+    private let block: UnsafeMutableRawPointer
     private let base: UnsafeMutablePointer<Float>
 
+    private static let alignment = 64
+
     /// An arena of `count` zeros.
+    ///
+    /// Of a large one the system gives each page when it is first written.
     public init(count: Int) {
         self.count = count
-        let raw = UnsafeMutableRawPointer.allocate(byteCount: max(1, count) * MemoryLayout<Float>.stride, alignment: 64)
-        unsafe base = raw.bindMemory(to: Float.self, capacity: max(1, count))
-        unsafe base.initialize(repeating: 0, count: count)
+        guard let block = unsafe calloc(count * MemoryLayout<Float>.stride + Arena.alignment, 1) else {
+            fatalError("there is no memory for \(count) floats")
+        }
+        unsafe self.block = block
+        unsafe base = block.alignedUp(toMultipleOf: Arena.alignment).bindMemory(to: Float.self, capacity: count)
     }
 
     deinit {
-        unsafe base.deallocate()
+        unsafe free(block)
     }
 
     /// The whole arena as one slot.

@@ -14,6 +14,11 @@ public struct Slot: Equatable, Sendable {
     /// The slot of a layer that is not bound yet: nothing.
     public static let none = Slot(offset: 0, count: 0)
 
+    /// Whether all of another region is in this one.
+    public func contains(_ other: Slot) -> Bool {
+        other.offset >= offset && other.offset + other.count <= offset + count
+    }
+
     /// The first `count` floats of the slot: what a pass over fewer rows than planned uses.
     public func prefix(_ count: Int) -> Slot {
         precondition(count <= self.count, "a slot of \(self.count) floats has no prefix of \(count)")

@@ -36,6 +36,13 @@ final class LaneWorker {
         standardization.apply(to: &input)
     }
 
+    /// Adds a part of a gradient that the lane's only pass over `rows` rows has left out.
+    @_lifetime(sums: copy sums)
+    func addDeferredGradient(_ weights: PackedWeights, rows: Int, of part: Slot, to sums: inout MutableSpan<Float>) {
+        let pass = Pass(rows: rows, mode: .training, weights: weights, lane: lane)
+        model.addDeferredGradient(pass, of: part, to: &sums)
+    }
+
     /// Calls `body` with passes over `share` rows beginning at `first`.
     private func passes(_ share: Range<Int>, _ body: (Range<Int>) -> Void) {
         let parts = (share.count + model.rowsPerPass - 1) / model.rowsPerPass
@@ -45,22 +52,25 @@ final class LaneWorker {
         }
     }
 
-    /// Forward, loss and backward over the lane's share of a batch; gradients begin at zero.
+    /// Forward, loss and backward over the lane's share of a batch; gradients begin at zero, but for those that are left out.
     /// - Parameters:
     ///   - batch: The places in `order` that the batch takes.
     ///   - share: The lane's rows, counted within the batch.
+    ///   - parts: Which gradients are left out.
+    ///   - team: The threads that work at this lane.
     func train(
         _ weights: PackedWeights, _ data: WindowSet, order: [Int32], batch: Range<Int>, share: Range<Int>,
         loss: SoftmaxCrossEntropy,
-        scale: Float, dropoutKey: UInt64
+        scale: Float, dropoutKey: UInt64, parts: GradientParts, team: KernelTeam
     ) {
-        lane.clearSums()
+        lane.clearSums(parts.kept)
         self.loss = 0
         correct = 0
         passes(share) { rows in
             let pass = Pass(
-                rows: rows.count, mode: .training, firstRow: rows.lowerBound, dropoutKey: dropoutKey, weights: weights, lane: lane
-            )
+                rows: rows.count, mode: .training, firstRow: rows.lowerBound, dropoutKey: dropoutKey, weights: weights,
+                lane: lane,
+                team: team, defersGradients: parts.defersGradients)
             load(pass, data, order, batch.lowerBound + rows.lowerBound..<batch.lowerBound + rows.upperBound)
             model.forward(pass)
             let result = evaluate(pass, loss, scale: scale)

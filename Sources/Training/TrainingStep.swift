@@ -22,6 +22,8 @@ public final class TrainingStep {
     public let optimizerState: Arena
     private let shared: Shared
     private let pool: ThreadPool
+    /// All threads, for a lane that is the only one.
+    private let team: KernelTeam
     private let laneJob: @Sendable (Int) -> Void
     private let reduceJob: @Sendable (Int) -> Void
     private let updateJob: @Sendable (Int) -> Void
@@ -44,9 +46,13 @@ public final class TrainingStep {
         let last = recipe.dropLast ? 0 : data.count % recipe.batch
         if last > 0 { try single.requireRows(last, of: "the last batch of an epoch") }
         let lanes = Sharding.lanes(rows: recipe.batch, leastRows: single.leastRowsPerLane, maximum: recipe.maximumLanes)
-        model = try Model(description, maximumRows: recipe.rowsPerLane(of: single))
+        model = try recipe.bind(description)
         let optimizer = recipe.optimizer.optimizer
-        try TrainingStep.requireMemory(model, lanes: lanes, optimizer, besides: besides(model), memory)
+        // A gradient passes from the product to the optimizer where nothing waits for all of it: neither another pass nor the clip.
+        let defers = lanes == 1 && model.rowsPerPass >= recipe.batch && recipe.clip == .none
+        let parts = GradientParts(
+            weightCount: model.weightCount, deferred: defers ? model.deferrableGradients : [])
+        try TrainingStep.requireMemory(model, parts, lanes: lanes, optimizer, besides: besides(model), memory)
         state = ModelState(model)
         model.initialize(state, seed: recipe.seed)
         optimizerState = Arena(count: optimizer.stateSlots * model.weightCount)
@@ -56,11 +62,15 @@ public final class TrainingStep {
             optimizerState: optimizerState, clip: recipe.clip, data: data,
             loss: recipe.loss(labels: data.labels, classes: model.classes), exchange: exchange,
             workers: (0..<lanes).map { _ in LaneWorker(bound, standardization: standardization, training: true) },
-            maximumLanes: recipe.maximumLanes)
+            maximumLanes: recipe.maximumLanes, parts: parts)
         self.pool = pool
+        team = KernelTeam(pool)
+        // Of lanes that are fewer than the threads each has its share of them.
+        let threads = lanes > 1 ? pool.threads / lanes : 1
+        let teams = (0..<lanes).map { _ in threads > 1 ? KernelTeam(ThreadPool(threads: threads)) : .alone }
         seed = recipe.seed
         let shared = self.shared
-        laneJob = { shared.train(lane: $0) }
+        laneJob = { shared.train(lane: $0, team: teams[$0]) }
         reduceJob = { shared.reduce(range: $0) }
         updateJob = { shared.update(range: $0) }
         changeJob = { shared.change(range: $0) }
@@ -68,11 +78,12 @@ public final class TrainingStep {
 
     /// Refuses what the system would end in the middle of a run, for want of memory.
     private static func requireMemory(
-        _ model: Model, lanes: Int, _ optimizer: any Optimizer, besides: Int, _ memory: Int
+        _ model: Model, _ parts: GradientParts, lanes: Int, _ optimizer: any Optimizer, besides: Int, _ memory: Int
     ) throws(ModelError) {
         let shared = model.weightCount * (1 + optimizer.stateSlots) + model.statisticCount + model.packedCount
-        let lane = model.weightCount + model.statisticCount + model.activationCount + model.scratchCount
-        let needed = (shared + lanes * lane + besides) * MemoryLayout<Float>.stride
+        let gradients = parts.kept.reduce(0) { $0 + $1.count }
+        let lane = gradients + model.statisticCount + model.activationCount + model.scratchCount
+        let needed = (shared + lanes * lane + parts.deferredCount + besides) * MemoryLayout<Float>.stride
         guard needed <= memory else {
             throw ModelError(
                 layer: "",
@@ -92,7 +103,7 @@ public final class TrainingStep {
         shared.begin(
             order: order, batch: batch, dropoutKey: Random.key(seed: seed, stream: .dropout, index: UInt64(number)), rate: rate,
             number: number)
-        pool.run(shared.lanes, laneJob)
+        runLanes()
         var loss = 0.0
         var correct = 0
         for lane in 0..<shared.lanes {
@@ -101,21 +112,30 @@ public final class TrainingStep {
         }
         guard loss.isFinite else { return nil }
         if shared.clips {
-            pool.run(shared.ranges, reduceJob)
+            pool.run(shared.parts.ranges.count, reduceJob)
             shared.clipAll()
-            pool.run(shared.ranges, updateJob)
+            pool.run(shared.parts.ranges.count, updateJob)
         } else {
-            pool.run(shared.ranges, changeJob)
+            pool.run(shared.parts.ranges.count, changeJob)
         }
         shared.updateStatistics()
         shared.end()
         return Result(loss: loss, correct: correct)
     }
 
+    /// All lanes side by side, or a single one by all threads.
+    private func runLanes() {
+        if shared.lanes == 1 {
+            shared.train(lane: 0, team: team)
+        } else {
+            pool.run(shared.lanes, laneJob)
+        }
+    }
+
     /// The first layer that gives a value that is not finite in the batch of the last step, if that found none.
     public func firstNonFiniteLayer() -> String? { shared.firstNonFiniteLayer() }
 
-    /// The gradient that the last step used, as the first lane holds it after the reduction.
+    /// The gradient that the last step used, as the first lane holds it after the reduction; nothing of those that are taken in parts.
     public var gradient: Arena { shared.workers[0].lane.gradients }
 
     /// What the threads share during a step.
@@ -132,10 +152,9 @@ public final class TrainingStep {
         let loss: SoftmaxCrossEntropy
         let exchange: any GradientExchange
         let workers: [LaneWorker]
-        /// The most parts of the weight arena that are reduced and updated at the same time.
-        private static let maximumRanges = 12
-        /// The parts of this model's; not a property of the machine.
-        let ranges: Int
+        let parts: GradientParts
+        /// Where a range's deferred gradients stand, one after the other.
+        private let deferred: [Arena]
         private let maximumLanes: Int
         private(set) var lanes = 0
         private var order: [Int32] = []
@@ -148,7 +167,8 @@ public final class TrainingStep {
         init(
             model: Model, weights: PackedWeights, optimizer: any Optimizer, optimizerState: Arena, clip: GradientClip,
             data: WindowSet,
-            loss: SoftmaxCrossEntropy, exchange: any GradientExchange, workers: [LaneWorker], maximumLanes: Int
+            loss: SoftmaxCrossEntropy, exchange: any GradientExchange, workers: [LaneWorker], maximumLanes: Int,
+            parts: GradientParts
         ) {
             self.model = model
             self.weights = weights
@@ -160,7 +180,8 @@ public final class TrainingStep {
             self.exchange = exchange
             self.workers = workers
             self.maximumLanes = maximumLanes
-            ranges = max(1, min(Shared.maximumRanges, model.weightCount / 8192))
+            self.parts = parts
+            deferred = parts.ranges.indices.map { Arena(count: parts.largestDeferred($0)) }
         }
 
         func begin(order: [Int32], batch: Range<Int>, dropoutKey: UInt64, rate: Double, number: Int) {
@@ -179,38 +200,48 @@ public final class TrainingStep {
         /// Lets go of the order: its owner can shuffle it in place, where a second holder would make it copy first.
         func end() { order = [] }
 
-        func train(lane: Int) {
+        func train(lane: Int, team: KernelTeam) {
             workers[lane].train(
                 weights, data, order: order, batch: batch, share: share(lane), loss: loss, scale: lossScale,
-                dropoutKey: dropoutKey)
+                dropoutKey: dropoutKey, parts: parts, team: team)
         }
 
         private func share(_ lane: Int) -> Range<Int> { Sharding.part(lane, of: lanes, rows: batch.count) }
 
-        private func slot(_ range: Int) -> Slot {
-            let part = Sharding.part(range, of: ranges, rows: model.weightCount)
-            return Slot(offset: part.lowerBound, count: part.count)
-        }
-
         /// Whether the optimizer waits for the whole gradient.
         var clips: Bool { clip != .none }
 
-        /// The weights that are reduced and updated at a time: 64 KiB, so that their gradients are still in the cache.
-        private static let changedAtOnce = 1 << 14
-
-        /// `reduce` and `update`, little by little, so that a gradient passes through memory once.
+        /// `reduce` and `update`, little by little, so that a gradient passes through memory once, or never.
         func change(range: Int) {
-            let whole = slot(range)
-            for start in stride(from: 0, to: whole.count, by: Shared.changedAtOnce) {
-                let part = whole.part(from: start, count: min(Shared.changedAtOnce, whole.count - start))
-                reduce(part)
-                update(part)
+            let (gradients, taken) = (workers[0].lane.gradients, deferred[range])
+            for part in parts.ranges[range] {
+                if part.isDeferred {
+                    let strip = taken.all.prefix(part.slot.count)
+                    take(part.slot, into: strip, of: taken)
+                    update(part.slot, by: taken.read(strip))
+                } else {
+                    reduce(part.slot)
+                    update(part.slot, by: gradients.read(part.slot))
+                }
             }
         }
 
-        func reduce(range: Int) { reduce(slot(range)) }
+        func reduce(range: Int) {
+            for part in parts.ranges[range] { reduce(part.slot) }
+        }
 
-        func update(range: Int) { update(slot(range)) }
+        func update(range: Int) {
+            let gradients = workers[0].lane.gradients
+            for part in parts.ranges[range] { update(part.slot, by: gradients.read(part.slot)) }
+        }
+
+        /// Computes the gradient of a part that the only lane's pass has left out.
+        private func take(_ part: Slot, into strip: Slot, of arena: Arena) {
+            var sums = arena.write(strip)
+            fill(&sums, 0)
+            workers[0].addDeferredGradient(weights, rows: batch.count, of: part, to: &sums)
+            exchange.sum(part.offset..<part.offset + part.count, into: &sums) { _ in }
+        }
 
         /// Adds the lanes' gradients, in their order, to the first lane's.
         private func reduce(_ slot: Slot) {
@@ -230,18 +261,17 @@ public final class TrainingStep {
             clip.apply(&all)
         }
 
-        private func update(_ slot: Slot) {
+        private func update(_ slot: Slot, by gradient: Span<Float>) {
             let slots = optimizer.stateSlots
             func run(_ index: Int) -> Slot {
                 index < slots ? Slot(offset: index * model.weightCount + slot.offset, count: slot.count) : .none
             }
-            let (arena, kept, gradients) = (weights.state.weights, optimizerState, workers[0].lane.gradients)
+            let (arena, kept) = (weights.state.weights, optimizerState)
             var weights = arena.write(slot)
             var first = kept.write(run(0))
             var second = kept.write(run(1))
             optimizer.update(
-                weights: &weights, gradient: gradients.read(slot), first: &first, second: &second, rate: rate,
-                step: number + 1)
+                weights: &weights, gradient: gradient, first: &first, second: &second, rate: rate, step: number + 1)
         }
 
         /// Moves the running statistics towards those of the batch, the lanes' weighted by their rows.

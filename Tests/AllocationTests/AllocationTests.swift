@@ -88,6 +88,17 @@ import Training
             Dense(6, bias: false)
         }
 
+        /// More than 2^20 weights in a layer, and 2^24 operations a window.
+        private static let wide = ModelDescription("wide", input: UCIHAR.format.shape) {
+            Conv1D(256, kernel: 5, padding: .same)
+            ReLU()
+            MaxPool1D(2)
+            Conv1D(256, kernel: 5, padding: .same)
+            Flatten()
+            Dense(80)
+            Dense(6)
+        }
+
         @Test(arguments: [(StudyModel.cnn, 32), (.lstm, 1), (.lstm, 8), (.cnnInception, 13)])
         func aTrainingStepAllocatesNothing(_ study: StudyModel, _ batch: Int) throws {
             try checkStep(study.description, study.recipe(batch: batch), batch)
@@ -95,6 +106,16 @@ import Training
 
         @Test func aTrainingStepOfPaddedLayersAllocatesNothing() throws {
             try checkStep(AllocationTests.padded, StudyModel.cnn.recipe(batch: 13), 13)
+        }
+
+        /// One lane, whose products all threads share, and weights that are packed on their way.
+        @Test func aTrainingStepOfLargeLayersAllocatesNothing() throws {
+            try checkStep(AllocationTests.wide, StudyModel.cnn.recipe(batch: 40), 40)
+        }
+
+        @Test(arguments: [1, AllocationTests.threads])
+        func aPredictionOfLargeLayersAllocatesNothing(_ threads: Int) throws {
+            try checkPrediction(AllocationTests.wide, threads)
         }
 
         private func checkStep(_ description: ModelDescription, _ recipe: Recipe, _ batch: Int) throws {

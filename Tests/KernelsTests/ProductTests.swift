@@ -116,6 +116,39 @@ struct ProductShape: Sendable, CustomTestStringConvertible {
         }
     }
 
+    /// Weights as they stand in memory, plain and transposed, in several blocks and runs: what packed ones give, to the bit where no row
+    /// goes by itself. Nothing is read behind them.
+    @Test(
+        arguments: [(1, 3, 1), (2, 7, 5), (8, 129, 48), (64, 300, 333), (70, 1061, 1000), (13, 513, 400), (1, 130, 49)],
+        KernelSet.available)
+    func weightsPackedOnTheWay(_ extents: (rows: Int, depth: Int, columns: Int), kernels: KernelSet) {
+        let (rows, depth, columns) = extents
+        let plain = WeightLayout(depth: depth, columns: columns)
+        let shape = ProductShape(blocks: 1, rows: rows, taps: 1, depth: depth, columns: columns, rowStride: depth)
+        let test = Case(shape, seed: 34)
+        let a = Array(test.a.prefix(rows * depth))
+        let packed = test.packed(shape, kernels)
+        let expected = written(rows * columns) {
+            product(
+                a.span, OperandRows(rows: rows, depth: depth), packed: packed.span, columns: columns, into: &$0,
+                rowStride: columns, kernels: kernels)
+        }
+        var turned = [Float](repeating: 0, count: depth * columns)
+        for k in 0..<depth { for j in 0..<columns { turned[j * depth + k] = test.weights[k * columns + j] } }
+        for (weights, layout) in [(test.weights, plain), (turned, .transposed(depth: depth, columns: columns))] {
+            let c = written(rows * columns) {
+                product(a.span, rows: rows, weights: weights.span, layout, bias: test.bias.span, into: &$0, kernels: kernels)
+            }
+            if rows.isMultiple(of: 8) { #expect(c == expected) }
+            #expect(normalizedError(c, test.expected.flatMap { $0 }) < 1e-12)
+        }
+        let unbiased = written(columns) {
+            product(a.span.extracting(0..<depth), rows: 1, weights: test.weights.span, plain, into: &$0, kernels: kernels)
+        }
+        let sums = (0..<columns).map { test.expected[0][$0] - Double(test.bias[$0]) }
+        #expect(normalizedError(unbiased, sums) < 1e-12)
+    }
+
     @Test(arguments: ProductShape.all.filter { $0.rows.isMultiple(of: 2) }, KernelSet.available)
     func reluMaxPool2(shape: ProductShape, kernels: KernelSet) {
         let test = Case(shape, seed: 31)

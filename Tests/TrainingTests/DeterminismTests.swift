@@ -42,6 +42,31 @@ import Testing
         #expect(try outcome(lanes: 12, threads: 1) != many)
     }
 
+    /// A layer whose gradient is too large for lanes: one lane, whose products the threads share.
+    @Test func sameBitsForLargeLayers() throws {
+        let large = ModelDescription("large", input: [8, 3]) {
+            Conv1D(64, kernel: 3, padding: .same)
+            Flatten()
+            Dense(1100)
+            ReLU()
+            Dense(1000)
+            Dense(3)
+        }
+        func outcome(threads: Int) throws -> Outcome {
+            let trainer = try Trainer(
+                large, recipe: Recipe(epochs: 2, batch: 17, learningRate: 0.001), training: waves(rows: 41),
+                validation: waves(rows: 13, seed: 2), pool: ThreadPool(threads: threads))
+            #expect(try trainer.fit { _ in .continue } == .finished)
+            return Outcome(trainer)
+        }
+        let one = try outcome(threads: 1)
+        for threads in [2, 3] {
+            // As one word: of so many numbers, the differences take half a minute to find.
+            let isEqual = try outcome(threads: threads) == one
+            #expect(isEqual, "\(threads) threads")
+        }
+    }
+
     @Test func anotherSeedGivesOtherWeights() throws {
         #expect(try outcome(threads: 2, seed: 6).weights != outcome(threads: 2).weights)
     }
@@ -75,7 +100,8 @@ import Testing
         worker.train(
             PackedWeights(model, state: step.state, forTraining: true), data, order: order, batch: 0..<17, share: 0..<17,
             loss: SoftmaxCrossEntropy(), scale: 1 / 17,
-            dropoutKey: Random.key(seed: 9, stream: .dropout, index: 3))
+            dropoutKey: Random.key(seed: 9, stream: .dropout, index: 3),
+            parts: GradientParts(weightCount: model.weightCount, deferred: []), team: .alone)
         #expect(abs(worker.loss - result.loss) < 1e-6)
         #expect(worker.correct == result.correct)
         let (lanes, one) = (step.gradient, worker.lane.gradients)

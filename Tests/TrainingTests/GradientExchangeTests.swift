@@ -69,7 +69,8 @@ import Testing
         let worker = LaneWorker(step.model, standardization: .none, training: true)
         worker.train(
             PackedWeights(step.model, state: step.state, forTraining: true), data, order: order, batch: 0..<40,
-            share: Sharding.part(0, of: lanes, rows: 40), loss: SoftmaxCrossEntropy(), scale: 1 / 40, dropoutKey: 0)
+            share: Sharding.part(0, of: lanes, rows: 40), loss: SoftmaxCrossEntropy(), scale: 1 / 40, dropoutKey: 0,
+            parts: GradientParts(weightCount: step.model.weightCount, deferred: []), team: .alone)
         // As one word: of so many numbers, the differences take half a minute to find.
         let isEqual = bits(step.gradient) == bits(worker.lane.gradients)
         #expect(isEqual)

@@ -42,7 +42,7 @@ import Testing
     @Test(arguments: [1, 3]) func aTrainerNeedsMoreThanItsStep(threads: Int) throws {
         let pool = ThreadPool(threads: threads)
         let recipe = Recipe(epochs: 1, batch: 2, learningRate: 0.1)
-        let model = try Model(wide, maximumRows: recipe.rowsPerLane(of: Model(wide, maximumRows: 1)))
+        let model = try recipe.bind(wide)
         let data = waves(rows: 8)
         let trainer = try least { memory in
             _ = try Trainer(

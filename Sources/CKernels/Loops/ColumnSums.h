@@ -21,5 +21,5 @@ INLINE void column_sums_panel(
 static void column_sums(const float *x, ptrdiff_t rows, ptrdiff_t row, ptrdiff_t columns, float *sums) {
   if (rows == 0) return;
   const float *end = x + (rows - 1) * row + columns;
-  FOR_PANELS(columns, column_sums_panel(x + first, end, rows, row, columns - first, sums + first, WIDTH))
+  FOR_PANELS(columns, WHOLE, column_sums_panel(x + first, end, rows, row, columns - first, sums + first, WIDTH))
 }

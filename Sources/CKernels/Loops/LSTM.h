@@ -332,6 +332,6 @@ INLINE void lstm_backward_panel(
 
 static void lstm_backward(const hartrain_lstm_backward *p) {
   for (ptrdiff_t step = p->steps - 1; step >= 0; step--) {
-    FOR_PANELS(p->units, lstm_backward_panel(p, step, first, p->packed + (4 * p->units + 1) * first, WIDTH))
+    FOR_PANELS(p->units, WHOLE, lstm_backward_panel(p, step, first, p->packed + (4 * p->units + 1) * first, WIDTH))
   }
 }

@@ -6,6 +6,7 @@
 #include "Tile.h"
 #include "Pack.h"
 #include "Product.h"
+#include "WeightProduct.h"
 #include "OuterProduct.h"
 #include "Winograd.h"
 #include "Unpooling.h"
@@ -22,6 +23,7 @@ const hartrain_kernels SET = {
     .pack = pack,
     .pack_gates = pack_gates,
     .product = product,
+    .weight_product = weight_product,
     .outer_product = outer_product,
     .winograd_pack = winograd_pack,
     .winograd_pairs = winograd_pairs,

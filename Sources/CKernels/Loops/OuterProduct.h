@@ -104,7 +104,7 @@ INLINE void outer_packed_panel(
 #undef TILE
 }
 
-static void outer_product_packed(const hartrain_outer_product *p) {
+static void outer_product_packed(const hartrain_outer_product *p, hartrain_share share) {
   float packed_a[PACKED_ROWS * PACKED_COLUMNS], packed_b[PACKED_ROWS * PANEL_WIDTH * LANES / 2];
   const ptrdiff_t all = p->blocks * p->rows;
   for (ptrdiff_t row = 0; row < all; row += PACKED_ROWS) {
@@ -114,7 +114,7 @@ static void outer_product_packed(const hartrain_outer_product *p) {
         const ptrdiff_t columns = p->depth - k < PACKED_COLUMNS ? p->depth - k : PACKED_COLUMNS;
         outer_pack_left(p, p->a + tap * p->a_tap + k, row, count, columns, packed_a);
         float *c = p->c + (tap * p->depth + k) * p->c_row;
-        FOR_PANELS(p->columns, {
+        FOR_PANELS(p->columns, share, {
           for (ptrdiff_t i = 0; i < count; i++) {
             const TileRow b = load_row(row_at(p->b, row + i, p->rows, p->b_block, p->b_row) + first, WIDTH);
             store_row(packed_b + i * WIDTH * LANES / 2, &b, WIDTH);
@@ -126,7 +126,7 @@ static void outer_product_packed(const hartrain_outer_product *p) {
   }
 }
 
-static void outer_product(const hartrain_outer_product *given) {
+static void outer_product(const hartrain_outer_product *given, hartrain_share share) {
   hartrain_outer_product p = *given;
   // Runs that touch are one run: fewer tiles at the edge.
   if (p.a_tap == p.depth) {
@@ -134,8 +134,8 @@ static void outer_product(const hartrain_outer_product *given) {
     p.taps = 1;
   }
   if (p.taps * p.depth * p.columns >= LARGE_RESULT) {
-    outer_product_packed(&p);
+    outer_product_packed(&p, share);
   } else {
-    FOR_PANELS(p.columns, outer_panel(&p, first, WIDTH))
+    FOR_PANELS(p.columns, share, outer_panel(&p, first, WIDTH))
   }
 }

@@ -99,14 +99,16 @@ INLINE void product_panel(
   }
 }
 
-INLINE void product_with(const hartrain_product *p, const hartrain_epilogue epilogue) {
-  FOR_PANELS(p->columns, product_panel(p, p->packed + (p->taps * p->depth + 1) * first, first, WIDTH, epilogue))
+INLINE void product_with(const hartrain_product *p, hartrain_share share, const hartrain_epilogue epilogue) {
+  FOR_PANELS(p->columns, share, product_panel(p, p->packed + (p->taps * p->depth + 1) * first, first, WIDTH, epilogue))
 }
 
-static void product_plain(const hartrain_product *p) { product_with(p, HARTRAIN_PLAIN); }
-static void product_relu_maxpool2(const hartrain_product *p) { product_with(p, HARTRAIN_RELU_MAXPOOL2); }
+static void product_plain(const hartrain_product *p, hartrain_share share) { product_with(p, share, HARTRAIN_PLAIN); }
+static void product_relu_maxpool2(const hartrain_product *p, hartrain_share share) {
+  product_with(p, share, HARTRAIN_RELU_MAXPOOL2);
+}
 
-static void product(const hartrain_product *given) {
+static void product(const hartrain_product *given, hartrain_share share) {
   hartrain_product merged = *given;
   // Runs that touch are one run.
   if (merged.a_tap == merged.depth) {
@@ -115,7 +117,7 @@ static void product(const hartrain_product *given) {
   }
   const hartrain_product *p = &merged;
   switch (p->epilogue) {
-  case HARTRAIN_PLAIN: product_plain(p); break;
-  case HARTRAIN_RELU_MAXPOOL2: product_relu_maxpool2(p); break;
+  case HARTRAIN_PLAIN: product_plain(p, share); break;
+  case HARTRAIN_RELU_MAXPOOL2: product_relu_maxpool2(p, share); break;
   }
 }

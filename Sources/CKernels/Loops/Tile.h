@@ -163,8 +163,23 @@ INLINE int panel_width(ptrdiff_t left) {
   return left <= PANEL_WIDTH ? (int)left : left <= PANEL_WIDTH + 2 ? PANEL_WIDTH - 2 : PANEL_WIDTH;
 }
 
-/// The code for each panel of columns, with its first column `first` and its width as the constant WIDTH. What is packed in panels has
-/// as many floats before a panel as its rows have columns before it.
+/// How many panels so many halves take.
+INLINE ptrdiff_t panel_count(ptrdiff_t left) {
+  ptrdiff_t panels = 0;
+  for (; left > 0; panels++) left -= panel_width(left);
+  return panels;
+}
+
+/// All columns.
+static const hartrain_share WHOLE = {0, 1};
+
+/// Whether a panel is in a share of them.
+INLINE bool is_in(hartrain_share share, ptrdiff_t panel, ptrdiff_t panels) {
+  return panel >= panels * share.part / share.parts && panel < panels * (share.part + 1) / share.parts;
+}
+
+/// The code for each panel of a share of columns, with its first column `first` and its width as the constant WIDTH. What is packed
+/// in panels has as many floats before a panel as its rows have columns before it.
 #if HALF_VECTORS
 #define FOR_WIDTH(width, code)                    \
   switch (width) {                                \
@@ -183,10 +198,10 @@ INLINE int panel_width(ptrdiff_t left) {
   case 6: { enum { WIDTH = 6 }; code; break; }    \
   }
 #endif
-#define FOR_PANELS(columns, code)                                          \
-  for (ptrdiff_t first = 0, left = halves(columns); left > 0;) {           \
-    const int width = panel_width(left);                                   \
-    FOR_WIDTH(width, code)                                                 \
-    first += width * LANES / 2;                                            \
-    left -= width;                                                         \
+#define FOR_PANELS(columns, share, code)                                                                              \
+  for (ptrdiff_t first = 0, left = halves(columns), panel = 0, panels = panel_count(left); left > 0; panel++) {        \
+    const int width = panel_width(left);                                                                               \
+    if (is_in(share, panel, panels)) FOR_WIDTH(width, code)                                                            \
+    first += width * LANES / 2;                                                                                        \
+    left -= width;                                                                                                     \
   }

@@ -72,17 +72,21 @@ INLINE void winograd_panel(
   }
 }
 
-INLINE void winograd_product_with(const hartrain_winograd_product *p, const hartrain_epilogue epilogue) {
-  FOR_PANELS(p->columns, winograd_panel(p, p->packed + (3 * p->depth + 1) * first, first, WIDTH, epilogue))
+INLINE void winograd_product_with(const hartrain_winograd_product *p, hartrain_share share, const hartrain_epilogue epilogue) {
+  FOR_PANELS(p->columns, share, winograd_panel(p, p->packed + (3 * p->depth + 1) * first, first, WIDTH, epilogue))
 }
 
-static void winograd_plain(const hartrain_winograd_product *p) { winograd_product_with(p, HARTRAIN_PLAIN); }
-static void winograd_relu_maxpool2(const hartrain_winograd_product *p) { winograd_product_with(p, HARTRAIN_RELU_MAXPOOL2); }
+static void winograd_plain(const hartrain_winograd_product *p, hartrain_share share) {
+  winograd_product_with(p, share, HARTRAIN_PLAIN);
+}
+static void winograd_relu_maxpool2(const hartrain_winograd_product *p, hartrain_share share) {
+  winograd_product_with(p, share, HARTRAIN_RELU_MAXPOOL2);
+}
 
-static void winograd_product(const hartrain_winograd_product *p) {
+static void winograd_product(const hartrain_winograd_product *p, hartrain_share share) {
   switch (p->epilogue) {
-  case HARTRAIN_PLAIN: winograd_plain(p); break;
-  case HARTRAIN_RELU_MAXPOOL2: winograd_relu_maxpool2(p); break;
+  case HARTRAIN_PLAIN: winograd_plain(p, share); break;
+  case HARTRAIN_RELU_MAXPOOL2: winograd_relu_maxpool2(p, share); break;
   }
 }
 
@@ -173,6 +177,6 @@ INLINE void winograd_outer_panel(const hartrain_winograd_outer_product *p, ptrdi
   }
 }
 
-static void winograd_outer_product(const hartrain_winograd_outer_product *p) {
-  FOR_PANELS(p->columns, winograd_outer_panel(p, first, WIDTH))
+static void winograd_outer_product(const hartrain_winograd_outer_product *p, hartrain_share share) {
+  FOR_PANELS(p->columns, share, winograd_outer_panel(p, first, WIDTH))
 }

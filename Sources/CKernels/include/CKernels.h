@@ -54,6 +54,11 @@ typedef struct {
   float *winner;
 } hartrain_product;
 
+/// A share of a result's columns: the panels of part `part` of `parts`. A column's value does not depend on which part it is in.
+typedef struct {
+  ptrdiff_t part, parts;
+} hartrain_share;
+
 /// C += A' B, a sum over all rows of A and B: the gradient of the weights of a product.
 ///
 /// A as in `hartrain_product`. Row r of block i of B is at b + i b_block + r b_row and can be read up to its padded extent.
@@ -184,15 +189,18 @@ typedef struct {
   /// (inputs + units + 1) x 4 x padded units floats.
   void (*pack_gates)(
       const float *w_input, const float *w_hidden, const float *bias, ptrdiff_t inputs, ptrdiff_t units, float *packed);
-  void (*product)(const hartrain_product *);
-  void (*outer_product)(const hartrain_outer_product *);
+  void (*product)(const hartrain_product *, hartrain_share);
+  /// The same with B as it stands in memory, brought into panels a block at a time: for weights that have changed when they are
+  /// multiplied the next time. `packed` is NULL, A has one block of one tap, and nothing follows the product.
+  void (*weight_product)(const hartrain_product *, const hartrain_packing *, hartrain_share);
+  void (*outer_product)(const hartrain_outer_product *, hartrain_share);
   void (*unpool)(const hartrain_unpooling *);
   /// Packs weights of two taps to (3 depth + 1) x padded columns floats.
   void (*winograd_pack)(const hartrain_packing *, float *packed);
   void (*winograd_pairs)(const hartrain_winograd_pairs *);
-  void (*winograd_product)(const hartrain_winograd_product *);
+  void (*winograd_product)(const hartrain_winograd_product *, hartrain_share);
   void (*winograd_gradients)(const hartrain_winograd_gradients *);
-  void (*winograd_outer_product)(const hartrain_winograd_outer_product *);
+  void (*winograd_outer_product)(const hartrain_winograd_outer_product *, hartrain_share);
   void (*lstm_forward)(const hartrain_lstm_forward *);
   void (*lstm_backward)(const hartrain_lstm_backward *);
   void (*adam)(const hartrain_adam *);

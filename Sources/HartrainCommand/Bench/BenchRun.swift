@@ -89,9 +89,7 @@ final class BenchRun {
         }
         guard plan.isTraining else { return }
         let recipe = model.recipe(batch)
-        func trained() throws -> Model {
-            try Model(description, maximumRows: recipe.rowsPerLane(of: Model(description, maximumRows: 1)))
-        }
+        func trained() throws -> Model { try recipe.bind(description) }
         try attempt(.step) { key in
             let trained = try trained()
             try row(key, trained, windows: batch, operations: batch * trained.trainingOperationsPerRow) {

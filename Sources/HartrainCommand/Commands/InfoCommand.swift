@@ -44,8 +44,7 @@ struct InfoCommand: ParsableCommand {
             text = json ? checkpointJSON(checkpoint) : checkpointText(checkpoint)
         } else if let name = model {
             let (description, recipe) = try TrainingSetup.model(named: name)
-            let single = try TrainingSetup.bind(description, maximumRows: 1, file: name)
-            let bound = try TrainingSetup.bind(description, maximumRows: recipe.rowsPerLane(of: single), file: name)
+            let bound = try TrainingSetup.bind(description, recipe, file: name)
             text = json ? JSON.object(description.json).serialized(pretty: true) + "\n" : ModelSummary.text(bound)
         } else {
             text = json ? machineJSON() : machineText()

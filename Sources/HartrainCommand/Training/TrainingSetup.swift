@@ -104,10 +104,10 @@ struct TrainingSetup {
         }
     }
 
-    /// Binds a model; what does not fit is an error of the file that describes it.
-    static func bind(_ description: ModelDescription, maximumRows: Int, file: String) throws(ModelFileError) -> Model {
+    /// Binds a model to be trained; what does not fit is an error of the file that describes it.
+    static func bind(_ description: ModelDescription, _ recipe: Recipe, file: String) throws(ModelFileError) -> Model {
         do {
-            return try Model(description, maximumRows: maximumRows)
+            return try recipe.bind(description)
         } catch {
             throw ModelFileError(file: file, reason: "\(error)")
         }
@@ -186,8 +186,6 @@ struct TrainingSetup {
 
     /// Prints the model's layers.
     func printSummary() throws {
-        let rows = recipe.rowsPerLane(of: try Model(description, maximumRows: 1))
-        let model = try Model(description, maximumRows: rows)
-        try printResult(ModelSummary.text(model))
+        try printResult(ModelSummary.text(try recipe.bind(description)))
     }
 }

@@ -59,7 +59,7 @@ struct DirectConvolution: ConvolutionAlgorithm {
         pad(x, pass)
         product(
             input(x, pass), patches(pass), packed: pass.packed(packedForward), columns: filters, epilogue: epilogue, into: &y,
-            blockStride: geometry.outputSteps / epilogue.shrink * filters, rowStride: filters, winner: &winner)
+            blockStride: geometry.outputSteps / epilogue.shrink * filters, rowStride: filters, winner: &winner, team: pass.team)
     }
 
     @_lifetime(dx: copy dx)
@@ -101,7 +101,7 @@ struct DirectConvolution: ConvolutionAlgorithm {
         var dWeight = pass.gradient(extents.weight)
         addOuterProduct(
             input(x, pass), patches(pass), pass.readScratch(paddedGradient).extracting(start...), columns: filters,
-            blockStride: paddedGradient.perRow, rowStride: width, to: &dWeight, resultStride: filters)
+            blockStride: paddedGradient.perRow, rowStride: width, to: &dWeight, resultStride: filters, team: pass.team)
     }
 
     /// The input's gradient: a full convolution of the output's.
@@ -115,7 +115,7 @@ struct DirectConvolution: ConvolutionAlgorithm {
                 blocks: pass.rows, blockStride: paddedGradient.perRow, rows: geometry.steps, rowStride: width,
                 taps: geometry.kernel, tapStride: geometry.dilation * width, depth: filters),
             packed: pass.packed(packedBackward), columns: channels, into: &dx, blockStride: geometry.steps * channels,
-            rowStride: channels)
+            rowStride: channels, team: pass.team)
     }
 
     /// The input's gradient where it is no full convolution: each patch's, added where the patch stood.
@@ -126,7 +126,7 @@ struct DirectConvolution: ConvolutionAlgorithm {
         product(
             pass.readScratch(paddedGradient),
             OperandRows(rows: pass.rows * geometry.outputSteps, depth: filters, rowStride: gradientRows.stride),
-            packed: pass.packed(packedBackward), columns: columns, into: &patches, rowStride: columns)
+            packed: pass.packed(packedBackward), columns: columns, into: &patches, rowStride: columns, team: pass.team)
         foldPatches(patches.span, rows: pass.rows, channels: channels, geometry, into: &dx)
     }
 

@@ -56,7 +56,7 @@ struct WinogradConvolution: ConvolutionAlgorithm {
         winogradPairs(x, blocks: pass.rows, steps: extents.geometry.steps, columns: extents.channels, into: &pairs)
         winogradProduct(
             pairs.span, WinogradConvolution.inputPairs(extents, rows: pass.rows), packed: pass.packed(packedForward),
-            columns: extents.filters, epilogue: epilogue, into: &y, winner: &winner)
+            columns: extents.filters, epilogue: epilogue, into: &y, winner: &winner, team: pass.team)
     }
 
     @_lifetime(dx: copy dx)
@@ -70,12 +70,13 @@ struct WinogradConvolution: ConvolutionAlgorithm {
         let pairs = pass.readScratch(gradientPairs)
         var dWeight = pass.gradient(extents.weight)
         addWinogradOuterProduct(
-            pass.read(inputPairs), WinogradConvolution.inputPairs(extents, rows: pass.rows), pairs, layout, to: &dWeight)
+            pass.read(inputPairs), WinogradConvolution.inputPairs(extents, rows: pass.rows), pairs, layout, to: &dWeight,
+            team: pass.team)
         guard !dx.isEmpty else { return }
         // Of the five parts the last three are d0, d1' - d0, d1 - d0: the pairs of the full convolution.
         var none = MutableSpan<Float>()
         winogradProduct(
             pairs.extracting(min(2 * layout.partStride, pairs.count)...), layout, packed: pass.packed(packedBackward),
-            columns: extents.channels, epilogue: .plain, into: &dx, winner: &none)
+            columns: extents.channels, epilogue: .plain, into: &dx, winner: &none, team: pass.team)
     }
 }

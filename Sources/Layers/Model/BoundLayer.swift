@@ -19,9 +19,17 @@ public protocol BoundLayer: Sendable {
     /// same x and y. An empty dx is not wanted.
     @_lifetime(dx: copy dx)
     func backward(_ pass: Pass, x: Span<Float>, y: Span<Float>, dy: Span<Float>, dx: inout MutableSpan<Float>)
+
+    /// Adds a part of a gradient that `backward` has left out, in the same pass: see `LayerPlan.deferGradient`. Parts of other layers'
+    /// weights are none of this one's business.
+    /// - Parameter part: Whole rows of a weight.
+    @_lifetime(sums: copy sums)
+    func addDeferredGradient(_ pass: Pass, x: Span<Float>, of part: Slot, to sums: inout MutableSpan<Float>)
 }
 
 extension BoundLayer {
     public var isIdentity: Bool { false }
     public func pack(into packed: PackedWeights) {}
+    @_lifetime(sums: copy sums)
+    public func addDeferredGradient(_ pass: Pass, x: Span<Float>, of part: Slot, to sums: inout MutableSpan<Float>) {}
 }

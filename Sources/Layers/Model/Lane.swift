@@ -29,9 +29,12 @@ public struct Lane: Sendable {
     }
 
     /// Sets gradients and sums of statistics to zero, before a batch.
-    public func clearSums() {
-        var gradients = gradients.write(gradients.all)
-        fill(&gradients, 0)
+    /// - Parameter parts: The gradients that will be added to; nil: all.
+    public func clearSums(_ parts: [Slot]? = nil) {
+        for part in parts ?? [gradients.all] {
+            var sums = gradients.write(part)
+            fill(&sums, 0)
+        }
         var sums = statisticSums.write(statisticSums.all)
         fill(&sums, 0)
     }

@@ -32,6 +32,8 @@ public struct LayerPlan: Sendable {
 
     /// The most rows (windows) of one pass.
     public let rows: Int
+    /// Whether the weights will change from pass to pass.
+    public let isForTraining: Bool
     /// The weights and running statistics that layers have taken so far.
     public private(set) var parameters: [Parameter] = []
     /// Floating-point operations for one row, forward.
@@ -44,7 +46,11 @@ public struct LayerPlan: Sendable {
     /// The fewest rows of a batch that a layer can be trained with.
     private(set) var leastBatch = 1
     /// The rows that a pass and a lane should have at least, so that they share the way of large weights from memory.
-    private(set) var worthwhileRows = 1
+    private(set) var sharingRows = 1
+    /// The floats of large gradients: of weights with more than `largeGradient`.
+    private var largeGradients = 0
+    /// The weights whose gradients can be left out of the way back.
+    private(set) var deferrableGradients: [DeferrableGradient] = []
     /// The layers bound so far, those within another before it.
     private(set) var summaries: [LayerSummary] = []
     private var scratch = Plan()
@@ -53,8 +59,9 @@ public struct LayerPlan: Sendable {
     /// The shape a Flatten has turned into one dimension, while only elementwise layers have followed it.
     var flattened: Shape?
 
-    package init(rows: Int) {
+    package init(rows: Int, isForTraining: Bool) {
         self.rows = rows
+        self.isForTraining = isForTraining
     }
 
     /// The name of the layer being bound, with those of the layers it stands in: "branch2.conv1".
@@ -111,6 +118,7 @@ public struct LayerPlan: Sendable {
     ) throws(ModelError) -> Slot {
         try requireFitting(shape, "the parameter \(name)")
         let slot = weights.take(shape.count)
+        if shape.count > LayerPlan.largeGradient { largeGradients += shape.count }
         add(name, shape, .weight, slot, addend: addend, fileRank: fileRank)
         return slot
     }
@@ -138,7 +146,25 @@ public struct LayerPlan: Sendable {
     /// States that the weights of the layer being bound are so many that at least so many rows of a pass should share their way from
     /// memory.
     mutating func shareWeights(amongRows rows: Int) {
-        worthwhileRows = max(worthwhileRows, rows)
+        sharingRows = max(sharingRows, rows)
+    }
+
+    /// States that the gradient of a weight can be left to `BoundLayer.addDeferredGradient`, which takes it in parts, after the way back:
+    /// so it passes from the product to the optimizer while a part is in the cache, and never stands in memory as a whole.
+    /// - Parameter rowCount: The floats of a row, of which parts have whole ones.
+    mutating func deferGradient(of weight: Slot, rowCount: Int) {
+        deferrableGradients.append(DeferrableGradient(weight: weight, rowCount: rowCount))
+    }
+
+    /// The weights of a layer whose gradients no lane should have of its own for a few rows, in floats: 4 MiB.
+    static let largeGradient = 1 << 20
+    /// The rows of a dense layer that a large gradient is worth.
+    private static let gradientRows = 512
+
+    /// The rows that a lane should have at least, so that clearing large gradients and adding them up is little beside what they are
+    /// computed by: of dense layers 512, fewer where most operations are others'.
+    var rowsWorthGradients: Int {
+        operations == 0 ? 1 : (LayerPlan.gradientRows * 2 * largeGradients + operations - 1) / operations
     }
 
     private mutating func add(

@@ -25,6 +25,8 @@ public struct Model: Sendable {
     public let leastBatch: Int
     /// Floating-point operations of the forward call for one row, those of products counted.
     public let operationsPerRow: Int
+    /// The weights whose gradients can be left out of `backward`, where all rows are in one pass.
+    public let deferrableGradients: [DeferrableGradient]
     /// The layers with their slots.
     public let network: Sequential
     /// What each layer is, those within another before it.
@@ -34,10 +36,14 @@ public struct Model: Sendable {
     private let logits: RowSlot
     private let dLogits: RowSlot
 
+    /// The most classes, whose confusion matrix still has no more than a million entries.
+    static let mostClasses = 1024
+
     /// The fewest rows that a lane should have in training: with batch statistics as many as make them steady, with large weights as many
     /// as are worth a gradient of their own.
-    public var leastRowsPerLane: Int { max(statisticCount > 0 ? 32 : 1, worthwhileRows) }
-    private let worthwhileRows: Int
+    public var leastRowsPerLane: Int { max(statisticCount > 0 ? 32 : 1, sharingRows) }
+    /// The rows that share the way of large weights from memory, and of their gradients.
+    private let sharingRows: Int
 
     /// Refuses a batch that is too small for a layer's statistics.
     /// - Parameters:
@@ -60,17 +66,21 @@ public struct Model: Sendable {
     static let largestPassBytes = 1 << 27
 
     /// Binds a description.
-    /// - Parameter maximumRows: The most rows that a caller has at a time; a pass may take fewer.
+    /// - Parameters:
+    ///   - maximumRows: The most rows that a caller has at a time; a pass may take fewer.
+    ///   - forTraining: Whether the weights will change from pass to pass: then no copy is kept of the largest in the order in which
+    ///     kernels read them.
     /// - Throws: A `ModelError` that names the layer which does not fit its input.
-    public init(_ description: ModelDescription, maximumRows: Int) throws(ModelError) {
+    public init(_ description: ModelDescription, maximumRows: Int, forTraining: Bool = false) throws(ModelError) {
         // Bound once for a single row to learn the memory of a row, then for as many rows as fit.
-        let single = try Binding(description, rows: 1)
+        let single = try Binding(description, rows: 1, forTraining)
+        sharingRows = max(single.plan.sharingRows, single.plan.rowsWorthGradients)
         let bytesPerRow = (single.plan.activations.count + single.plan.scratchCount) * MemoryLayout<Float>.stride
         // Batch statistics are those of all of a lane's rows, so they need them in one pass.
-        let worthwhile = min(single.plan.worthwhileRows, Model.largestPassBytes / max(1, bytesPerRow))
-        let fitting = single.plan.statistics.count > 0 ? maximumRows : max(1, worthwhile, Model.passBytes / max(1, bytesPerRow))
+        let sharing = min(sharingRows, Model.largestPassBytes / max(1, bytesPerRow))
+        let fitting = single.plan.statistics.count > 0 ? maximumRows : max(1, sharing, Model.passBytes / max(1, bytesPerRow))
         let rows = max(1, min(maximumRows, fitting))
-        let bound = try Binding(description, rows: rows)
+        let bound = try Binding(description, rows: rows, forTraining)
         // Packed weights hold most values twice, once transposed.
         let largest = max(
             bound.plan.weights.count, bound.plan.activations.count, bound.plan.scratchCount, bound.plan.packed.count / 2)
@@ -94,7 +104,7 @@ public struct Model: Sendable {
         scratchCount = bound.plan.scratchCount
         packedCount = bound.plan.packed.count
         leastBatch = bound.plan.leastBatch
-        worthwhileRows = single.plan.worthwhileRows
+        deferrableGradients = bound.plan.deferrableGradients
         operationsPerRow = bound.plan.operations
         layerSummaries = bound.plan.summaries
     }
@@ -107,16 +117,17 @@ public struct Model: Sendable {
         let dLogits: RowSlot
         let classes: Int
 
-        init(_ description: ModelDescription, rows: Int) throws(ModelError) {
-            plan = LayerPlan(rows: rows)
+        init(_ description: ModelDescription, rows: Int, _ forTraining: Bool) throws(ModelError) {
+            plan = LayerPlan(rows: rows, isForTraining: forTraining)
             network = description.network
             input = plan.activation(perRow: description.input.count)
             let output = try network.bind(&plan, input: description.input)
-            guard output.rank == 1, output[0] >= 2, output[0] <= 256 else {
+            guard output.rank == 1, output[0] >= 2, output[0] <= Model.mostClasses else {
                 throw ModelError(
                     layer: network.layers.last?.name ?? "",
                     reason:
-                        "the model ends in \(output): the last layer must give [classes], 2 to 256, as a Dense after a Flatten")
+                        "the model ends in \(output): the last layer must give [classes], 2 to \(Model.mostClasses), as a Dense "
+                        + "after a Flatten")
             }
             classes = output[0]
             logits = plan.activation(perRow: classes)
@@ -157,6 +168,13 @@ public struct Model: Sendable {
     public func backward(_ pass: Pass) {
         var unwanted = MutableSpan<Float>()
         network.backward(pass, x: pass.read(input), y: pass.read(logits), dy: pass.read(dLogits), dx: &unwanted)
+    }
+
+    /// Adds a part of a gradient that `backward` has left out, in the same pass.
+    /// - Parameter part: Whole rows of the weight of a deferrable gradient.
+    @_lifetime(sums: copy sums)
+    public func addDeferredGradient(_ pass: Pass, of part: Slot, to sums: inout MutableSpan<Float>) {
+        network.addDeferredGradient(pass, x: pass.read(input), of: part, to: &sums)
     }
 
     /// What is computed one after the other in `forward` and `backward`, so that it can be timed apart.

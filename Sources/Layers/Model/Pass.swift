@@ -23,10 +23,18 @@ public struct Pass {
     package let weights: PackedWeights
     /// The memory of the lane at work.
     package let lane: Lane
+    /// The threads that work at this pass.
+    package let team: KernelTeam
+    /// Whether layers leave out the gradients that they can take later.
+    package let defersGradients: Bool
 
     /// What a layer works with in one call.
+    /// - Parameters:
+    ///   - team: The threads that share its large products; what comes out does not depend on them.
+    ///   - defersGradients: Whether `backward` leaves out the gradients that `addDeferredGradient` takes.
     public init(
-        rows: Int, mode: Mode, firstRow: Int = 0, dropoutKey: UInt64 = 0, weights: PackedWeights, lane: Lane
+        rows: Int, mode: Mode, firstRow: Int = 0, dropoutKey: UInt64 = 0, weights: PackedWeights, lane: Lane,
+        team: KernelTeam = .alone, defersGradients: Bool = false
     ) {
         self.rows = rows
         self.mode = mode
@@ -34,6 +42,8 @@ public struct Pass {
         self.dropoutKey = dropoutKey
         self.weights = weights
         self.lane = lane
+        self.team = team
+        self.defersGradients = defersGradients
     }
 
     /// The model's values.

@@ -19,12 +19,15 @@ public final class InferenceSession: Sendable {
     private let permits: CountingSemaphore
     private let team: Team?
 
+    /// The operations of a single pass from which on threads share its products, and such calls take turns.
+    private static let sharedOperations = 1 << 24
+
     /// A session with the weights of a checkpoint.
     /// - Parameters:
     ///   - lanes: The passes that are computed at the same time, at least 1; there are as many lanes as threads where those are more.
     ///     More of them wait.
-    ///   - threads: Threads that share the windows of a call, at least 1; the caller's is one of them. A single window is one thread's
-    ///     work.
+    ///   - threads: Threads that share the windows of a call, at least 1; the caller's is one of them. They share a single window's
+    ///     large products.
     /// - Throws: An `InferenceSessionError` where there are no lanes or no threads.
     public convenience init(
         _ checkpoint: Checkpoint, lanes: Int = 1, threads: Int = 1
@@ -74,7 +77,7 @@ public final class InferenceSession: Sendable {
         predictions.reserveCapacity(windows.count / size)
         for first in stride(from: 0, to: windows.count, by: size) {
             var result = probabilities.mutableSpan
-            compute(windows.span.extracting(first..<first + size), rows: 1, into: &result)
+            try predict(windows.span.extracting(first..<first + size), into: &result)
             guard firstNonFinite(probabilities.span) == nil else {
                 throw WindowError(
                     message:
@@ -89,8 +92,8 @@ public final class InferenceSession: Sendable {
     /// Computes the probability of each class for raw windows, several at a time; allocates nothing.
     ///
     /// The probabilities of a window do not depend on the number of threads. They may differ in their last bits from those of the
-    /// window alone, since several windows add in another order. On a session with several threads, calls with more than one pass of
-    /// windows take turns.
+    /// window alone, since several windows add in another order. On a session with several threads, calls take turns that have more
+    /// than one pass of windows or a large one.
     /// - Parameters:
     ///   - windows: [count, steps, channels] in the units of the format.
     ///   - probabilities: Receives [count, classes].
@@ -109,10 +112,10 @@ public final class InferenceSession: Sendable {
             unsafe probabilities.withUnsafeMutableBufferPointer { probabilities in
                 guard let input = windows.baseAddress, let output = probabilities.baseAddress else { return }
                 let batch = unsafe Batch(session: self, windows: input, probabilities: output, count: count)
-                if let team, batch.passes > 1 {
+                if let team, batch.passes > 1 || count * model.operationsPerRow >= InferenceSession.sharedOperations {
                     team.run(batch)
                 } else {
-                    for index in 0..<batch.passes { batch.run(index) }
+                    for index in 0..<batch.passes { batch.run(index, team: .alone) }
                 }
             }
         }
@@ -128,10 +131,12 @@ public final class InferenceSession: Sendable {
 
     /// Runs a pass on a lane that no other call uses.
     @_lifetime(probabilities: copy probabilities)
-    private func compute(_ windows: Span<Float>, rows: Int, into probabilities: inout MutableSpan<Float>) {
+    private func compute(
+        _ windows: Span<Float>, rows: Int, into probabilities: inout MutableSpan<Float>, team: KernelTeam
+    ) {
         permits.wait()
         guard let lane = free.withLock({ $0.popLast() }) else { fatalError("a permit stands for a free lane") }
-        let pass = Pass(rows: rows, mode: .inference, weights: weights, lane: lane)
+        let pass = Pass(rows: rows, mode: .inference, weights: weights, lane: lane, team: team)
         var input = model.input(pass)
         copy(windows, to: &input)
         standardization.apply(to: &input)
@@ -153,7 +158,7 @@ public final class InferenceSession: Sendable {
 
         var passes: Int { (count + session.model.rowsPerPass - 1) / session.model.rowsPerPass }
 
-        func run(_ index: Int) {
+        func run(_ index: Int, team: KernelTeam) {
             let model = session.model
             let size = model.description.input.count
             // Passes of nearly equal size, so that no thread waits long for another.
@@ -163,13 +168,15 @@ public final class InferenceSession: Sendable {
             let output = unsafe UnsafeMutableBufferPointer(
                 start: probabilities + first * model.classes, count: rows * model.classes)
             var span = unsafe MutableSpan(_unsafeElements: output)
-            session.compute(unsafe Span(_unsafeElements: input), rows: rows, into: &span)
+            session.compute(unsafe Span(_unsafeElements: input), rows: rows, into: &span, team: team)
         }
     }
 
     /// The threads of a session: one batch at a time.
     private final class Team: Sendable {
         private let pool: ThreadPool
+        /// For a pass that is the only one: its products are shared.
+        private let kernels: KernelTeam
         private let turn = Locked<Void>(())
         private let current: Current
         /// Made once: a closure made in a call would be an allocation.
@@ -179,16 +186,21 @@ public final class InferenceSession: Sendable {
             let current = Current()
             self.current = current
             pool = ThreadPool(threads: threads)
+            kernels = KernelTeam(pool)
             job = { index in
                 let batch = current.batch.withLock { $0 }
-                batch?.run(index)
+                batch?.run(index, team: .alone)
             }
         }
 
         func run(_ batch: Batch) {
             turn.withLock { _ in
                 current.batch.withLock { $0 = batch }
-                pool.run(batch.passes, job)
+                if batch.passes == 1 {
+                    batch.run(0, team: kernels)
+                } else {
+                    pool.run(batch.passes, job)
+                }
                 current.batch.withLock { $0 = nil }
             }
         }
