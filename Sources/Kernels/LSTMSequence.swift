@@ -32,7 +32,9 @@ public struct LSTMExtents: Equatable, Sendable {
 
     /// Whether the packed weights are so many that no core's second-level cache holds them beside all else (2 MiB): `lstmForward` then
     /// takes them in runs, each for all rows.
-    public static func isLarge(inputs: Int, units: Int) -> Bool { packedGatesCount(inputs: inputs, units: units) > 1 << 19 }
+    public static func isLarge(inputs: Int, units: Int) -> Bool {
+        packedGatesCount(inputs: inputs, units: units) > Int(HARTRAIN_LSTM_LARGE)
+    }
 
     /// The most packed weights that stay in a core's first-level cache (32 KiB), so that a row gains nothing from others beside it.
     public static let cachedCount = Int(HARTRAIN_LSTM_CACHED)
@@ -41,8 +43,6 @@ public struct LSTMExtents: Equatable, Sendable {
     public static func scratchCount(rows: Int, inputs: Int, units: Int) -> Int {
         Int(HARTRAIN_LSTM_STEPS) * 4 * KernelSet.padded(units) * (isLarge(inputs: inputs, units: units) ? rows : 1)
     }
-
-    fileprivate var isLarge: Bool { LSTMExtents.isLarge(inputs: inputs, units: units) }
 
     /// The input's rows, step after step.
     public var inputRows: OperandRows {
@@ -117,7 +117,7 @@ public func lstmForward(
                                 x: x.baseAddress, x_step: extents.stepStride, x_row: extents.rowStride, steps: extents.steps,
                                 rows: extents.rows, inputs: extents.inputs, units: extents.units, padded: extents.padded,
                                 packed: packed.baseAddress, gates: training ? gates.baseAddress : nil, cell: cell.baseAddress,
-                                hidden: hidden.baseAddress, scratch: scratch.baseAddress, in_runs: extents.isLarge)
+                                hidden: hidden.baseAddress, scratch: scratch.baseAddress)
                             unsafe kernels.table.pointee.lstm_forward(&arguments)
                         }
                     }

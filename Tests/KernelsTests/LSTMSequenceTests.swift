@@ -177,6 +177,34 @@ struct SequenceShape: Sendable, CustomTestStringConvertible {
         #expect(normalizedError(dGates, expected.flatMap { $0 }) < 1e-11)
     }
 
+    /// Gradients that have faded below the least normal number are zeros, and elsewhere such numbers are still what they were: they take
+    /// a CPU a hundred times as long.
+    @Test(arguments: KernelSet.available) func fadedGradientsAreZeros(kernels: KernelSet) {
+        let test = Case(SequenceShape(steps: 3, rows: 9, inputs: 2, units: 20), seed: 44)
+        let (extents, width) = (test.shape.extents, test.shape.extents.padded)
+        let least = Float.leastNormalMagnitude
+        let packed = written(packedCount(depth: 80, columns: 20)) {
+            pack(test.hidden.span, .transposed(depth: 80, columns: 20), into: &$0, kernels: kernels)
+        }
+        let forward = test.forward(kernels, training: true)
+        func gradients(of dHidden: Float) -> [Float] {
+            let dOutput = [Float](repeating: dHidden, count: extents.slab)
+            var scratch = [Float](repeating: .nan, count: 9 * width)
+            var scratchSpan = scratch.mutableSpan
+            let rows = written(3 * 9 * extents.gateRow) {
+                lstmBackward(
+                    extents, packed: packed.span, dHidden: dOutput.span, gates: forward.gates.span, cell: forward.cell.span,
+                    dGates: &$0, dCell: &scratchSpan, kernels: kernels)
+            }
+            return stride(from: 0, to: rows.count, by: extents.gateRow).flatMap { rows[$0..<$0 + 80] }
+        }
+        #expect(gradients(of: least / 4).allSatisfy { $0 == 0 })
+        let faint = gradients(of: 8 * least)
+        #expect(faint.contains { $0 != 0 } && faint.allSatisfy { $0 == 0 || abs($0) >= least })
+        // Divided by a number that no compiler knows.
+        #expect(least / Float(KernelSet.available.count + 1) > 0)
+    }
+
     /// Saturated gates keep a cell; a NaN in the input reaches every later output.
     @Test(arguments: KernelSet.available) func extremes(kernels: KernelSet) {
         let extents = LSTMExtents(steps: 3, rows: 1, inputs: 1, units: 1, stepStride: 1, rowStride: 3)

@@ -66,61 +66,8 @@ INLINE const float *lstm_panel(const hartrain_lstm_forward *p, ptrdiff_t unit) {
   return p->packed + (p->inputs + p->units + 1) * 4 * unit;
 }
 
-/// All steps of rows whose weights are larger than the first-level cache: what a few steps have from bias and input comes first, which
-/// waits for nothing; then, step by step, what they have from the step before. Weights pass in runs, each for all rows. Every sum adds
-/// up in the order of `lstm_forward_tile`.
-static void lstm_forward_runs(const hartrain_lstm_forward *p) {
-  const bool gathered = gathered_units(p->units) > 0;
-  const ptrdiff_t filled = gathered ? p->units / LANES * LANES : p->units;
-  // Pre-activations [steps, rows, vectors of gates] of one vector of units after the other.
-#define SUMS(step, unit, vectors) (p->scratch + 4 * (unit) * HARTRAIN_LSTM_STEPS * p->rows + (step) * p->rows * (vectors) * LANES)
-#define EACH_PANEL(code)                                                            \
-  for (ptrdiff_t unit = 0; unit < filled; unit += LANES) {                          \
-    enum { VECTORS_HERE = 4 };                                                      \
-    code                                                                            \
-  }                                                                                 \
-  if (gathered) {                                                                   \
-    const ptrdiff_t unit = filled;                                                  \
-    enum { VECTORS_HERE = 3 };                                                      \
-    code                                                                            \
-  }
-  for (ptrdiff_t first = 0, steps; first < p->steps; first += steps) {
-    steps = p->steps - first < HARTRAIN_LSTM_STEPS ? p->steps - first : HARTRAIN_LSTM_STEPS;
-    EACH_PANEL({
-      const ptrdiff_t b_row = VECTORS_HERE * LANES;
-      const float *packed = lstm_panel(p, unit);
-      const TileRow bias = load_row(packed, 2 * VECTORS_HERE);
-      for (ptrdiff_t i = 0; i < steps; i++) {
-        float *sums = SUMS(i, unit, VECTORS_HERE);
-        for (ptrdiff_t row = 0; row < p->rows; row++) store_row(sums + row * b_row, &bias, 2 * VECTORS_HERE);
-        add_runs(
-            sums, p->rows, LARGE_GATE_ROWS, 2 * VECTORS_HERE, p->x + (first + i) * p->x_step, p->x_row, p->inputs, packed + b_row, b_row);
-      }
-    })
-    for (ptrdiff_t i = 0; i < steps; i++) {
-      const ptrdiff_t step = first + i;
-      EACH_PANEL({
-        const ptrdiff_t b_row = VECTORS_HERE * LANES;
-        float *sums = SUMS(i, unit, VECTORS_HERE);
-        if (step > 0) {
-          add_runs(
-              sums, p->rows, LARGE_GATE_ROWS, 2 * VECTORS_HERE, p->hidden + (step - 1) * p->rows * p->padded, p->padded, p->units,
-              lstm_panel(p, unit) + (1 + p->inputs) * b_row, b_row);
-        }
-        for (ptrdiff_t row = 0; row < p->rows; row++) {
-          TileRow gates = load_row(sums + row * b_row, 2 * VECTORS_HERE);
-          spread_gates(gates.whole, VECTORS_HERE);
-          lstm_cell(p, step, row, unit, gates.whole);
-        }
-      })
-    }
-  }
-#undef EACH_PANEL
-#undef SUMS
-}
-
-/// One step of a single row, which waits for the step before: `whole` vectors of units and, with `gathered`, the one behind them, as
-/// many as the registers hold at once, so that their cells are computed side by side; and two partial sums of each gate.
+/// One step of a single row, which waits for the step before: `whole` vectors of units and, with `gathered`, the one behind them,
+/// as many as the registers hold at once, so that their cells are computed side by side; and two partial sums of each gate.
 INLINE void lstm_forward_row(
     const hartrain_lstm_forward *p, ptrdiff_t step, ptrdiff_t row, ptrdiff_t unit, const float *input, const int whole,
     const bool gathered) {
@@ -193,6 +140,34 @@ INLINE void lstm_forward_single(const hartrain_lstm_forward *p, ptrdiff_t row) {
   }
 }
 
+/// The code for each vector of units, with its first unit `unit` and the vectors that hold its gates as the constant GATE_VECTORS.
+#define FOR_UNITS(p, code)                                                                           \
+  {                                                                                                  \
+    const ptrdiff_t gathered_ = gathered_units((p)->units), whole_ = (p)->units - gathered_;         \
+    for (ptrdiff_t unit = 0; unit < whole_; unit += LANES) {                                         \
+      enum { GATE_VECTORS = 4 };                                                                     \
+      code                                                                                           \
+    }                                                                                                \
+    if (gathered_ > 0) {                                                                             \
+      const ptrdiff_t unit = whole_;                                                                 \
+      enum { GATE_VECTORS = 3 };                                                                     \
+      code                                                                                           \
+    }                                                                                                \
+  }
+
+/// All steps of rows that fill tiles, whose weights a first-level cache holds; what is left of them goes by itself.
+static void lstm_forward_cached(const hartrain_lstm_forward *p) {
+  const ptrdiff_t tiled = p->rows / GATE_ROWS * GATE_ROWS;
+  for (ptrdiff_t step = 0; step < p->steps && tiled > 0; step++) {
+    FOR_UNITS(p, {
+      for (ptrdiff_t row = 0; row < tiled; row += GATE_ROWS) {
+        lstm_forward_tile(p, step, row, unit, lstm_panel(p, unit), GATE_ROWS, GATE_VECTORS);
+      }
+    })
+  }
+  for (ptrdiff_t row = tiled; row < p->rows; row++) lstm_forward_single(p, row);
+}
+
 /// One step of one vector of units for all rows.
 INLINE void lstm_forward_step(const hartrain_lstm_forward *p, ptrdiff_t step, ptrdiff_t unit, const int vectors) {
   const float *packed = lstm_panel(p, unit);
@@ -205,38 +180,59 @@ INLINE void lstm_forward_step(const hartrain_lstm_forward *p, ptrdiff_t step, pt
 #undef TILES
 }
 
-static void lstm_forward_cached(const hartrain_lstm_forward *p) {
-  const bool gathered = gathered_units(p->units) > 0;
-  const ptrdiff_t filled = gathered ? p->units / LANES * LANES : p->units;
-  const ptrdiff_t tiled = p->rows / GATE_ROWS * GATE_ROWS;
-  for (ptrdiff_t step = 0; step < p->steps && tiled > 0; step++) {
-    for (ptrdiff_t unit = 0; unit < filled; unit += LANES) {
-      for (ptrdiff_t row = 0; row < tiled; row += GATE_ROWS) {
-        lstm_forward_tile(p, step, row, unit, lstm_panel(p, unit), GATE_ROWS, 4);
-      }
-    }
-    if (!gathered) continue;
-    for (ptrdiff_t row = 0; row < tiled; row += GATE_ROWS) {
-      lstm_forward_tile(p, step, row, filled, lstm_panel(p, filled), GATE_ROWS, 3);
-    }
-  }
-  for (ptrdiff_t row = tiled; row < p->rows; row++) lstm_forward_single(p, row);
-}
-
 /// Rows that share weights which no first-level cache holds: none is computed by itself.
 static void lstm_forward_shared(const hartrain_lstm_forward *p) {
-  const bool gathered = gathered_units(p->units) > 0;
-  const ptrdiff_t filled = gathered ? p->units / LANES * LANES : p->units;
-  for (ptrdiff_t step = 0; step < p->steps; step++) {
-    for (ptrdiff_t unit = 0; unit < filled; unit += LANES) lstm_forward_step(p, step, unit, 4);
-    if (gathered) lstm_forward_step(p, step, filled, 3);
+  for (ptrdiff_t step = 0; step < p->steps; step++) FOR_UNITS(p, { lstm_forward_step(p, step, unit, GATE_VECTORS); })
+}
+
+/// Rows of a batch by weights that no second-level cache holds: what a few steps have from bias and input comes first, which waits
+/// for nothing; then, step by step, what they have from the step before. Weights pass in runs, each for all rows. Every sum adds up
+/// in the order of `lstm_forward_tile`.
+static void lstm_forward_runs(const hartrain_lstm_forward *p) {
+  // Pre-activations [steps, rows, vectors of gates] of one vector of units after the other.
+#define SUMS(step) \
+  (p->scratch + 4 * unit * HARTRAIN_LSTM_STEPS * p->rows + (step) * p->rows * GATE_VECTORS * LANES)
+  for (ptrdiff_t first = 0, steps; first < p->steps; first += steps) {
+    steps = p->steps - first < HARTRAIN_LSTM_STEPS ? p->steps - first : HARTRAIN_LSTM_STEPS;
+    FOR_UNITS(p, {
+      const ptrdiff_t b_row = GATE_VECTORS * LANES;
+      const float *packed = lstm_panel(p, unit);
+      const TileRow bias = load_row(packed, 2 * GATE_VECTORS);
+      for (ptrdiff_t i = 0; i < steps; i++) {
+        float *sums = SUMS(i);
+        const float *x = p->x + (first + i) * p->x_step;
+        for (ptrdiff_t row = 0; row < p->rows; row++) store_row(sums + row * b_row, &bias, 2 * GATE_VECTORS);
+        add_runs(
+            sums, p->rows, LARGE_GATE_ROWS, 2 * GATE_VECTORS, x, p->x_row, p->inputs, packed + b_row, b_row);
+      }
+    })
+    for (ptrdiff_t i = 0; i < steps; i++) {
+      const ptrdiff_t step = first + i;
+      FOR_UNITS(p, {
+        const ptrdiff_t b_row = GATE_VECTORS * LANES;
+        float *sums = SUMS(i);
+        if (step > 0) {
+          const float *before = p->hidden + (step - 1) * p->rows * p->padded;
+          add_runs(
+              sums, p->rows, LARGE_GATE_ROWS, 2 * GATE_VECTORS, before, p->padded, p->units,
+              lstm_panel(p, unit) + (1 + p->inputs) * b_row, b_row);
+        }
+        for (ptrdiff_t row = 0; row < p->rows; row++) {
+          TileRow gates = load_row(sums + row * b_row, 2 * GATE_VECTORS);
+          spread_gates(gates.whole, GATE_VECTORS);
+          lstm_cell(p, step, row, unit, gates.whole);
+        }
+      })
+    }
   }
+#undef SUMS
 }
 
 static void lstm_forward(const hartrain_lstm_forward *p) {
-  if (p->rows == 1 || (p->inputs + p->units + 1) * 4 * p->padded <= HARTRAIN_LSTM_CACHED) {
+  const ptrdiff_t weights = (p->inputs + p->units + 1) * 4 * p->padded;
+  if (p->rows == 1 || weights <= HARTRAIN_LSTM_CACHED) {
     lstm_forward_cached(p);
-  } else if (p->in_runs) {
+  } else if (weights > HARTRAIN_LSTM_LARGE) {
     lstm_forward_runs(p);
   } else {
     lstm_forward_shared(p);
@@ -330,8 +326,11 @@ INLINE void lstm_backward_panel(
   for (; row < p->rows; row++) lstm_backward_tile(p, step, row, unit, packed, 1, width);
 }
 
+/// Over many steps gradients fade until they are denormal, with which a CPU takes a hundred times as long: they count as zeros.
 static void lstm_backward(const hartrain_lstm_backward *p) {
+  const FloatingPointControl before = flush_denormals();
   for (ptrdiff_t step = p->steps - 1; step >= 0; step--) {
     FOR_PANELS(p->units, WHOLE, lstm_backward_panel(p, step, first, p->packed + (4 * p->units + 1) * first, WIDTH))
   }
+  restore(before);
 }

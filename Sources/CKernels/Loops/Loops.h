@@ -11,6 +11,7 @@
 #include "Winograd.h"
 #include "Unpooling.h"
 #include "Transcendental.h"
+#include "Denormals.h"
 #include "LSTM.h"
 #include "Adam.h"
 #include "Dropout.h"

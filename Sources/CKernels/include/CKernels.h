@@ -19,6 +19,9 @@
 /// The packed weights of an LSTM layer, in floats, that a first-level cache holds while its steps go by: 32 KiB.
 #define HARTRAIN_LSTM_CACHED 8192
 
+/// Those above which no core's second-level cache holds them beside all else: 2 MiB. They pass in runs, each for all rows.
+#define HARTRAIN_LSTM_LARGE 524288
+
 /// Weights [taps, depth, columns] and their bias, to be brought into the order in which products read them.
 ///
 /// Element (t, k, j) is at b + t b_tap + k b_row + j b_column; bias is NULL for zeros.
@@ -144,15 +147,14 @@ typedef struct {
 /// `padded` is `units` rounded up. x of step t, row r is at x + t x_step + r x_row. `packed` is [inputs + units, 4 units] with its
 /// bias, packed by `pack_gates`. hidden is [steps, rows, padded].
 /// In training gates [steps, rows, 4, padded] receives the activated gates and cell is [steps, rows, padded]; in inference gates
-/// is NULL and cell [rows, padded]. scratch is HARTRAIN_LSTM_STEPS x 4 x padded floats, with `in_runs` as many for each row: then
-/// weights that no first-level cache holds pass in runs. What stands in results beyond `units` does not matter.
+/// is NULL and cell [rows, padded]. scratch is HARTRAIN_LSTM_STEPS x 4 x padded floats, with more than HARTRAIN_LSTM_LARGE packed
+/// weights as many for each row. What stands in results beyond `units` does not matter.
 typedef struct {
   const float *x;
   ptrdiff_t x_step, x_row;
   ptrdiff_t steps, rows, inputs, units, padded;
   const float *packed;
   float *gates, *cell, *hidden, *scratch;
-  bool in_runs;
 } hartrain_lstm_forward;
 
 /// The gradient through one LSTM layer.
