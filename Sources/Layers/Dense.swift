@@ -55,7 +55,7 @@ public struct Dense: Layer {
             weight = try plan.weight("weight", [inputs, units])
         }
         bias = hasBias ? try plan.weight("bias", [units]) : .none
-        isLarge = plan.isForTraining && inputs * units > LayerPlan.largeGradient
+        isLarge = plan.isForTraining && plan.isLarge(inputs * units)
         if isLarge {
             plan.deferGradient(of: weight, rowCount: units)
             paddedGradient = plan.activation(perRow: steps * KernelSet.padded(units))

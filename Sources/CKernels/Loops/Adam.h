@@ -1,6 +1,7 @@
 // Adam over a run of weights.
 
 static void adam(const hartrain_adam *p) {
+  const FloatingPointControl before = flush_denormals();
   for (ptrdiff_t i = 0; i < p->count; i += LANES) {
     const ptrdiff_t known = p->count - i;
     const Vector gradient = load_first(p->gradient + i, known);
@@ -12,4 +13,5 @@ static void adam(const hartrain_adam *p) {
     store_first(p->second + i, second, known);
     store_first(p->weights + i, weights - p->step_size * first / size, known);
   }
+  restore(before);
 }

@@ -326,7 +326,6 @@ INLINE void lstm_backward_panel(
   for (; row < p->rows; row++) lstm_backward_tile(p, step, row, unit, packed, 1, width);
 }
 
-/// Over many steps gradients fade until they are denormal, with which a CPU takes a hundred times as long: they count as zeros.
 static void lstm_backward(const hartrain_lstm_backward *p) {
   const FloatingPointControl before = flush_denormals();
   for (ptrdiff_t step = p->steps - 1; step >= 0; step--) {

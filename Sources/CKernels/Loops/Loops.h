@@ -3,6 +3,7 @@
 // GATE_ROWS (rows of an LSTM's tile), ROW_VECTORS (vectors of units of a single row, 1 or 2).
 
 #include "Vector.h"
+#include "Denormals.h"
 #include "Tile.h"
 #include "Pack.h"
 #include "Product.h"
@@ -11,7 +12,6 @@
 #include "Winograd.h"
 #include "Unpooling.h"
 #include "Transcendental.h"
-#include "Denormals.h"
 #include "LSTM.h"
 #include "Adam.h"
 #include "Dropout.h"

@@ -133,9 +133,11 @@ static void outer_product(const hartrain_outer_product *given, hartrain_share sh
     p.depth *= p.taps;
     p.taps = 1;
   }
+  const FloatingPointControl before = flush_denormals();
   if (p.taps * p.depth * p.columns >= LARGE_RESULT) {
     outer_product_packed(&p, share);
   } else {
     FOR_PANELS(p.columns, share, outer_panel(&p, first, WIDTH))
   }
+  restore(before);
 }

@@ -13,18 +13,53 @@ INLINE void pack_row(const float *row, const float *other, ptrdiff_t column, ptr
   for (ptrdiff_t j = known; j < width; j++) packed[j] = 0;
 }
 
-/// `depth` rows of a panel whose columns stand in memory one after the other: a few rows of all columns at a time, since the columns'
-/// beginnings may lie so that a cache holds only a few of them at once.
+/// `depth` rows of a panel, b_row apart. Each lies in another place of memory than the one before, which no prefetcher foretells.
+INLINE void pack_rows(
+    const float *row, ptrdiff_t b_row, ptrdiff_t column, ptrdiff_t depth, ptrdiff_t known, ptrdiff_t width, float *packed) {
+  enum { AHEAD = 16 };
+  for (ptrdiff_t k = 0; k < depth; k++, row += b_row, packed += width) {
+    if (column == 1) prefetch(row + AHEAD * b_row, width);
+    if (column == 1 && known == width) {
+      // Whole panels by vectors: a copy of unknown length would be a call.
+      for (ptrdiff_t j = 0; j < width; j += LANES / 2) *(HalfVector *)(packed + j) = *(const HalfVector *)(row + j);
+    } else {
+      pack_row(row, NULL, column, known, width, packed);
+    }
+  }
+}
+
+/// `depth` rows of a panel whose columns stand in memory one after the other: a vector of rows of all columns at a time, since the
+/// columns' beginnings may lie so that a cache holds only a few of them at once.
 INLINE void pack_columns(const float *rows, ptrdiff_t column, ptrdiff_t depth, ptrdiff_t known, ptrdiff_t width, float *packed) {
-  enum { ROWS = 16 };
-  for (ptrdiff_t k = 0; k < depth; k += ROWS, rows += ROWS, packed += ROWS * width) {
-    const ptrdiff_t count = depth - k < ROWS ? depth - k : ROWS;
-    for (ptrdiff_t j = 0; j < known; j++) {
+  enum { AHEAD = 64 };
+  for (ptrdiff_t k = 0; k < depth; k += LANES, rows += LANES, packed += LANES * width) {
+    const ptrdiff_t count = depth - k < LANES ? depth - k : LANES;
+    ptrdiff_t j = 0;
+    for (; count == LANES && j + LANES <= known; j += LANES) {
+      Vector square[LANES];
+      UNROLL for (int i = 0; i < LANES; i++) {
+        __builtin_prefetch(rows + (j + i) * column + AHEAD);
+        square[i] = load(rows + (j + i) * column);
+      }
+      transpose(square);
+      UNROLL for (int i = 0; i < LANES; i++) store(packed + i * width + j, square[i]);
+    }
+    for (; j < known; j++) {
       for (ptrdiff_t i = 0; i < count; i++) packed[i * width + j] = rows[j * column + i];
     }
     for (ptrdiff_t i = 0; i < count; i++) {
-      for (ptrdiff_t j = known; j < width; j++) packed[i * width + j] = 0;
+      for (ptrdiff_t left = known; left < width; left++) packed[i * width + left] = 0;
     }
+  }
+}
+
+/// `depth` rows of a panel, which begins at `rows`.
+INLINE void pack_run(
+    const float *rows, ptrdiff_t b_row, ptrdiff_t column, ptrdiff_t depth, ptrdiff_t known, ptrdiff_t width, float *packed) {
+  if (b_row == 1) {
+    pack_columns(rows, column, depth, known, width, packed);
+  } else {
+    pack_rows(rows, b_row, column, depth, known, width, packed);
   }
 }
 
@@ -37,14 +72,14 @@ INLINE void pack_panels(const hartrain_packing *p, const bool summed, float *pac
     packed += width;
     for (ptrdiff_t tap = summed ? -1 : 0; tap < p->taps; tap++) {
       const float *row = p->b + (tap < 0 ? 0 : tap) * p->b_tap + first * p->b_column;
-      if (tap >= 0 && p->b_row == 1) {
-        pack_columns(row, p->b_column, p->depth, known, width, packed);
-        packed += p->depth * width;
-        continue;
+      if (tap < 0) {
+        for (ptrdiff_t k = 0; k < p->depth; k++) {
+          pack_row(row + k * p->b_row, row + k * p->b_row + p->b_tap, p->b_column, known, width, packed + k * width);
+        }
+      } else {
+        pack_run(row, p->b_row, p->b_column, p->depth, known, width, packed);
       }
-      for (ptrdiff_t k = 0; k < p->depth; k++, packed += width, row += p->b_row) {
-        pack_row(row, tap < 0 ? row + p->b_tap : NULL, p->b_column, known, width, packed);
-      }
+      packed += p->depth * width;
     }
     first += width;
     left -= panel;

@@ -116,8 +116,10 @@ static void product(const hartrain_product *given, hartrain_share share) {
     merged.taps = 1;
   }
   const hartrain_product *p = &merged;
+  const FloatingPointControl before = flush_denormals();
   switch (p->epilogue) {
   case HARTRAIN_PLAIN: product_plain(p, share); break;
   case HARTRAIN_RELU_MAXPOOL2: product_relu_maxpool2(p, share); break;
   }
+  restore(before);
 }

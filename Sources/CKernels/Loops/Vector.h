@@ -61,6 +61,40 @@ INLINE Vector load_first(const float *p, ptrdiff_t count) {
 /// The floats at p, as far as they stand before `end`; then anything.
 INLINE Vector load_before(const float *p, const float *end) { return p + LANES <= end ? load(p) : load_first(p, end - p); }
 
+#if LANES == 16
+#define LANE_LIST(of, s) \
+  of(0, s), of(1, s), of(2, s), of(3, s), of(4, s), of(5, s), of(6, s), of(7, s), of(8, s), of(9, s), of(10, s), of(11, s), \
+      of(12, s), of(13, s), of(14, s), of(15, s)
+#elif LANES == 8
+#define LANE_LIST(of, s) of(0, s), of(1, s), of(2, s), of(3, s), of(4, s), of(5, s), of(6, s), of(7, s)
+#else
+#define LANE_LIST(of, s) of(0, s), of(1, s), of(2, s), of(3, s)
+#endif
+
+/// Rows become columns: blocks of 1, 2, 4 ... lanes change places across the diagonal.
+INLINE void transpose(Vector v[LANES]) {
+#define UPPER(lane, s) (((lane) & (s)) == 0 ? (lane) : LANES + (lane) - (s))
+#define LOWER(lane, s) (((lane) & (s)) == 0 ? (lane) + (s) : LANES + (lane))
+#define CHANGE(s)                                                                     \
+  UNROLL for (int i = 0; i < LANES; i++) {                                            \
+    if (i & (s)) continue;                                                            \
+    const Vector first = v[i], second = v[i + (s)];                                   \
+    v[i] = __builtin_shufflevector(first, second, LANE_LIST(UPPER, s));               \
+    v[i + (s)] = __builtin_shufflevector(first, second, LANE_LIST(LOWER, s));         \
+  }
+  CHANGE(1)
+  CHANGE(2)
+#if LANES > 4
+  CHANGE(4)
+#endif
+#if LANES > 8
+  CHANGE(8)
+#endif
+#undef CHANGE
+#undef LOWER
+#undef UPPER
+}
+
 /// Stores the first `count` floats of v.
 INLINE void store_first(float *p, Vector v, ptrdiff_t count) {
   if (count >= LANES) {

@@ -5,17 +5,6 @@
 /// taken.
 #define BLOCK_PANELS 8
 
-/// `depth` rows of a panel of B from row k on, `known` columns from column `first` on.
-INLINE void pack_run(
-    const hartrain_packing *b, ptrdiff_t k, ptrdiff_t depth, ptrdiff_t first, ptrdiff_t known, ptrdiff_t width, float *packed) {
-  const float *row = b->b + k * b->b_row + first * b->b_column;
-  if (b->b_row == 1) {
-    pack_columns(row, b->b_column, depth, known, width, packed);
-  } else {
-    for (ptrdiff_t i = 0; i < depth; i++) pack_row(row + i * b->b_row, NULL, b->b_column, known, width, packed + i * width);
-  }
-}
-
 /// The first `known` floats at p, and zeros up to the width.
 INLINE TileRow load_known(const float *p, ptrdiff_t known, const int width) {
   if (known >= width * LANES / 2) return load_row(p, width);
@@ -30,7 +19,7 @@ INLINE void weight_product_run(
   const ptrdiff_t b_row = width * LANES / 2, left = p->columns - first, known = left < b_row ? left : b_row;
   const ptrdiff_t run = p->depth - k < RUN(PANEL_WIDTH) ? p->depth - k : RUN(PANEL_WIDTH);
   float panel[RUN(PANEL_WIDTH) * PANEL_WIDTH * LANES / 2], bias[PANEL_WIDTH * LANES / 2];
-  pack_run(b, k, run, first, known, b_row, panel);
+  pack_run(b->b + k * b->b_row + first * b->b_column, b->b_row, b->b_column, run, known, b_row, panel);
   pack_row(b->bias ? b->bias + first : NULL, NULL, 1, b->bias ? known : 0, b_row, bias);
   ptrdiff_t row = 0;
 #define TILES(count)                                                                                                    \
@@ -52,6 +41,7 @@ INLINE void weight_product_run(
 static void weight_product(const hartrain_product *p, const hartrain_packing *b, hartrain_share share) {
   const ptrdiff_t panels = panel_count(halves(p->columns));
   const ptrdiff_t blocks = (panels / share.parts + BLOCK_PANELS) / BLOCK_PANELS;
+  const FloatingPointControl before = flush_denormals();
   for (ptrdiff_t block = 0; block < blocks; block++) {
     const hartrain_share part = {share.part * blocks + block, share.parts * blocks};
     // Runs of all widths are as long as the widest panel's.
@@ -59,4 +49,5 @@ static void weight_product(const hartrain_product *p, const hartrain_packing *b,
       FOR_PANELS(p->columns, part, weight_product_run(p, b, k, first, WIDTH))
     }
   }
+  restore(before);
 }
