@@ -75,4 +75,12 @@ public enum NumberText {
         let whole = Int(min(seconds, 3.6e8).rounded())
         return whole < 7200 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole / 60 % 60) min"
     }
+
+    /// About so many seconds, for a time that nobody knows exactly: 8 s, 3 min, 1 h 20 min.
+    public static func about(_ seconds: Double) -> String {
+        let whole = Int(min(max(1, seconds), 3.6e8).rounded(.up))
+        if whole < 100 { return "\(whole) s" }
+        let minutes = (whole + 30) / 60
+        return minutes < 60 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
+    }
 }
