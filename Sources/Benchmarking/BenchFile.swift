@@ -12,8 +12,10 @@ public struct BenchFile: Sendable {
         public let median: Double
         /// The time that one in a hundred calls exceeds, in seconds.
         public let percentile99: Double?
-        /// Every call's time in seconds; empty in a file that was written without.
+        /// Every call's time in seconds; empty in a file that was written without, and of a row that was computed.
         public let samples: [Double]
+        /// From what the median was computed; nil where calls were timed.
+        public let computed: BenchKey.Computation?
         /// The part of the machine's sgemm peak that is reached; nil where nobody knows it.
         public let shareOfPeak: Double?
         /// The processor.
@@ -66,13 +68,29 @@ public struct BenchFile: Sendable {
                     throw fields.failure("share_of_peak", mustBe: "a share from 0")
                 }
                 return Row(
-                    key: key, median: median, percentile99: percentile99, samples: seconds, shareOfPeak: shareOfPeak, cpu: cpu,
-                    isEmulated: try fields.take("emulated"))
+                    key: key, median: median, percentile99: percentile99, samples: seconds,
+                    computed: try BenchFile.computation(&fields, of: work, isTimed: !seconds.isEmpty || percentile99 != nil),
+                    shareOfPeak: shareOfPeak, cpu: cpu, isEmulated: try fields.take("emulated"))
             }
             guard !rows.isEmpty else { throw JSONFieldError(context: "", problem: "it has no rows") }
         } catch {
             throw ModelFileError(file: path, error)
         }
+    }
+
+    /// From what a row was computed; files of versions that timed every row do not have the field.
+    private static func computation(
+        _ fields: inout JSONFields, of work: BenchKey.Work, isTimed: Bool
+    ) throws(JSONFieldError) -> BenchKey.Computation? {
+        guard let name = try fields.takeIfPresent("computed", as: String.self) else { return nil }
+        guard let computation = BenchKey.Computation(rawValue: name) else {
+            throw fields.failure(
+                "computed", mustBe: "null or one of " + BenchKey.Computation.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        guard work == .epoch, !isTimed else {
+            throw fields.failure("computed", mustBe: "null unless the row is an epoch without times of its own")
+        }
+        return computation
     }
 
     /// Whether a number of seconds can be the time of a call: thirty years are none.

@@ -20,6 +20,15 @@ public struct BenchKey: Hashable, Sendable {
         case backward
     }
 
+    /// How the time of a row is known that was not timed.
+    public enum Computation: String, CaseIterable, Sendable {
+        /// An epoch: the time of a step, as often as it has steps.
+        case fromSteps = "from steps"
+
+        /// What stands before such a time.
+        public static let sign = "~"
+    }
+
     /// The model's name.
     public let model: String
     /// What is timed.

@@ -21,7 +21,7 @@ public struct LayerProfile {
     /// - Parameters:
     ///   - training: Whether a training step's calls are timed, with dropout and the way back, or a prediction's.
     ///   - maximumLanes: The most lanes that a step's windows are dealt to.
-    ///   - plan: For how long, all stages together; the same again to warm up.
+    ///   - plan: For how long, all stages together; the same again to warm up. Of its budget half is for each.
     ///   - check: Called before each batch, outside the clock; what it throws ends the measuring.
     /// - Throws: A `ModelError` where layers do not fit each other or the batch, and what `check` throws.
     public init(
@@ -36,11 +36,14 @@ public struct LayerProfile {
         let model = try Model(description, maximumRows: rows, forTraining: training)
         let run = Run(model, windows: windows, training: training)
         // Warm, and as many calls as the plan has of whole batches; then the same number with the times kept.
-        let calls = try Samples(of: Workload { run.go() }, plan, beforeEachCall: check).seconds.count
-        run.forget()
-        for _ in 0..<calls {
-            try check()
-            run.go()
+        let calls = try Samples(of: Workload { run.go() }, plan.twice, beforeEachCall: check).seconds.count
+        // A single call for which half the budget was too short is the only one.
+        if plan.budget == nil || run.calls > 1 {
+            run.forget()
+            for _ in 0..<calls {
+                try check()
+                run.go()
+            }
         }
         forward = zip(model.stages, run.forward).map { Entry(stage: $0, samples: Samples($1)) }
         backward = training ? zip(model.stages, run.backward).map { Entry(stage: $0, samples: Samples($1)) } : []
@@ -83,6 +86,9 @@ public struct LayerProfile {
             var dLogits = model.dLogits(pass)
             for i in dLogits.indices { dLogits[i] = Float(i % 3 - 1) * 1e-3 }
         }
+
+        /// Batches whose times are kept.
+        var calls: Int { forward[0].count }
 
         /// Forgets the times so far.
         func forget() {

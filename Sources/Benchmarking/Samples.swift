@@ -33,24 +33,6 @@ public struct Samples: Equatable, Sendable {
         return sorted[below] + (place - Double(below)) * (sorted[below + 1] - sorted[below])
     }
 
-    /// How long to measure.
-    public struct Plan: Equatable, Sendable {
-        /// Calls before the clock counts; nil: as many as take a fifth of `seconds`, at least 3.
-        public var warmup: Int?
-        /// Calls that are timed; nil: as many as take `seconds`, at least 5.
-        public var repetitions: Int?
-        /// The time to measure for.
-        public var seconds = 1.0
-
-        /// The plan of all defaults.
-        public init() {}
-
-        /// The most times that are kept: of more calls every n-th is timed.
-        public static let most = 1000
-        static let leastCalls = 5
-        static let leastWarmup = 3
-    }
-
     /// Measures a piece of work to the end of the plan, as `init(of:_:beforeEachCall:)` does.
     public init(of work: Workload, _ plan: Plan) {
         self.init(of: work, plan, beforeEachCall: {})
@@ -58,46 +40,41 @@ public struct Samples: Equatable, Sendable {
 
     /// Measures a piece of work.
     ///
-    /// Of calls so short that the plan has more than `Plan.most`, those timed are spread evenly over all.
+    /// Of calls so short that the plan has more than `Plan.most`, those timed are spread evenly over all. Where the first call leaves no
+    /// time for another in the plan's budget, its time is the only one.
     /// - Parameter check: Called before each call of the work, outside the clock; what it throws ends the measuring.
     public init(of work: Workload, _ plan: Plan, beforeEachCall check: () throws -> Void) rethrows {
         let clock = ContinuousClock()
-        let warming = clock.now
+        let start = clock.now
         var warmed = 0
-        if let warmup = plan.warmup {
-            while warmed < warmup {
-                try check()
-                work.run()
-                warmed += 1
-            }
-        } else {
-            while warmed < Plan.leastWarmup || (clock.now - warming) / .seconds(1) < plan.seconds / 5 {
-                try check()
-                work.run()
-                warmed += 1
-            }
+        // What a call takes, as far as it is known; 0: nobody knows yet.
+        var each = 0.0
+        while warmed < plan.calls(each: each).warmup {
+            try check()
+            work.run()
+            warmed += 1
+            each = (clock.now - start) / .seconds(1) / Double(warmed)
         }
-        let calls: Int
-        if let repetitions = plan.repetitions {
-            calls = repetitions
-        } else if warmed == 0 {
-            calls = Plan.leastCalls
-        } else {
-            let each = (clock.now - warming) / .seconds(1) / Double(warmed)
-            calls = max(Plan.leastCalls, Int(min(1e9, plan.seconds / max(each, 1e-9))))
+        let calls = plan.calls(each: each)
+        if warmed == 1, calls.warmup == 0 {
+            self.init([each])
+            return
         }
-        let stride = (calls + Plan.most - 1) / Plan.most
+        let stride = (calls.timed + Plan.most - 1) / Plan.most
         var times: [Double] = []
-        times.reserveCapacity(calls / stride + 1)
-        for call in 0..<calls {
+        times.reserveCapacity(calls.timed / stride + 1)
+        for call in 0..<calls.timed {
             try check()
             guard call.isMultiple(of: stride) else {
                 work.run()
                 continue
             }
-            let start = clock.now
+            let before = clock.now
             work.run()
-            times.append((clock.now - start) / .seconds(1))
+            let after = clock.now
+            times.append((after - before) / .seconds(1))
+            // Calls that become longer than those of the warm-up keep to the budget as well.
+            guard plan.allowsAnother(after: warmed + call + 1, taking: (after - start) / .seconds(1)) else { break }
         }
         self.init(times)
     }

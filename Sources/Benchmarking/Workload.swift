@@ -16,9 +16,14 @@ public final class Workload {
     }
 
     /// A training step: forward, backward and the optimizer's update over a batch.
-    public static func step(_ model: ModelDescription, recipe: Recipe, threads: Int) throws(ModelError) -> Workload {
-        let training = try Training(model, recipe: recipe, windows: recipe.batch, threads: threads)
-        return Workload { training.step(0..<recipe.batch) }
+    /// - Parameter last: Windows of the step, where it is the smaller one at an epoch's end.
+    public static func step(
+        _ model: ModelDescription, recipe: Recipe, last: Int? = nil, threads: Int
+    ) throws(ModelError) -> Workload {
+        // With a whole batch before it, the smaller one is at the end of the data, as in an epoch.
+        let windows = recipe.batch + (last ?? 0)
+        let training = try Training(model, recipe: recipe, windows: windows, threads: threads)
+        return Workload { training.step(windows - (last ?? recipe.batch)..<windows) }
     }
 
     /// An epoch of training: a shuffle, and a step for each batch; no evaluation.

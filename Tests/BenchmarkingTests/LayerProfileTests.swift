@@ -36,4 +36,14 @@ import Testing
             }
         }
     }
+
+    /// No time is asserted: no call leaves time for another.
+    @Test func aCallThatLeavesNoTimeIsTheOnlyOneOfEveryStage() throws {
+        var plan = Samples.Plan()
+        plan.budget = 1e-12
+        let profile = try LayerProfile(StudyModel.lstm.description, windows: 2, training: true, plan)
+        for entry in profile.forward + profile.backward {
+            #expect(entry.samples.seconds.count == 1 && entry.samples.minimum > 0)
+        }
+    }
 }
