@@ -24,6 +24,9 @@ struct BenchSection {
             section.blocks.append(.chart(try times(work, Array(some.prefix(BenchSection.mostRows)))))
             if let shares = try shares(work, Array(some.prefix(BenchSection.mostRows))) { section.blocks.append(.chart(shares)) }
             section.blocks.append(.table(table(work, some)))
+            if some.contains(where: { $0.row.computed != nil }) {
+                section.blocks.append(.text(BenchSection.computedNote + "."))
+            }
         }
         return section
     }
@@ -57,6 +60,11 @@ struct BenchSection {
         }
     }
 
+    private static let computedNote = "\(BenchKey.Computation.sign): computed from the time of its steps, not timed"
+
+    /// What stands before a row's time.
+    private static func sign(_ row: BenchFile.Row) -> String { row.computed == nil ? "" : BenchKey.Computation.sign }
+
     private func label(_ key: BenchKey) -> String {
         "\(key.model), batch \(key.batch), \(NumberText.count(key.threads, "thread"))"
     }
@@ -82,9 +90,16 @@ struct BenchSection {
         let machines = machines
         guard rows.allSatisfy({ !$0.row.samples.isEmpty }) else {
             return try BarChart(
-                ChartHeading(title: "\(BenchSection.title(work)): medians", description: description ?? ""), axis: axis,
+                ChartHeading(
+                    title: "\(BenchSection.title(work)): medians",
+                    subtitle: rows.contains { $0.row.computed != nil } ? BenchSection.computedNote : "",
+                    description: description ?? ""), axis: axis,
                 kinds: machines,
-                grouped(rows) { BarChart.Bar(machines[$0.machine], $0.row.median * 1000, kind: $0.machine) }.map {
+                grouped(rows) {
+                    BarChart.Bar(
+                        machines[$0.machine], $0.row.median * 1000, kind: $0.machine,
+                        note: BenchSection.sign($0.row) + NumberText.significant($0.row.median * 1000))
+                }.map {
                     .init($0.name, $0.marks)
                 })
         }
@@ -120,7 +135,7 @@ struct BenchSection {
                 let row = measured.row
                 return [
                     row.key.model, "\(row.key.batch)", "\(row.key.threads)", machines[measured.machine],
-                    NumberText.significant(row.median * 1000),
+                    BenchSection.sign(row) + NumberText.significant(row.median * 1000),
                     row.percentile99.map { NumberText.significant($0 * 1000) } ?? "-",
                     row.shareOfPeak.map { NumberText.percent($0) } ?? "-",
                 ]

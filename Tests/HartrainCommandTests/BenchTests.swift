@@ -79,6 +79,76 @@ import Testing
         }
     }
 
+    /// No time is asserted: no machine makes even one call, still less an epoch, in a nanosecond.
+    private let tiny = [
+        "bench", "--model", "lstm", "--batch", "600", "--threads", "2", "--row-budget", "1e-9", "--seconds", "1e-9",
+    ]
+
+    @Test func anEpochThatDoesNotFitIsComputedFromItsSteps() throws {
+        try withTemporaryFolder { folder in
+            let outcome = try Command(in: folder).run(tiny + ["--train", "--save", "rows.json"])
+            #expect(outcome.code == 0, "\(outcome.errors)")
+            let rows = try JSON.parse(try Files.read(folder + "/rows.json"))["rows"]?.asArray ?? []
+            #expect(rows.map { $0["calls"] } == [1, 1, 1, 1, 0])
+            #expect(rows.map { $0["computed"] } == [.null, .null, .null, .null, "from steps"])
+            let epoch = try #require(rows.last)
+            #expect(epoch["work"] == "epoch" && epoch["samples_seconds"] == [])
+            for name in ["p90_seconds", "p99_seconds", "min_seconds", "mean_seconds", "sd_seconds", "allocations_per_call"] {
+                #expect(epoch[name] == .null, "\(name)")
+            }
+            // Nine steps of 600 windows, and one of 114.
+            #expect(number(epoch, "p50_seconds") > 9 * number(rows[3], "p50_seconds"))
+            let line = outcome.output.split(separator: "\n").first { $0.contains(" epoch ") }
+            #expect(line?.contains(" ~") == true, "\(outcome.output)")
+            let notes = [
+                "1 epoch longer than --row-budget 1 ns, computed as the time of a step times the steps: see ~",
+                "fewer than 5 calls fit --row-budget 1 ns: 1 call of lstm start, batch 1, 1 thread; 1 call of lstm load, "
+                    + "batch 1, 1 thread; 1 call of lstm predict, batch 600, 2 threads; 1 call of lstm step, batch 600, 2 threads",
+            ]
+            for note in notes {
+                #expect(
+                    outcome.errorLines.contains { $0 == "note: " + note } && outcome.output.contains("- \(note)\n"), "\(note)")
+            }
+            // What was computed is read again, beside another computation and beside times.
+            let again = try Command(in: folder).run(tiny + ["--train", "--baseline", "rows.json", "--fail-above", "1000000%"])
+            #expect(again.code == 0 && !again.errors.contains("computed here or in"), "\(again.errors)")
+            let report = try Command(in: folder).run("report", "rows.json", "--out", "page.html")
+            #expect(report.code == 0, "\(report.errors)")
+            let page = String(decoding: try Files.read(folder + "/page.html"), as: UTF8.self)
+            #expect(page.contains("~: computed from the time of its steps, not timed."))
+        }
+    }
+
+    @Test func aComputedTimeIsNotHeldToATimedOne() throws {
+        try withTemporaryFolder { folder in
+            let row: JSON = [
+                "model": "lstm", "work": "epoch", "layer": "", "batch": 600, "threads": 2, "p50_seconds": 1e-9,
+                "cpu": .string(Machine.current().cpu), "emulated": false,
+            ]
+            try Files.writeAtomically(Array(JSON.object(["rows": [row]]).serialized().utf8), to: folder + "/old.json")
+            let outcome = try Command(in: folder).run(
+                tiny + ["--train", "--wide", "--baseline", "old.json", "--fail-above", "5%"])
+            #expect(outcome.code == 0, "\(outcome.errors)")
+            #expect(
+                outcome.errors.contains(
+                    "note: 1 row computed here or in old.json and timed in the other, and not held to --fail-above, such as lstm "
+                        + "epoch, batch 600, 2 threads\n"))
+            #expect(outcome.output.contains(" ~+"))
+        }
+    }
+
+    @Test func howLongAllRowsTakeIsSaidBeforeThemUnlessItIsToBeQuiet() throws {
+        try withTemporaryFolder { folder in
+            let arguments = ["bench", "--model", "cnn,lstm", "--batch", "2,3", "--threads", "1,2", "--train", "--per-layer"]
+            let outcome = try Command(in: folder).run(arguments + ["-o", "csv"] + quick)
+            let first = outcome.errorLines.first.map(String.init) ?? ""
+            let rows = outcome.output.split(separator: "\n").count - 1
+            #expect(first.hasPrefix("bench: about ") && first.hasSuffix(" for \(rows) rows"), "\(first)")
+            let quiet = try Command(in: folder).run(["bench", "--model", "lstm", "--batch", "2", "--quiet"] + quick)
+            #expect(quiet.code == 0 && !quiet.errors.contains("about"))
+        }
+    }
+
     @Test func formatsHoldTheSameRows() throws {
         try withTemporaryFolder { folder in
             func run(_ format: String) throws -> [Substring] {
@@ -242,6 +312,9 @@ import Testing
             (["--fail-above", "5%"], "--fail-above needs --baseline"), (["--fail-above", "0.05"], "give a share in per cent"),
             (["--repetitions", "0"], "--repetitions must be 1 to 1000000"), (["--warmup", "-1"], "--warmup must be 0 to"),
             (["--repetitions", "3", "--seconds", "1s"], "exclude each other"),
+            (["--repetitions", "3", "--row-budget", "1s"], "--repetitions and --row-budget exclude each other"),
+            (["--seconds", "30s", "--row-budget", "20s"], "--row-budget must be at least --seconds, 30 s, not 20 s"),
+            (["--row-budget", "0s"], "give a time above 0"),
             (["-o", "xml"], "Please provide one of 'md', 'json', 'jsonl' or 'csv'"),
         ] as [([String], String)]) func wrongUseIsOneLine(_ options: [String], _ text: String) throws
     {

@@ -17,6 +17,13 @@ struct BenchPlan {
     let isPerLayer: Bool
     let sampling: Samples.Plan
 
+    /// The plan of calls that are known to be long, such as epochs and starts: one warms up.
+    var longSampling: Samples.Plan {
+        var plan = sampling
+        plan.warmup = plan.warmup ?? 1
+        return plan
+    }
+
     /// Windows of an epoch: those that the study's split leaves for training.
     static let epochWindows = 5514
 }

@@ -1,3 +1,4 @@
+import Benchmarking
 import LinearAlgebra
 import Models
 import Platform
@@ -10,6 +11,8 @@ struct BenchReport {
     /// Why a row has no sgemm peak; nil where all have one.
     let missingPeak: BLASError?
     let comparison: BenchComparison?
+    /// By which calls were timed.
+    let sampling: Samples.Plan
     /// Whether the table has all its columns, however long its lines become.
     let isWide: Bool
 
@@ -17,6 +20,7 @@ struct BenchReport {
         rows = result.rows
         leftOut = result.leftOut
         missingPeak = result.missingPeak
+        sampling = result.sampling
         self.comparison = comparison
         self.isWide = isWide
     }
@@ -59,13 +63,44 @@ struct BenchReport {
         text += table(whole, isLayers: false)
         let layers = rows.filter { !$0.key.layer.isEmpty }
         if !layers.isEmpty { text += "\n" + table(layers, isLayers: true) }
-        if !leftOut.isEmpty { text += "\n" + leftOut.map { "- \($0.text)\n" }.joined() }
+        let remarks = budgetNotes + leftOut.map(\.text)
+        if !remarks.isEmpty { text += "\n" + remarks.map { "- \($0)\n" }.joined() }
         text += "\n" + BenchReport.peakNote + "\n\nThe clock sees, of\n\n"
         let kinds = Set(whole.map(\.key.work.rawValue) + (layers.isEmpty ? [] : ["layers"]))
         for member in BenchReport.clock.members where kinds.contains(member.key) {
             text += "- \(member.key): \(member.value)\n"
         }
         return text
+    }
+
+    /// What the budget of a row has left out: calls, and whole epochs that were computed instead.
+    private var budgetNotes: [String] {
+        guard let budget = sampling.budget else { return [] }
+        let option = "--row-budget \(NumberText.duration(budget))"
+        var notes: [String] = []
+        let computed = rows.count { $0.computed != nil }
+        if computed > 0 {
+            notes.append(
+                "\(NumberText.count(computed, "epoch")) longer than \(option), computed as the time of a step times the steps: "
+                    + "see \(BenchKey.Computation.sign)")
+        }
+        var short: [String] = []
+        for row in rows {
+            guard let samples = row.samples, sampling.hasCutShort(samples) else { continue }
+            let calls = "\(NumberText.count(samples.seconds.count, "call")) of \(BenchReport.withoutLayer(row.key).text)"
+            // The layers of a model are timed in the same calls.
+            if short.last != calls { short.append(calls) }
+        }
+        if !short.isEmpty {
+            notes.append("fewer than \(Samples.Plan.leastCalls) calls fit \(option): \(short.joined(separator: "; "))")
+        }
+        return notes
+    }
+
+    /// A row's key, or that of all layers together: "cnn forward of each layer, batch 600, 1 thread".
+    private static func withoutLayer(_ key: BenchKey) -> BenchKey {
+        guard !key.layer.isEmpty else { return key }
+        return BenchKey(model: key.model, work: key.work, layer: "each layer", batch: key.batch, threads: key.threads)
     }
 
     private static let unknown = "n/a"
@@ -106,8 +141,8 @@ struct BenchReport {
             guard let first, let second else { return BenchReport.unknown }
             return first == second ? first : "\(first) to \(second)"
         }
-        func time(_ title: String, spare: Int = 0, _ value: @escaping (BenchRow) -> Double) -> Column {
-            Column(title: title, spare: spare) { NumberText.duration(value($0)) }
+        func time(_ title: String, spare: Int, _ value: @escaping (Samples) -> Double) -> Column {
+            Column(title: title, spare: spare) { $0.samples.map { NumberText.duration(value($0)) } ?? "" }
         }
         var columns: [Column] = [
             Column(title: "model") { $0.key.model }, Column(title: "work") { $0.key.work.rawValue },
@@ -115,10 +150,13 @@ struct BenchReport {
         if isLayers { columns.append(Column(title: "layer") { $0.key.layer }) }
         columns += [
             Column(title: "batch") { "\($0.key.batch)" }, Column(title: "threads") { "\($0.key.threads)" },
-            time("p50") { $0.median }, time("p90", spare: 2) { $0.samples.percentile(0.9) },
-            time("p99", spare: 4) { $0.samples.percentile(0.99) }, time("min", spare: 8) { $0.samples.minimum },
-            Column(title: "mean \(BenchReport.plusMinus) sd", spare: 9) {
-                "\(NumberText.duration($0.samples.mean)) \(BenchReport.plusMinus) \(NumberText.duration($0.samples.standardDeviation))"
+            Column(title: "p50") { ($0.computed == nil ? "" : BenchKey.Computation.sign) + NumberText.duration($0.median) },
+            time("p90", spare: 2) { $0.percentile(0.9) }, time("p99", spare: 4) { $0.percentile(0.99) },
+            time("min", spare: 8) { $0.minimum },
+            Column(title: "mean \(BenchReport.plusMinus) sd", spare: 9) { row in
+                row.samples.map {
+                    "\(NumberText.duration($0.mean)) \(BenchReport.plusMinus) \(NumberText.duration($0.standardDeviation))"
+                } ?? ""
             },
             Column(title: "windows/s") { $0.windowsPerSecond.map { NumberText.grouped(Int($0.rounded())) } ?? "" },
             Column(title: "GFLOP/s") { $0.rate.flatMap { $0 > 0 ? NumberText.fixed($0 / 1e9, 1) : nil } ?? "" },
@@ -160,7 +198,10 @@ struct BenchReport {
         if let comparison {
             columns.append(
                 Column(title: "to baseline") { row in
-                    comparison.ratio(row).map { ($0 >= 1 ? "+" : "") + NumberText.percent($0 - 1) } ?? "new"
+                    comparison.ratio(row).map { ratio in
+                        (comparison.isMixed(row) ? BenchKey.Computation.sign : "") + (ratio >= 1 ? "+" : "")
+                            + NumberText.percent(ratio - 1)
+                    } ?? "new"
                 })
         }
         return columns
@@ -205,11 +246,11 @@ struct BenchReport {
         return header + lines.map { $0.members.map { cell($0.value) }.joined(separator: ",") + "\n" }.joined()
     }
 
-    /// What makes times doubtful or leaves out the peak: no OpenBLAS or no memory for it, an emulator, throttling, a governor that changes the frequency, more threads than cores.
+    /// What makes times doubtful or leaves something out: a row's budget, no OpenBLAS or no memory for it, an emulator, throttling, a governor that changes the frequency, more threads than cores.
     var warnings: [String] {
         guard let last = rows.last?.conditions else { return [] }
         let machine = last.machine
-        var warnings: [String] = []
+        var warnings = budgetNotes
         if let missingPeak { warnings.append("no sgemm peak was measured: \(missingPeak)") }
         if machine.isEmulated { warnings.append("this processor is emulated: the times say nothing of any machine") }
         if let note = last.after.throttlingNote {

@@ -1,3 +1,4 @@
+import Benchmarking
 import LinearAlgebra
 
 /// What came of the measuring: rows, what could not be measured, and the signal that ended it early.
@@ -14,6 +15,8 @@ struct BenchResult {
     }
 
     let rows: [BenchRow]
+    /// By which calls were timed.
+    let sampling: Samples.Plan
     let leftOut: [LeftOut]
     /// Why a row has no sgemm peak; nil where all have one.
     let missingPeak: BLASError?

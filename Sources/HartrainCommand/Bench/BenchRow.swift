@@ -4,8 +4,16 @@ import Platform
 import Runs
 import StrictJSON
 
-/// One measured row of `hartrain bench`: what was timed, its times, and the machine as it was meanwhile.
+/// One row of `hartrain bench`: what was timed, its times, and the machine as it was meanwhile.
 struct BenchRow {
+    /// How the time of a call is known.
+    enum Timing {
+        /// Calls were under the clock.
+        case timed(Samples)
+        /// Only parts of one were.
+        case computed(BenchKey.Computation, seconds: Double)
+    }
+
     /// The machine, and its processor before and after the row.
     struct Conditions {
         let machine: Machine
@@ -28,14 +36,14 @@ struct BenchRow {
         let workspaceBytes: Int
         /// Trained values.
         let modelBytes: Int
-        /// Heap allocations of a call, on all threads.
+        /// Heap allocations of a call, on all threads; nil where nobody counted them.
         let allocations: Double?
     }
 
     let key: BenchKey
     /// Windows of one call.
     let windows: Int
-    let samples: Samples
+    let timing: Timing
     /// Floating-point operations of one call, those of products counted; nil where they do not take the time.
     let operations: Int?
     /// The sgemm peak for the row's threads, around the row, in operations a second; nil where OpenBLAS cannot be loaded.
@@ -43,8 +51,25 @@ struct BenchRow {
     let memory: Memory
     let conditions: Conditions
 
-    /// The median, which rows are compared by.
-    var median: Double { samples.percentile(0.5) }
+    /// The times of calls; nil where none was timed.
+    var samples: Samples? {
+        guard case .timed(let samples) = timing else { return nil }
+        return samples
+    }
+
+    /// From what the time was computed; nil where calls were timed.
+    var computed: BenchKey.Computation? {
+        guard case .computed(let computation, _) = timing else { return nil }
+        return computation
+    }
+
+    /// The median, which rows are compared by; of a row that was computed, its time.
+    var median: Double {
+        switch timing {
+        case .timed(let samples): samples.percentile(0.5)
+        case .computed(_, let seconds): seconds
+        }
+    }
 
     /// Operations a second at the median.
     var rate: Double? { operations.map { Double($0) / median } }
@@ -65,10 +90,11 @@ struct BenchRow {
         let (machine, before, after) = (conditions.machine, conditions.before, conditions.after)
         return [
             "model": .string(key.model), "work": .string(key.work.rawValue), "layer": .string(key.layer),
-            "batch": .integer(key.batch), "threads": .integer(key.threads), "calls": .integer(samples.seconds.count),
-            "p50_seconds": .number(median), "p90_seconds": .number(samples.percentile(0.9)),
-            "p99_seconds": .number(samples.percentile(0.99)), "min_seconds": .number(samples.minimum),
-            "mean_seconds": .number(samples.mean), "sd_seconds": .number(samples.standardDeviation),
+            "batch": .integer(key.batch), "threads": .integer(key.threads), "calls": .integer(samples?.seconds.count ?? 0),
+            "computed": text(computed?.rawValue),
+            "p50_seconds": .number(median), "p90_seconds": number(samples?.percentile(0.9)),
+            "p99_seconds": number(samples?.percentile(0.99)), "min_seconds": number(samples?.minimum),
+            "mean_seconds": number(samples?.mean), "sd_seconds": number(samples?.standardDeviation),
             "windows_per_second": number(windowsPerSecond), "gflops": number(rate.map { $0 / 1e9 }),
             "sgemm_peak_gflops": number(peakRate.map { $0 / 1e9 }), "share_of_peak": number(shareOfPeak),
             "peak_memory_bytes": memory.peakBytes.map(JSON.integer) ?? .null,
@@ -89,7 +115,7 @@ struct BenchRow {
     /// The row with its raw samples.
     var json: JSON {
         var object = fields
-        object.set("samples_seconds", .array(samples.seconds.map(JSON.number)))
+        object.set("samples_seconds", .array((samples?.seconds ?? []).map(JSON.number)))
         return .object(object)
     }
 }

@@ -21,13 +21,13 @@ final class BenchRun {
     private let blas: String?
     /// Why a row has no sgemm peak.
     private var missingPeak: BLASError?
-    private let report: (_ row: String) -> Void
+    private let report: ((_ progress: String) -> Void)?
     private var peaks: [Int: Workload] = [:]
     private var rows: [BenchRow] = []
     private var leftOut: [BenchResult.LeftOut] = []
 
-    /// - Parameter report: Is told which row comes.
-    init(_ plan: BenchPlan, report: @escaping (_ row: String) -> Void) {
+    /// - Parameter report: Is told how long all rows will take, and which one comes; nil: nobody asks.
+    init(_ plan: BenchPlan, report: ((_ progress: String) -> Void)?) {
         self.plan = plan
         self.report = report
         // The report says why there is none.
@@ -44,6 +44,7 @@ final class BenchRun {
     func go() -> BenchResult {
         var signal: Int32?
         do throws(Interrupted) {
+            if let report { report(try BenchForecast(plan, beforeEachCall: BenchRun.goOn).text) }
             for model in plan.models {
                 try attempt("\(model.description.name) start and load") { try measureStart(model) }
                 for threads in plan.threads {
@@ -55,7 +56,7 @@ final class BenchRun {
         } catch {
             signal = error.signal
         }
-        return BenchResult(rows: rows, leftOut: leftOut, missingPeak: missingPeak, signal: signal)
+        return BenchResult(rows: rows, sampling: plan.sampling, leftOut: leftOut, missingPeak: missingPeak, signal: signal)
     }
 
     /// Measures some rows, or notes why they are left out.
@@ -96,15 +97,59 @@ final class BenchRun {
                 try .step(description, recipe: recipe, threads: threads)
             }
         }
-        var plan = plan.sampling
-        plan.warmup = plan.warmup ?? 1
         let windows = BenchPlan.epochWindows
+        let steps = EpochSteps(windows: windows, batch: batch)
         try attempt(.epoch) { key in
             let trained = try trained()
-            try row(key, trained, windows: windows, operations: windows * trained.trainingOperationsPerRow, plan) {
-                try .epoch(description, recipe: recipe, windows: windows, threads: threads)
+            let operations = windows * trained.trainingOperationsPerRow
+            guard let step = stepTime(of: key), steps.exceeds(plan.longSampling, step: step) else {
+                return try row(key, trained, windows: windows, operations: operations, plan.longSampling) {
+                    try .epoch(description, recipe: recipe, windows: windows, threads: threads)
+                }
             }
+            report?("\(key.text), from its steps")
+            let (seconds, machine) = try observed(threads: threads) {
+                guard steps.last > 0 else { return steps.seconds(step: step, lastStep: 0) }
+                let last = try Workload.step(description, recipe: recipe, last: steps.last, threads: threads)
+                return steps.seconds(step: step, lastStep: try time(last, plan.sampling).percentile(0.5))
+            }
+            // Memory and allocations of an epoch are of none that was run.
+            add(
+                key, trained, windows: windows, timing: .computed(.fromSteps, seconds: seconds), operations: operations, machine,
+                peakBytes: nil, allocations: nil)
         }
+    }
+
+    /// What a step of the same batch and threads as an epoch's takes; nil where it could not be measured.
+    private func stepTime(of epoch: BenchKey) -> Double? {
+        let key = BenchKey(model: epoch.model, work: .step, batch: epoch.batch, threads: epoch.threads)
+        return rows.first { $0.key == key }?.median
+    }
+
+    /// What was seen of the machine around a row.
+    private struct Observation {
+        let before: ProcessorState
+        let after: ProcessorState
+        /// The better of the peaks before and after; nil where there is none.
+        let peak: Double?
+    }
+
+    /// Does something with looks at the machine before and after it.
+    /// - Parameter threads: Of the peak; nil: none is measured.
+    private func observed<Value>(threads: Int?, _ body: () throws -> Value) throws -> (Value, Observation) {
+        let before = ProcessorState.current()
+        let first = threads.flatMap(peakRate)
+        let value = try body()
+        let peak = threads.flatMap { threads in first.flatMap { first in peakRate(threads).map { max(first, $0) } } }
+        return (value, Observation(before: before, after: .current(), peak: peak))
+    }
+
+    /// Times calls.
+    private func time(_ work: Workload, _ sampling: Samples.Plan) throws -> Samples {
+        let samples = try Samples(of: work, sampling, beforeEachCall: BenchRun.goOn)
+        // A signal in the last call may have shortened it: Ctrl-C goes to a process that is being timed, too.
+        try BenchRun.goOn()
+        return samples
     }
 
     /// Times a piece of work, with the machine's peak before and after it.
@@ -112,37 +157,36 @@ final class BenchRun {
         _ key: BenchKey, _ model: Model, windows: Int, operations: Int?, _ sampling: Samples.Plan? = nil,
         _ work: () throws -> Workload
     ) throws {
-        report(key.text)
+        report?(key.text)
         let isKnown = Machine.resetPeakResident()
         let work = try work()
-        let before = ProcessorState.current()
-        var peak = operations.flatMap { _ in peakRate(key.threads) }
-        let samples = try Samples(of: work, sampling ?? plan.sampling, beforeEachCall: BenchRun.goOn)
-        // A signal in the last call may have shortened it: Ctrl-C goes to a process that is being timed, too.
-        try BenchRun.goOn()
-        if let first = peak { peak = peakRate(key.threads).map { max(first, $0) } }
-        let after = ProcessorState.current()
-        let allocations = operations.flatMap { _ in BenchRun.allocations(of: work) }
+        let sampling = sampling ?? plan.sampling
+        let (samples, machine) = try observed(threads: operations == nil ? nil : key.threads) {
+            try time(work, sampling)
+        }
+        // Counting takes another call, for which the budget had no time where it has cut the others short.
+        let isCounted = operations != nil && !sampling.hasCutShort(samples)
         add(
-            key, model, windows: windows, samples: samples, operations: operations, peak: peak, before: before, after: after,
+            key, model, windows: windows, timing: .timed(samples), operations: operations, machine,
             // Of a start the memory is another process's.
-            peakBytes: isKnown && key.work != .start ? Machine.peakResidentBytes() : nil, allocations: allocations)
+            peakBytes: isKnown && key.work != .start ? Machine.peakResidentBytes() : nil,
+            allocations: isCounted ? BenchRun.allocations(of: work) : nil)
     }
 
     private func add(
-        _ key: BenchKey, _ model: Model, windows: Int, samples: Samples, operations: Int?, peak: Double?,
-        before: ProcessorState, after: ProcessorState, peakBytes: Int?, allocations: Double?
+        _ key: BenchKey, _ model: Model, windows: Int, timing: BenchRow.Timing, operations: Int?, _ seen: Observation,
+        peakBytes: Int?, allocations: Double?
     ) {
         let floats = MemoryLayout<Float>.stride
         rows.append(
             BenchRow(
-                key: key, windows: windows, samples: samples, operations: operations, peakRate: peak,
+                key: key, windows: windows, timing: timing, operations: operations, peakRate: seen.peak,
                 memory: BenchRow.Memory(
                     peakBytes: peakBytes, workspaceBytes: (model.activationCount + model.scratchCount) * floats,
                     modelBytes: (model.weightCount + model.statisticCount) * floats, allocations: allocations),
                 conditions: BenchRow.Conditions(
-                    machine: machine, kernels: KernelSet.current.name, blas: blas, blasCore: BLAS.coreName, before: before,
-                    after: after)))
+                    machine: machine, kernels: KernelSet.current.name, blas: blas, blasCore: BLAS.coreName, before: seen.before,
+                    after: seen.after)))
     }
 
     /// Heap allocations of a call, on all threads; of a call that takes long, one is enough. nil where nobody counts.
@@ -205,9 +249,7 @@ final class BenchRun {
             }
             // An emulator without help from the kernel cannot start programs of its kind.
             if ChildProcess.run(ChildProcess.thisProgram, arguments)?.code == 0 {
-                var sampling = plan.sampling
-                sampling.warmup = sampling.warmup ?? 1
-                try row(key(.start), bound, windows: 1, operations: nil, sampling) {
+                try row(key(.start), bound, windows: 1, operations: nil, plan.longSampling) {
                     Workload { _ = ChildProcess.run(ChildProcess.thisProgram, arguments) }
                 }
             } else {
@@ -230,7 +272,7 @@ final class BenchRun {
         for training in plan.isTraining ? [false, true] : [false] {
             let what = "\(model.description.name), layer by layer, batch \(batch)\(training ? ", training" : "")"
             try attempt(what) {
-                report(what)
+                report?(what)
                 try measureLayers(model, batch: batch, training: training)
             }
         }
@@ -238,20 +280,18 @@ final class BenchRun {
 
     private func measureLayers(_ model: BenchPlan.Model, batch: Int, training: Bool) throws {
         let bound = try Model(model.description, maximumRows: batch)
-        let before = ProcessorState.current()
-        let first = peakRate(1)
-        let profile = try LayerProfile(
-            model.description, windows: batch, training: training, maximumLanes: model.recipe(batch).maximumLanes,
-            plan.sampling, beforeEachBatch: BenchRun.goOn)
-        let peak = first.flatMap { first in peakRate(1).map { max(first, $0) } }
-        let after = ProcessorState.current()
+        let (profile, machine) = try observed(threads: 1) {
+            try LayerProfile(
+                model.description, windows: batch, training: training, maximumLanes: model.recipe(batch).maximumLanes,
+                plan.sampling, beforeEachBatch: BenchRun.goOn)
+        }
         func add(_ work: BenchKey.Work, _ entries: [LayerProfile.Entry], _ operations: (ModelStage) -> Int) {
             for entry in entries {
                 let key = BenchKey(
                     model: model.description.name, work: work, layer: entry.stage.name, batch: batch, threads: 1)
                 self.add(
-                    key, bound, windows: batch, samples: entry.samples, operations: batch * operations(entry.stage),
-                    peak: peak, before: before, after: after, peakBytes: nil, allocations: nil)
+                    key, bound, windows: batch, timing: .timed(entry.samples), operations: batch * operations(entry.stage),
+                    machine, peakBytes: nil, allocations: nil)
             }
         }
         add(training ? .forward : .predict, profile.forward, \.forwardOperations)

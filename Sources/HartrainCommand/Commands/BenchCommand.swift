@@ -17,11 +17,15 @@ struct BenchCommand: ParsableCommand {
             BLAS, in the formats csv, json and jsonl in the row itself; json and
             jsonl also hold the raw samples. Windows and weights are random. What
             cannot be measured is left out, and said; Ctrl-C prints the rows so far.
+            How long all rows take is said before them, on standard error. What takes
+            long gets --row-budget: few calls, and an epoch that does not fit is the
+            time of a step times its steps, marked ~ and "computed" in the formats.
 
             EXAMPLES
               hartrain bench
               hartrain bench --model cnn,lstm --batch 1,16,600 --threads 1,2,4 --train
               hartrain bench --model cnn --batch 600 --threads 1 --per-layer
+              hartrain bench --model large.json --train --row-budget 2m
               hartrain bench --save before.json
               hartrain bench --baseline before.json --fail-above 5%
             """)
@@ -71,7 +75,14 @@ struct BenchCommand: ParsableCommand {
         help: ArgumentHelp("How long a row is measured. (default: 1s, at least 5 calls)", valueName: "time"),
         transform: TimeLimit.init)
     var seconds: TimeLimit?
-    @Option(parsing: .unconditional, help: "Calls of a row, instead of a time.")
+    @Option(
+        name: .customLong("row-budget"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "How long the calls of a row may take together: of longer ones fewer are timed, at least one, and an epoch's time is "
+                + "computed from its steps. (default: 20s, or twice --seconds)", valueName: "time"),
+        transform: TimeLimit.init)
+    var rowBudget: TimeLimit?
+    @Option(parsing: .unconditional, help: "Calls of a row, instead of a time and a budget.")
     var repetitions: Int?
     @Option(
         parsing: .unconditional, help: "Calls before the clock counts. (default: for a fifth of the row's time, at least 3)")
@@ -85,6 +96,14 @@ struct BenchCommand: ParsableCommand {
         guard failAbove == nil || baseline != nil else { throw ValidationError("--fail-above needs --baseline") }
         guard repetitions == nil || seconds == nil else {
             throw ValidationError("--repetitions and --seconds exclude each other")
+        }
+        guard repetitions == nil || rowBudget == nil else {
+            throw ValidationError("--repetitions and --row-budget exclude each other")
+        }
+        if let seconds, let rowBudget, rowBudget.seconds < seconds.seconds {
+            throw ValidationError(
+                "--row-budget must be at least --seconds, \(NumberText.seconds(seconds.seconds)), not "
+                    + NumberText.seconds(rowBudget.seconds))
         }
         if let repetitions, !(1...1_000_000).contains(repetitions) {
             throw ValidationError("--repetitions must be 1 to 1000000, not \(repetitions)")
@@ -104,12 +123,9 @@ struct BenchCommand: ParsableCommand {
             throw CommandError("--save \(save): there is no folder \(folder); make it first")
         }
         let old = try baseline.map { try BenchFile(reading: $0) }
-        let isTold = !quiet
         let plan = try plan()
         Interruption.install()
-        let result = BenchRun(plan) { row in
-            if isTold { Terminal.write("bench: \(row)\n", to: .standardError) }
-        }.go()
+        let result = BenchRun(plan, report: quiet ? nil : { Terminal.write("bench: \($0)\n", to: .standardError) }).go()
         for leftOut in result.leftOut { Terminal.write("note: \(leftOut.text)\n", to: .standardError) }
         let comparison: BenchComparison?
         if let signal = result.signal {
@@ -174,12 +190,16 @@ struct BenchCommand: ParsableCommand {
         sampling.repetitions = repetitions
         sampling.warmup = warmup
         if let seconds { sampling.seconds = seconds.seconds }
+        if repetitions == nil { sampling.budget = rowBudget?.seconds ?? max(BenchCommand.rowBudget, 2 * sampling.seconds) }
         return BenchPlan(
             models: models, batches: BenchCommand.distinct(batch),
             threads: threads.isEmpty ? BenchCommand.distinct([1, machine.cores]) : BenchCommand.distinct(threads),
             isTraining: train,
             isPerLayer: perLayer, sampling: sampling)
     }
+
+    /// The seconds of a row's calls where no option says otherwise.
+    private static let rowBudget = 20.0
 
     private static func distinct(_ numbers: [Int]) -> [Int] {
         numbers.enumerated().filter { numbers.firstIndex(of: $1) == $0 }.map(\.element)
