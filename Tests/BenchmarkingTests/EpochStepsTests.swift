@@ -1,5 +1,6 @@
 import Benchmarking
 import HAR
+import Layers
 import Testing
 
 /// When an epoch is computed from its steps, and what comes of it.
@@ -36,8 +37,21 @@ import Testing
     }
 
     @Test func theSmallerStepCanBeTimedByItself() throws {
-        var recipe = StudyModel.cnn.recipe(batch: 8)
-        recipe.batch = 8
+        let recipe = StudyModel.cnn.recipe(batch: 8)
         try Workload.step(StudyModel.cnn.description, recipe: recipe, last: 3, threads: 2).run()
+    }
+
+    /// What an epoch refuses for the windows of its last step, the step refuses as well.
+    @Test func aSmallerStepOfTooFewWindowsIsRefused() {
+        let model = ModelDescription(
+            name: "normalized", input: [128, 9],
+            network: Sequential {
+                GlobalAveragePool1D()
+                BatchNorm1D()
+                Dense(6)
+            })
+        let recipe = StudyModel.cnn.recipe(batch: 8)
+        let error = #expect(throws: ModelError.self) { _ = try Workload.step(model, recipe: recipe, last: 1, threads: 1) }
+        #expect(error?.reason.hasPrefix("the last batch of an epoch has 1 window, too few") == true)
     }
 }

@@ -41,7 +41,9 @@ import Testing
     @Test func aCallThatLeavesNoTimeIsTheOnlyOneOfEveryStage() throws {
         var plan = Samples.Plan()
         plan.budget = 1e-12
-        let profile = try LayerProfile(StudyModel.lstm.description, windows: 2, training: true, plan)
+        var batches = 0
+        let profile = try LayerProfile(StudyModel.lstm.description, windows: 2, training: true, plan) { batches += 1 }
+        #expect(batches == 1)
         for entry in profile.forward + profile.backward {
             #expect(entry.samples.seconds.count == 1 && entry.samples.minimum > 0)
         }

@@ -82,7 +82,7 @@ struct BenchReport {
         if computed > 0 {
             notes.append(
                 "\(NumberText.count(computed, "epoch")) longer than \(option), computed as the time of a step times the steps: "
-                    + "see \(BenchKey.Computation.sign)")
+                    + "marked \(BenchKey.Computation.sign)")
         }
         var short: [String] = []
         for row in rows {
