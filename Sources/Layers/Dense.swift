@@ -17,15 +17,13 @@ public struct Dense: Layer {
     /// The distribution of the first weights; biases begin at zero.
     public let initializer: Initializer
 
-    /// The most weights that stay in a core's second-level cache from one pass to the next, 512 KiB, and how many rows of a product
-    /// should share more of them: with 32 a step of two layers of 1024 takes a third of the time that it takes with five.
-    private static let cachedWeights = 1 << 17
-    private static let sharingRows = 32
-
     private var steps = 1
     private var inputs = 0
     private var weight = Slot.none
     private var bias = Slot.none
+    /// The most weights of which training keeps packed copies: 1 MiB.
+    private static let packedWeights = 1 << 18
+
     /// Whether the weights are so many that, in training, products pack them on their way, and their gradient is taken in parts.
     private var isLarge = false
     private var packedForward = Slot.none
@@ -55,7 +53,7 @@ public struct Dense: Layer {
             weight = try plan.weight("weight", [inputs, units])
         }
         bias = hasBias ? try plan.weight("bias", [units]) : .none
-        isLarge = plan.isForTraining && plan.isLarge(inputs * units)
+        isLarge = plan.isForTraining && inputs * units > Dense.packedWeights
         if isLarge {
             plan.deferGradient(of: weight, rowCount: units)
             paddedGradient = plan.activation(perRow: steps * KernelSet.padded(units))
@@ -65,7 +63,6 @@ public struct Dense: Layer {
             paddedGradient = plan.scratch(perRow: steps * KernelSet.padded(units))
         }
         plan.count(operations: 2 * steps * inputs * units)
-        if inputs * units > Dense.cachedWeights { plan.shareWeights(amongRows: (Dense.sharingRows + steps - 1) / steps) }
         return input.rank == 2 ? [steps, units] : [units]
     }
 

@@ -47,7 +47,7 @@ public struct LayerPlan: Sendable {
     private(set) var leastBatch = 1
     /// The rows that a pass and a lane should have at least, so that they share the way of large weights from memory.
     private(set) var sharingRows = 1
-    /// The floats of large gradients, each times the rows of a dense layer that it is worth.
+    /// The floats of all gradients, each times the rows of a dense layer that it is worth.
     private var gradientsTimesRows = 0
     /// The weights whose gradients can be left out of the way back.
     private(set) var deferrableGradients: [DeferrableGradient] = []
@@ -118,7 +118,7 @@ public struct LayerPlan: Sendable {
     ) throws(ModelError) -> Slot {
         try requireFitting(shape, "the parameter \(name)")
         let slot = weights.take(shape.count)
-        if isLarge(shape.count) { gradientsTimesRows += shape.count * LayerPlan.rowsWorthGradient(of: shape.count) }
+        gradientsTimesRows += shape.count * LayerPlan.rowsWorthGradient(of: shape.count)
         add(name, shape, .weight, slot, addend: addend, fileRank: fileRank)
         return slot
     }
@@ -156,15 +156,21 @@ public struct LayerPlan: Sendable {
         deferrableGradients.append(DeferrableGradient(weight: weight, rowCount: rowCount))
     }
 
-    /// Whether weights are so many, more than 1 MiB, that no lane should have a gradient of its own for a few rows.
-    func isLarge(_ weights: Int) -> Bool { weights > 1 << 18 }
-
-    /// The rows of a dense layer that the gradient of so many weights is worth: of those that no second-level cache holds, 4 MiB, more.
-    private static func rowsWorthGradient(of weights: Int) -> Int { weights > 1 << 20 ? 512 : 96 }
+    /// The rows of a dense layer that the gradient of so many weights is worth: none where twelve of them stay in the second-level cache,
+    /// many where not even one does.
+    private static func rowsWorthGradient(of weights: Int) -> Int {
+        switch weights {
+        case ...(1 << 16): 0
+        case ...(1 << 18): 32
+        case ...(1 << 20): 96
+        default: 512
+        }
+    }
 
     /// The rows that a lane should have at least, so that clearing large gradients and adding them up is little beside what they are
-    /// computed by: of dense layers 96 or 512, fewer where most operations are others'.
-    var rowsWorthGradients: Int { operations == 0 ? 1 : (2 * gradientsTimesRows + operations - 1) / operations }
+    /// computed by: those of `rowsWorthGradient` where dense layers make up the model, fewer where most operations are others'. As many
+    /// share the way of the weights from memory in a pass.
+    var rowsWorthGradients: Int { operations == 0 ? 1 : max(1, (2 * gradientsTimesRows + operations - 1) / operations) }
 
     private mutating func add(
         _ name: String, _ shape: Shape, _ role: Parameter.Role, _ slot: Slot, addend: String?, fileRank: Int?
