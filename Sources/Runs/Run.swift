@@ -83,6 +83,8 @@ public final class Run {
 
     /// The bound model.
     public var model: Model { trainer.step.model }
+    /// The bytes that training takes beside program and data.
+    public var memoryBytes: Int { trainer.step.memoryBytes }
 
     /// The classes of the data that no training window has, which the model cannot learn.
     public var classesWithoutTraining: [String] { windows.classesWithoutTraining }

@@ -20,6 +20,8 @@ public final class TrainingStep {
     public let state: ModelState
     /// What the optimizer keeps: `stateSlots` runs as long as the weights.
     public let optimizerState: Arena
+    /// The bytes that training takes, those of what the caller allocates besides among them.
+    public let memoryBytes: Int
     private let shared: Shared
     private let pool: ThreadPool
     /// All threads, for a lane that is the only one.
@@ -52,7 +54,8 @@ public final class TrainingStep {
         let defers = lanes == 1 && model.rowsPerPass >= recipe.batch && recipe.clip == .none
         let parts = GradientParts(
             weightCount: model.weightCount, deferred: defers ? model.deferrableGradients : [])
-        try TrainingStep.requireMemory(model, parts, lanes: lanes, optimizer, besides: besides(model), memory)
+        memoryBytes = TrainingStep.bytes(model, parts, lanes: lanes, optimizer, besides: besides(model))
+        try TrainingStep.requireMemory(memoryBytes, available: memory)
         state = ModelState(model)
         model.initialize(state, seed: recipe.seed)
         optimizerState = Arena(count: optimizer.stateSlots * model.weightCount)
@@ -76,14 +79,18 @@ public final class TrainingStep {
         changeJob = { shared.change(range: $0) }
     }
 
-    /// Refuses what the system would end in the middle of a run, for want of memory.
-    private static func requireMemory(
-        _ model: Model, _ parts: GradientParts, lanes: Int, _ optimizer: any Optimizer, besides: Int, _ memory: Int
-    ) throws(ModelError) {
+    /// The bytes of all arenas, and of as many floats besides.
+    private static func bytes(
+        _ model: Model, _ parts: GradientParts, lanes: Int, _ optimizer: any Optimizer, besides: Int
+    ) -> Int {
         let shared = model.weightCount * (1 + optimizer.stateSlots) + model.statisticCount + model.packedCount
         let gradients = parts.kept.reduce(0) { $0 + $1.count }
         let lane = gradients + model.statisticCount + model.activationCount + model.scratchCount
-        let needed = (shared + lanes * lane + parts.deferredCount + besides) * MemoryLayout<Float>.stride
+        return (shared + lanes * lane + parts.deferredCount + besides) * MemoryLayout<Float>.stride
+    }
+
+    /// Refuses what the system would end in the middle of a run, for want of memory.
+    private static func requireMemory(_ needed: Int, available memory: Int) throws(ModelError) {
         guard needed <= memory else {
             throw ModelError(
                 layer: "",

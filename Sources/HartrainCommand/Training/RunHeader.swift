@@ -9,7 +9,10 @@ import Training
 
 /// What a run says of itself before it begins: program, machine, data, model, recipe and arguments.
 enum RunHeader {
-    static func text(_ record: RunRecord, model: Model, source: Dataset.Source, note: String, folder: String) -> String {
+    /// - Parameter memory: The bytes that training takes beside the data.
+    static func text(
+        _ record: RunRecord, model: Model, memory: Int, source: Dataset.Source, note: String, folder: String
+    ) -> String {
         let style = Style(.standardError)
         let machine = Machine.current()
         let division = record.data.division
@@ -28,6 +31,7 @@ enum RunHeader {
             ),
             ("model", "\(record.description.name): \(ModelSummary.totals(model))"),
             ("recipe", "\(record.recipe.words)\(clipped(record)); \(NumberText.count(record.threads ?? 1, "thread"))"),
+            ("memory", "\(NumberText.bytes(memory)) beside program and data"),
             ("run", folder),
             ("arguments", record.arguments.joined(separator: " ")),
         ]

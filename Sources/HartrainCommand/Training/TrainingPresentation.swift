@@ -36,7 +36,8 @@ struct TrainingPresentation {
         defer { warn(plan.data.format) }
         guard !setup.options.quiet else { return }
         let place = setup.options.dryRun ? "a trial of one epoch of two batches; nothing is kept" : run.folder.path
-        let header = RunHeader.text(run.record, model: run.model, source: source, note: note, folder: place)
+        let header = RunHeader.text(
+            run.record, model: run.model, memory: run.memoryBytes, source: source, note: note, folder: place)
         say(header + "\n" + ModelSummary.text(run.model) + "\n")
     }
 
