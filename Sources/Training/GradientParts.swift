@@ -3,7 +3,7 @@ import Memory
 
 /// The weights, cut into the parts in which lanes' gradients are added up and weights are changed.
 struct GradientParts {
-    struct Part: Equatable {
+    struct Part {
         let slot: Slot
         /// Whether the gradient is not there before the part is changed: see `Model.addDeferredGradient`.
         let isDeferred: Bool

@@ -69,8 +69,7 @@ final class LaneWorker {
         passes(share) { rows in
             let pass = Pass(
                 rows: rows.count, mode: .training, firstRow: rows.lowerBound, dropoutKey: dropoutKey, weights: weights,
-                lane: lane,
-                team: team, defersGradients: parts.defersGradients)
+                lane: lane, team: team, defersGradients: parts.defersGradients)
             load(pass, data, order, batch.lowerBound + rows.lowerBound..<batch.lowerBound + rows.upperBound)
             model.forward(pass)
             let result = evaluate(pass, loss, scale: scale)
