@@ -71,7 +71,6 @@ class Load(Case):
             with open(place + ".samples.csv", newline="") as file:
                 samples = list(csv.DictReader(file))
             self.assertEqual(tuple(samples[0]), COLUMNS)
-            self.assertGreater(sum(float(sample["cpu_cores"]) for sample in samples), 0)
 
     def test_a_wrong_class_is_a_failure_of_its_own_kind(self):
         target = self.target("wrong")
@@ -93,6 +92,9 @@ class Load(Case):
         self.assertEqual(len(set(jtl.Results(place + ".jtl").threads)), 3)
         self.assertGreater(summary["requests"], REQUESTS)
         self.assertLess(abs(summary["seconds"] - 2), 1.5)
+        # The system counts a process's time by hundredths of a second: twenty requests may take none.
+        with open(place + ".samples.csv", newline="") as file:
+            self.assertGreater(sum(float(sample["cpu_cores"]) for sample in csv.DictReader(file)), 0)
 
 
 @unittest.skipUnless(shutil.which("haproxy") or os.path.exists("/usr/sbin/haproxy"), "haproxy is not installed")
