@@ -10,7 +10,7 @@ import Testing
     @Test(arguments: threads, [40, 100, 513]) func products(threads: Int, columns: Int) {
         let team = KernelTeam(ThreadPool(threads: threads))
         var random = TestRandom(40)
-        let (rows, depth) = (130, 1000)
+        let (rows, depth) = (130, 500)
         let a = random.floats(rows * depth)
         let weights = random.floats(depth * columns)
         let bias = random.floats(columns)

@@ -47,9 +47,9 @@ import Testing
         let large = ModelDescription("large", input: [8, 3]) {
             Conv1D(64, kernel: 3, padding: .same)
             Flatten()
-            Dense(1100)
+            Dense(520)
             ReLU()
-            Dense(1000)
+            Dense(510)
             Dense(3)
         }
         func outcome(threads: Int) throws -> Outcome {
