@@ -9,7 +9,7 @@ public final class KernelTeam: Sendable {
     /// The caller's thread and no other.
     public static let alone = KernelTeam()
 
-    /// The fewest operations of a call that are shared, about 40 us of a core: waking a thread takes a tenth of that.
+    /// The fewest operations of a call that are shared, about 40 us of a core: a thread that sleeps must be woken for it.
     static let leastOperations = 1 << 22
 
     private let pool: ThreadPool?
