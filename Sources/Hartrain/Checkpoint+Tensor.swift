@@ -11,6 +11,6 @@ extension Checkpoint {
     /// model has none of that name.
     public subscript(name: String) -> Tensor? {
         guard let parameter = model.parameters.first(where: { $0.name == name }) else { return nil }
-        return Tensor(trusting: parameter.fileShape, parameter.fileOrder(state.values(parameter).span))
+        return Tensor(trusting: parameter.fileShape, parameter.fileOrder(state.read(parameter)))
     }
 }

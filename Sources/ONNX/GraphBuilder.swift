@@ -39,7 +39,7 @@ struct GraphBuilder {
     }
 
     /// A parameter's values in the order of our files, which is PyTorch's.
-    func fileValues(_ parameter: Parameter) -> [Float] { parameter.fileOrder(state.values(parameter).span) }
+    func fileValues(_ parameter: Parameter) -> [Float] { parameter.fileOrder(state.read(parameter)) }
 
     /// A parameter's values in the order of our memory, which is Keras's.
     func memoryValues(_ parameter: Parameter) -> [Float] { state.values(parameter) }
