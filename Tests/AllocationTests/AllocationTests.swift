@@ -139,12 +139,13 @@ import Training
             #expect(losses.isFinite)
         }
 
-        /// Steps let go of the order, so that a shuffle need not copy it.
+        /// Steps let go of the order, so that a shuffle need not copy it. The first end of an epoch in a process is not counted: Swift
+        /// prepares types when they are first used.
         @Test(arguments: [40, 400]) func anEpochAllocatesNothing(_ count: Int) throws {
             let pool = ThreadPool(threads: AllocationTests.threads)
             var recipe = StudyModel.lstm.recipe(batch: 8)
-            recipe.epochs = 3
-            recipe.evaluateEvery = 3
+            recipe.epochs = 4
+            recipe.evaluateEvery = 4
             let trainer = try Trainer(
                 StudyModel.lstm.description, recipe: recipe, training: try windows(count), validation: try windows(8), pool: pool)
             var (begin, end) = (0, 0)
@@ -153,8 +154,8 @@ import Training
                 do {
                     _ = try trainer.fit { event in
                         switch event {
-                        case .epochEnded(let metrics) where metrics.epoch == 1: begin = malloc_count()
-                        case .batchEnded(let metrics) where metrics.epoch == 2: end = malloc_count()
+                        case .epochEnded(let metrics) where metrics.epoch == 2: begin = malloc_count()
+                        case .batchEnded(let metrics) where metrics.epoch == 3: end = malloc_count()
                         default: break
                         }
                         return .continue
@@ -164,7 +165,7 @@ import Training
                 }
             }
             #expect(failure == nil)
-            #expect(trainer.progress.step == 3 * count / 8)
+            #expect(trainer.progress.step == 4 * count / 8)
             #expect(end - begin == 0)
         }
 
