@@ -10,6 +10,7 @@ struct KernelCall {
         case outerProduct(UnsafePointer<hartrain_outer_product>)
         case winogradProduct(UnsafePointer<hartrain_winograd_product>)
         case winogradOuterProduct(UnsafePointer<hartrain_winograd_outer_product>)
+        case lstmForward(UnsafePointer<hartrain_lstm_forward>)
     }
 
     private let kernels: KernelSet
@@ -40,8 +41,14 @@ struct KernelCall {
         unsafe arguments = .winogradOuterProduct(winogradOuterProduct)
     }
 
+    init(_ kernels: KernelSet, lstmForward: UnsafePointer<hartrain_lstm_forward>) {
+        self.kernels = kernels
+        unsafe arguments = .lstmForward(lstmForward)
+    }
+
     /// Computes a share of the result's columns.
-    func run(_ share: hartrain_share) {
+    /// - Parameter meeting: Where the shares' threads wait for each other; nil where there is one share.
+    func run(_ share: hartrain_share, meeting: UnsafeMutablePointer<hartrain_meeting>?) {
         let table = unsafe kernels.table.pointee
         switch arguments {
         case .product(let call): unsafe table.product(call, share)
@@ -49,6 +56,7 @@ struct KernelCall {
         case .outerProduct(let call): unsafe table.outer_product(call, share)
         case .winogradProduct(let call): unsafe table.winograd_product(call, share)
         case .winogradOuterProduct(let call): unsafe table.winograd_outer_product(call, share)
+        case .lstmForward(let call): unsafe table.lstm_forward(call, share, meeting)
         }
     }
 }

@@ -90,6 +90,7 @@ public func packGates(
 ///   - cell: Receives all cell states, or with empty `gates` those of the last step [rows, padded].
 ///   - hidden: Receives all outputs.
 ///   - scratch: At least `LSTMExtents.scratchCount` floats.
+///   - team: The threads that share the units of each step.
 @_lifetime(gates: copy gates)
 @_lifetime(cell: copy cell)
 @_lifetime(hidden: copy hidden)
@@ -97,7 +98,7 @@ public func packGates(
 public func lstmForward(
     _ x: Span<Float>, _ extents: LSTMExtents, packed: Span<Float>, gates: inout MutableSpan<Float>,
     cell: inout MutableSpan<Float>, hidden: inout MutableSpan<Float>, scratch: inout MutableSpan<Float>,
-    kernels: KernelSet = .current
+    team: KernelTeam = .alone, kernels: KernelSet = .current
 ) {
     extents.inputRows.check(x.count, "LSTM")
     let training = !gates.isEmpty
@@ -118,7 +119,14 @@ public func lstmForward(
                                 rows: extents.rows, inputs: extents.inputs, units: extents.units, padded: extents.padded,
                                 packed: packed.baseAddress, gates: training ? gates.baseAddress : nil, cell: cell.baseAddress,
                                 hidden: hidden.baseAddress, scratch: scratch.baseAddress)
-                            unsafe kernels.table.pointee.lstm_forward(&arguments)
+                            unsafe withUnsafePointer(to: &arguments) { arguments in
+                                team.run(
+                                    unsafe KernelCall(kernels, lstmForward: arguments), columns: extents.units,
+                                    operations: extents.steps
+                                        * KernelTeam.operations(
+                                            rows: extents.rows, weights: (extents.inputs + extents.units) * 4 * extents.units),
+                                    steps: extents.steps)
+                            }
                         }
                     }
                 }

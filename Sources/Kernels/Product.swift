@@ -48,7 +48,7 @@ public func product(
                     unsafe withUnsafePointer(to: &arguments) { arguments in
                         team.run(
                             unsafe KernelCall(kernels, product: arguments), columns: columns,
-                            operations: 2 * rows.blocks * rows.rows * rows.width * columns)
+                            operations: KernelTeam.operations(rows: rows.blocks * rows.rows, weights: rows.width * columns))
                     }
                 }
             }
@@ -94,7 +94,7 @@ public func product(
                 unsafe withUnsafePointer(to: &arguments) { arguments in
                     team.run(
                         unsafe KernelCall(kernels, product: arguments, weights: packing), columns: layout.columns,
-                        operations: 2 * rows * layout.depth * layout.columns)
+                        operations: KernelTeam.operations(rows: rows, weights: layout.depth * layout.columns))
                 }
             }
         }

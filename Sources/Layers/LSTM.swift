@@ -192,7 +192,7 @@ public struct LSTM: Layer {
             var scratch = pass.writeScratch(forwardScratch)
             lstmForward(
                 input(of: index, x, pass), extents(index, pass), packed: pass.packed(stage.packedGates), gates: &gates,
-                cell: &cell, hidden: &hidden, scratch: &scratch)
+                cell: &cell, hidden: &hidden, scratch: &scratch, team: pass.team)
             if drops(pass) { drop(stage, pass) }
         }
         // A dropped result may hold the last step only, the hidden slab holds all steps.

@@ -92,4 +92,43 @@ import Testing
         }
         #expect(outer(team) == outer(.alone))
     }
+
+    /// One row; rows that fill tiles, and one more, with weights that a first-level cache holds; weights that a second-level cache
+    /// holds; and weights that none does. Units fill their last vector and do not.
+    @Test(
+        arguments: threads,
+        [
+            SequenceShape(steps: 18, rows: 1, inputs: 9, units: 200), SequenceShape(steps: 9, rows: 41, inputs: 1, units: 40),
+            SequenceShape(steps: 9, rows: 7, inputs: 20, units: 96), SequenceShape(steps: 11, rows: 5, inputs: 250, units: 260),
+        ])
+    func sequences(threads: Int, shape: SequenceShape) {
+        let team = KernelTeam(ThreadPool(threads: threads))
+        let extents = shape.extents
+        var random = TestRandom(43)
+        let x = random.floats(shape.rows * shape.steps * shape.inputs)
+        let input = random.floats(shape.inputs * 4 * shape.units)
+        let hidden = random.floats(shape.units * 4 * shape.units)
+        let packed = written(packedGatesCount(inputs: shape.inputs, units: shape.units)) {
+            packGates(input: input.span, hidden: hidden.span, bias: Span(), inputs: shape.inputs, units: shape.units, into: &$0)
+        }
+        for training in [false, true] {
+            func states(_ team: KernelTeam) -> [[Float]] {
+                var gates = [Float](repeating: 0, count: training ? 4 * extents.slab : 0)
+                var cell = [Float](repeating: 0, count: training ? extents.slab : extents.rows * extents.padded)
+                var hidden = [Float](repeating: 0, count: extents.slab)
+                var scratch = [Float](
+                    repeating: 0,
+                    count: LSTMExtents.scratchCount(rows: shape.rows, inputs: shape.inputs, units: shape.units))
+                var gatesSpan = gates.mutableSpan
+                var cellSpan = cell.mutableSpan
+                var hiddenSpan = hidden.mutableSpan
+                var scratchSpan = scratch.mutableSpan
+                lstmForward(
+                    x.span, extents, packed: packed.span, gates: &gatesSpan, cell: &cellSpan, hidden: &hiddenSpan,
+                    scratch: &scratchSpan, team: team)
+                return [gates, cell, hidden]
+            }
+            #expect(states(team) == states(.alone))
+        }
+    }
 }

@@ -101,6 +101,27 @@ import TimeSeries
         }
     }
 
+    /// Of so many weights that threads share the products of a single window, steps of a sequence and layers without any.
+    @Test func threadsThatShareAWindowDoNotChangeABit() throws {
+        let description = ModelDescription("large", input: [6, 5]) {
+            LSTM(500)
+            Dense(130)
+            Dense(6)
+        }
+        let model = try Model(description, maximumRows: 1)
+        #expect(model.parameterCount >= 1 << 20)
+        let state = ModelState(model)
+        model.initialize(state, seed: 4)
+        var random = Random(seed: 5, stream: .synthesis)
+        let x = (0..<30).map { _ in Float(random.uniform(-2, 2)) }
+        let answers = try [1, 2, 3].map { threads in
+            let session = InferenceSession(model, state: state, standardization: .none, threads: threads)
+            return try batch(session, x)
+        }
+        #expect(answers[1] == answers[0] && answers[2] == answers[0])
+        #expect(Set(answers[0]).count > 1)
+    }
+
     /// More calls than lanes: they wait for each other and answer as if they were alone.
     @Test(arguments: [(1, 1), (2, 1), (1, 2), (3, 2)]) func callsAtTheSameTimeDoNotMeet(lanes: Int, threads: Int) throws {
         let setup = try Setup(.convolutions)

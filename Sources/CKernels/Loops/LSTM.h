@@ -104,17 +104,43 @@ INLINE void lstm_forward_row(
 #undef VECTORS_OF
 }
 
+/// A share of the vectors of units: whole ones from `first` to `filled`, and with `gathered` the one that begins there, see
+/// `gathered_units`.
+typedef struct {
+  ptrdiff_t first, filled;
+  bool gathered;
+} UnitShare;
+
+INLINE UnitShare units_of(const hartrain_lstm_forward *p, hartrain_share share) {
+  const ptrdiff_t vectors = (p->units + LANES - 1) / LANES, end = vectors * (share.part + 1) / share.parts;
+  const bool gathered = end == vectors && gathered_units(p->units) > 0;
+  return (UnitShare){vectors * share.part / share.parts * LANES, (end - gathered) * LANES, gathered};
+}
+
+/// The code for each vector of units of a share, with its first unit `unit` and the vectors that hold its gates as the constant
+/// GATE_VECTORS.
+#define FOR_UNITS(own, code)                                                \
+  {                                                                         \
+    for (ptrdiff_t unit = (own).first; unit < (own).filled; unit += LANES) { \
+      enum { GATE_VECTORS = 4 };                                            \
+      code                                                                  \
+    }                                                                       \
+    if ((own).gathered) {                                                   \
+      const ptrdiff_t unit = (own).filled;                                  \
+      enum { GATE_VECTORS = 3 };                                            \
+      code                                                                  \
+    }                                                                       \
+  }
+
 /// All steps of a row that is in no tile, a few steps at a time.
-INLINE void lstm_forward_single(const hartrain_lstm_forward *p, ptrdiff_t row) {
-  const bool gathered = gathered_units(p->units) > 0;
-  const ptrdiff_t filled = gathered ? p->units / LANES * LANES : p->units, to_step = 4 * p->padded;
+INLINE void lstm_forward_single(
+    const hartrain_lstm_forward *p, ptrdiff_t row, hartrain_share share, hartrain_meeting *meeting) {
+  const UnitShare own = units_of(p, share);
+  const ptrdiff_t to_step = 4 * p->padded;
   for (ptrdiff_t step = 0, steps; step < p->steps; step += steps) {
     steps = p->steps - step >= GATE_ROWS ? GATE_ROWS : 1;
-#define INPUT_TILES(count)                                                                                \
-  for (ptrdiff_t unit = 0; unit < filled; unit += LANES) {                                                \
-    lstm_input_tile(p, step, row, lstm_panel(p, unit), p->scratch + 4 * unit, to_step, count, 4);         \
-  }                                                                                                       \
-  if (gathered) lstm_input_tile(p, step, row, lstm_panel(p, filled), p->scratch + 4 * filled, to_step, count, 3);
+#define INPUT_TILES(count) \
+  FOR_UNITS(own, { lstm_input_tile(p, step, row, lstm_panel(p, unit), p->scratch + 4 * unit, to_step, count, GATE_VECTORS); })
     if (steps == GATE_ROWS) {
       INPUT_TILES(GATE_ROWS)
     } else {
@@ -123,49 +149,37 @@ INLINE void lstm_forward_single(const hartrain_lstm_forward *p, ptrdiff_t row) {
 #undef INPUT_TILES
     for (ptrdiff_t i = 0; i < steps; i++) {
       const float *input = p->scratch + i * to_step;
-      ptrdiff_t unit = 0;
+      ptrdiff_t unit = own.first;
 #define STEP(whole, with_gathered) lstm_forward_row(p, step + i, row, unit, input + 4 * unit, whole, with_gathered)
-      for (; unit + (ROW_VECTORS - 1) * LANES < filled; unit += ROW_VECTORS * LANES) STEP(ROW_VECTORS, false);
+      for (; unit + (ROW_VECTORS - 1) * LANES < own.filled; unit += ROW_VECTORS * LANES) STEP(ROW_VECTORS, false);
       // What is left: no vector of units or, where ROW_VECTORS is 2, one.
-      const bool one = unit < filled;
-      if (one && gathered) {
+      const bool one = unit < own.filled;
+      if (one && own.gathered) {
         STEP(ROW_VECTORS - 1, true);
       } else if (one) {
         STEP(1, false);
-      } else if (gathered) {
+      } else if (own.gathered) {
         STEP(0, true);
       }
 #undef STEP
+      meet(meeting, share.parts);
     }
   }
 }
 
-/// The code for each vector of units, with its first unit `unit` and the vectors that hold its gates as the constant GATE_VECTORS.
-#define FOR_UNITS(p, code)                                                                           \
-  {                                                                                                  \
-    const ptrdiff_t gathered_ = gathered_units((p)->units), whole_ = (p)->units - gathered_;         \
-    for (ptrdiff_t unit = 0; unit < whole_; unit += LANES) {                                         \
-      enum { GATE_VECTORS = 4 };                                                                     \
-      code                                                                                           \
-    }                                                                                                \
-    if (gathered_ > 0) {                                                                             \
-      const ptrdiff_t unit = whole_;                                                                 \
-      enum { GATE_VECTORS = 3 };                                                                     \
-      code                                                                                           \
-    }                                                                                                \
-  }
-
 /// All steps of rows that fill tiles, whose weights a first-level cache holds; what is left of them goes by itself.
-static void lstm_forward_cached(const hartrain_lstm_forward *p) {
+static void lstm_forward_cached(const hartrain_lstm_forward *p, hartrain_share share, hartrain_meeting *meeting) {
+  const UnitShare own = units_of(p, share);
   const ptrdiff_t tiled = p->rows / GATE_ROWS * GATE_ROWS;
   for (ptrdiff_t step = 0; step < p->steps && tiled > 0; step++) {
-    FOR_UNITS(p, {
+    FOR_UNITS(own, {
       for (ptrdiff_t row = 0; row < tiled; row += GATE_ROWS) {
         lstm_forward_tile(p, step, row, unit, lstm_panel(p, unit), GATE_ROWS, GATE_VECTORS);
       }
     })
+    meet(meeting, share.parts);
   }
-  for (ptrdiff_t row = tiled; row < p->rows; row++) lstm_forward_single(p, row);
+  for (ptrdiff_t row = tiled; row < p->rows; row++) lstm_forward_single(p, row, share, meeting);
 }
 
 /// One step of one vector of units for all rows.
@@ -181,41 +195,48 @@ INLINE void lstm_forward_step(const hartrain_lstm_forward *p, ptrdiff_t step, pt
 }
 
 /// Rows that share weights which no first-level cache holds: none is computed by itself.
-static void lstm_forward_shared(const hartrain_lstm_forward *p) {
-  for (ptrdiff_t step = 0; step < p->steps; step++) FOR_UNITS(p, { lstm_forward_step(p, step, unit, GATE_VECTORS); })
+static void lstm_forward_shared(const hartrain_lstm_forward *p, hartrain_share share, hartrain_meeting *meeting) {
+  const UnitShare own = units_of(p, share);
+  for (ptrdiff_t step = 0; step < p->steps; step++) {
+    FOR_UNITS(own, { lstm_forward_step(p, step, unit, GATE_VECTORS); })
+    meet(meeting, share.parts);
+  }
 }
 
 /// Rows of a batch by weights that no second-level cache holds: what a few steps have from bias and input comes first, which waits
 /// for nothing; then, step by step, what they have from the step before. Weights pass in runs, each for all rows. Every sum adds up
 /// in the order of `lstm_forward_tile`.
-static void lstm_forward_runs(const hartrain_lstm_forward *p) {
+static void lstm_forward_runs(const hartrain_lstm_forward *p, hartrain_share share, hartrain_meeting *meeting) {
+  const UnitShare own = units_of(p, share);
   // Pre-activations [steps, rows, vectors of gates] of one vector of units after the other.
 #define SUMS(step) \
   (p->scratch + 4 * unit * HARTRAIN_LSTM_STEPS * p->rows + (step) * p->rows * GATE_VECTORS * LANES)
   for (ptrdiff_t first = 0, steps; first < p->steps; first += steps) {
     steps = p->steps - first < HARTRAIN_LSTM_STEPS ? p->steps - first : HARTRAIN_LSTM_STEPS;
-    FOR_UNITS(p, {
+    FOR_UNITS(own, {
       const ptrdiff_t b_row = GATE_VECTORS * LANES;
       const float *packed = lstm_panel(p, unit);
       const TileRow bias = load_row(packed, 2 * GATE_VECTORS);
       for (ptrdiff_t i = 0; i < steps; i++) {
         float *sums = SUMS(i);
         const float *x = p->x + (first + i) * p->x_step;
+        const float *next = i < steps - 1 ? packed : lstm_panel(p, unit + LANES);
         for (ptrdiff_t row = 0; row < p->rows; row++) store_row(sums + row * b_row, &bias, 2 * GATE_VECTORS);
         add_runs(
-            sums, p->rows, LARGE_GATE_ROWS, 2 * GATE_VECTORS, x, p->x_row, p->inputs, packed + b_row, b_row);
+            sums, p->rows, LARGE_GATE_ROWS, 2 * GATE_VECTORS, x, p->x_row, p->inputs, packed + b_row, b_row, next);
       }
     })
     for (ptrdiff_t i = 0; i < steps; i++) {
       const ptrdiff_t step = first + i;
-      FOR_UNITS(p, {
+      FOR_UNITS(own, {
         const ptrdiff_t b_row = GATE_VECTORS * LANES;
         float *sums = SUMS(i);
         if (step > 0) {
           const float *before = p->hidden + (step - 1) * p->rows * p->padded;
+          const ptrdiff_t later = unit + LANES < own.filled + own.gathered * LANES ? unit + LANES : own.first;
           add_runs(
               sums, p->rows, LARGE_GATE_ROWS, 2 * GATE_VECTORS, before, p->padded, p->units,
-              lstm_panel(p, unit) + (1 + p->inputs) * b_row, b_row);
+              lstm_panel(p, unit) + (1 + p->inputs) * b_row, b_row, lstm_panel(p, later) + (1 + p->inputs) * b_row);
         }
         for (ptrdiff_t row = 0; row < p->rows; row++) {
           TileRow gates = load_row(sums + row * b_row, 2 * GATE_VECTORS);
@@ -223,19 +244,20 @@ static void lstm_forward_runs(const hartrain_lstm_forward *p) {
           lstm_cell(p, step, row, unit, gates.whole);
         }
       })
+      meet(meeting, share.parts);
     }
   }
 #undef SUMS
 }
 
-static void lstm_forward(const hartrain_lstm_forward *p) {
+static void lstm_forward(const hartrain_lstm_forward *p, hartrain_share share, hartrain_meeting *meeting) {
   const ptrdiff_t weights = (p->inputs + p->units + 1) * 4 * p->padded;
   if (p->rows == 1 || weights <= HARTRAIN_LSTM_CACHED) {
-    lstm_forward_cached(p);
+    lstm_forward_cached(p, share, meeting);
   } else if (weights > HARTRAIN_LSTM_LARGE) {
-    lstm_forward_runs(p);
+    lstm_forward_runs(p, share, meeting);
   } else {
-    lstm_forward_shared(p);
+    lstm_forward_shared(p, share, meeting);
   }
 }
 
@@ -306,7 +328,7 @@ INLINE ptrdiff_t lstm_backward_runs(
     store_row(sums + i * b_row, &sum, width);
   }
   const float *later = p->d_gates + ((step + 1) * p->rows + row) * p->gate_row;
-  add_runs(sums, count, TILE_ROWS, width, later, p->gate_row, 4 * p->units, packed + b_row, b_row);
+  add_runs(sums, count, TILE_ROWS, width, later, p->gate_row, 4 * p->units, packed + b_row, b_row, packed);
   for (ptrdiff_t i = 0; i < count; i++) {
     const TileRow sum = load_row(sums + i * b_row, width);
     lstm_backward_cells(p, step, row + i, unit, &sum, width);

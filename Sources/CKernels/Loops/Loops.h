@@ -12,6 +12,7 @@
 #include "Winograd.h"
 #include "Unpooling.h"
 #include "Transcendental.h"
+#include "Meeting.h"
 #include "LSTM.h"
 #include "Adam.h"
 #include "Dropout.h"

@@ -60,7 +60,8 @@ INLINE void product_runs(
   float sums[RUN_ROWS * PANEL_WIDTH * LANES / 2];
   const TileRow bias = load_row(panel, width);
   for (ptrdiff_t row = 0; row < count; row++) store_row(sums + row * b_row, &bias, width);
-  add_runs(sums, count, TILE_ROWS, width, a, p->a_row, p->depth, panel + b_row, b_row);
+  const float *next = panel + (p->depth + 1) * b_row;
+  add_runs(sums, count, TILE_ROWS, width, a, p->a_row, p->depth, panel + b_row, b_row, next);
   for (ptrdiff_t row = 0; row < count; row += TILE_ROWS) {
     TileRow tile[TILE_ROWS];
     UNROLL for (int i = 0; i < TILE_ROWS; i++) tile[i] = load_row(sums + (row + i) * b_row, width);

@@ -131,16 +131,18 @@ INLINE void prefetch(const float *p, ptrdiff_t count) {
 #define RUN_ROWS 64
 
 /// sums += A B, run by run of the rows of B: each sum adds up in the order of `add_product`. Rows of sums are as wide as those of B.
+/// `next` is what is read after this, asked for while the last run is multiplied.
 INLINE void add_runs(
     float *sums, ptrdiff_t count, const int rows, const int width, const float *a, ptrdiff_t a_row, ptrdiff_t depth, const float *b,
-    ptrdiff_t b_row) {
+    ptrdiff_t b_row, const float *next) {
   for (ptrdiff_t k = 0; k < depth; k += RUN(width)) {
     const ptrdiff_t run = depth - k < RUN(width) ? depth - k : RUN(width);
     const ptrdiff_t share = RUN(width) * b_row / count;
+    const float *coming = k + run < depth ? b + (k + run) * b_row : next;
     ptrdiff_t row = 0;
 #define TILES(count_)                                                                                               \
   for (; row + (count_) <= count; row += (count_)) {                                                                \
-    prefetch(b + (k + run) * b_row + row * share, (count_) * share);                                                \
+    prefetch(coming + row * share, (count_) * share);                                                               \
     TileRow tile[count_];                                                                                           \
     UNROLL for (int i = 0; i < (count_); i++) tile[i] = load_row(sums + (row + i) * b_row, width);                  \
     add_product(tile, (count_), width, a + row * a_row + k, a_row, 1, 0, 1, run, b + k * b_row, b_row);             \

@@ -62,6 +62,12 @@ typedef struct {
   ptrdiff_t part, parts;
 } hartrain_share;
 
+/// Where the threads that share a call wait for each other; zeros when nobody waits.
+typedef struct {
+  ptrdiff_t arrived;
+  ptrdiff_t passed;
+} hartrain_meeting;
+
 /// C += A' B, a sum over all rows of A and B: the gradient of the weights of a product.
 ///
 /// A as in `hartrain_product`. Row r of block i of B is at b + i b_block + r b_row and can be read up to its padded extent.
@@ -203,7 +209,9 @@ typedef struct {
   void (*winograd_product)(const hartrain_winograd_product *, hartrain_share);
   void (*winograd_gradients)(const hartrain_winograd_gradients *);
   void (*winograd_outer_product)(const hartrain_winograd_outer_product *, hartrain_share);
-  void (*lstm_forward)(const hartrain_lstm_forward *);
+  /// A share of the units. Its parts run at the same time, each on a thread of its own, and meet after every step; where there is one
+  /// part, the meeting may be NULL.
+  void (*lstm_forward)(const hartrain_lstm_forward *, hartrain_share, hartrain_meeting *);
   void (*lstm_backward)(const hartrain_lstm_backward *);
   void (*adam)(const hartrain_adam *);
   /// mask = 0 with probability rate, else 1 / (1 - rate): floats 2 i and 2 i + 1 follow from the low and the high half of the word

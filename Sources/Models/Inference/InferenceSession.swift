@@ -18,9 +18,13 @@ public final class InferenceSession: Sendable {
     private let free: Locked<[Lane]>
     private let permits: CountingSemaphore
     private let team: Team?
+    /// Whether the weights are so many that reading them takes long: then threads share the products of a single window, too.
+    private let hasLargeWeights: Bool
 
     /// The operations of a single pass from which on threads share its products, and such calls take turns.
     private static let sharedOperations = 1 << 24
+    /// The weights of a model from which on they do, however few its operations.
+    private static let sharedWeights = 1 << 20
 
     /// A session with the weights of a checkpoint.
     /// - Parameters:
@@ -61,6 +65,7 @@ public final class InferenceSession: Sendable {
         free = Locked((0..<count).map { _ in Lane(model, training: false) })
         permits = CountingSemaphore(permits: count)
         team = threads > 1 ? Team(threads: threads) : nil
+        hasLargeWeights = model.parameterCount >= InferenceSession.sharedWeights
     }
 
     /// Classifies raw windows, each by itself: the answer to a window is the same to the bit wherever and with whatever others it is
@@ -112,13 +117,18 @@ public final class InferenceSession: Sendable {
             unsafe probabilities.withUnsafeMutableBufferPointer { probabilities in
                 guard let input = windows.baseAddress, let output = probabilities.baseAddress else { return }
                 let batch = unsafe Batch(session: self, windows: input, probabilities: output, count: count)
-                if let team, batch.passes > 1 || count * model.operationsPerRow >= InferenceSession.sharedOperations {
+                if let team, batch.passes > 1 || sharesPass(of: count) {
                     team.run(batch)
                 } else {
                     for index in 0..<batch.passes { batch.run(index, team: .alone) }
                 }
             }
         }
+    }
+
+    /// Whether threads share the products of a single pass of so many windows.
+    private func sharesPass(of windows: Int) -> Bool {
+        hasLargeWeights || windows * model.operationsPerRow >= InferenceSession.sharedOperations
     }
 
     private func check(_ values: Int) throws(WindowError) {
