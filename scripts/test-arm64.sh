@@ -3,6 +3,7 @@
 #
 #   scripts/test-arm64.sh      # as root, on an x86-64 Debian machine
 #
+# HARTRAIN names a program for this machine that is built already.
 # Builds program and tests (scripts/build-arm64.sh), runs the tests of kernels (NEON against the references), layers, training,
 # allocations and files, then compares the program with the one for this machine: a short training of the CNN and the LSTM, a
 # prediction of each model with the weights in Checkpoints/pretrained, file formats, and a run that goes on where x86 stopped it.
@@ -12,13 +13,16 @@ cd "$(dirname "$0")/.."
 
 scripts/build-arm64.sh
 scripts/build-arm64.sh --tests
-swift build -c release --product hartrain
+if [ -z "${HARTRAIN:-}" ]; then
+    swift build -c release --product hartrain
+    HARTRAIN="$PWD/.build/release/hartrain"
+fi
 
 sdk=$(cd "${HARTRAIN_ARM64_SDK:-.build-arm64-sdk}" && pwd)
 libraries="$sdk/root/sdk/debian-arm64.artifactbundle/debian-arm64/sysroot"
 emulated=(qemu-aarch64 -cpu cortex-a72 -L "$libraries")
 arm=("${emulated[@]}" "$PWD/.build-arm64/release/hartrain")
-x86="$PWD/.build/release/hartrain"
+x86=$HARTRAIN
 
 echo "== tests under emulation"
 # Tests that start the program again, or a process that must end, need a kernel that starts ARM programs by itself.

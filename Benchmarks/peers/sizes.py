@@ -6,12 +6,14 @@
   .venv/bin/python peers/sizes.py --rounds 5 --out sizes.json > sizes.md
   .venv/bin/python peers/sizes.py --shapes --rounds 5 --out shapes.json > shapes.md
   .venv/bin/python peers/sizes.py dense-64 conv-64:k41:t1000          # models by name, as sized.py reads them
+  .venv/bin/python peers/sizes.py --show sizes.json > sizes.md        # the tables of an earlier run
   .venv/bin/python peers/plot.py sizes.json sizes.svg
 
 The works: a prediction of 1 window and of 64, and a step of 64: forward, loss, backward, Adam. A round gives every participant a
 turn of about 0.3 s, at least 3 calls, in an order that the next round turns round; its time is the turn's median, a ratio the
 median of the rounds' ratios. A peer with a choice of threads counts with its better one. Each round also measures the sgemm
-peak. A participant that fails is "-" in the table and a line on standard error.
+peak, and a share of the peak is of the same round's, since a virtual machine's own comes and goes. A participant that fails is
+"-" in the table and a line on standard error.
 """
 import argparse
 import dataclasses
@@ -143,12 +145,16 @@ class SgemmPeak:
         self.rates = {who.name: [] for who in self.sources}
 
     def measure(self):
+        """The fastest of now; not a number where none can be measured."""
+        rates = []
         for who in list(self.sources):
             seconds = self.workers.ask(who, "gemm", "-", MATRIX, 1, LEAST_CALLS)
             if seconds:
-                self.rates[who.name].append(2 * MATRIX**3 / min(seconds))
+                rates.append(2 * MATRIX**3 / min(seconds))
+                self.rates[who.name].append(rates[-1])
             else:
                 self.sources.remove(who)
+        return max(rates, default=math.nan)
 
     @property
     def best(self):
@@ -167,13 +173,13 @@ def check_layers(workers, participants, name):
 
 
 def measure(workers, participants, work, name, windows, rounds, peak):
-    """The median of each participant's turn in every round, of those that have not failed."""
+    """The median of each participant's turn in every round, of those that have not failed; and the peak of every round."""
     calls = {}
     for who in participants:
         first = workers.ask(who, work, who.model(name), windows, who.threads, LEAST_CALLS)
         if first:
             calls[who] = min(MOST_CALLS, max(LEAST_CALLS, math.ceil(TURN_SECONDS / statistics.median(first))))
-    times = {who: [] for who in calls}
+    times, peaks = {who: [] for who in calls}, []
     for round in range(rounds):
         for who in list(times) if round % 2 == 0 else list(times)[::-1]:
             time.sleep(PAUSE_SECONDS)
@@ -182,12 +188,11 @@ def measure(workers, participants, work, name, windows, rounds, peak):
                 times[who].append(statistics.median(seconds))
             else:
                 del times[who]
-        peak.measure()
-    return times
+        peaks.append(peak.measure())
+    return times, peaks
 
 
-def row(name, work, windows, threads, participants, times):
-    """What is known of a row but for the peak, which only the whole run tells."""
+def row(name, work, windows, threads, participants, times, peaks):
     model = SizedModel.named(name)
     ours = participants[0]
     ratios = {
@@ -202,7 +207,8 @@ def row(name, work, windows, threads, participants, times):
         "parameters": model.parameters, "operations": operations, "participants": [who.title(threads) for who in participants],
         "ours": [who.name for who in participants if who.is_ours], "seconds": {who.title(threads): t for who, t in times.items()},
         "ratios": ratios, "fastest": fastest, "ratio_to_fastest": ratios.get(fastest),
-        "rate": operations / statistics.median(times[ours]) if ours in times else None,
+        "rate": operations / statistics.median(times[ours]) if ours in times else None, "peaks": peaks,
+        "share": statistics.median(operations / t / (threads * p) for t, p in zip(times[ours], peaks)) if ours in times else None,
     }
 
 
@@ -231,8 +237,8 @@ def run(arguments, products, models, folder):
             participants = participants_of(work, windows, arguments.threads, names, not arguments.kernels)
             if (work, windows) == WORKS[0]:
                 check_layers(workers, participants, name)
-            times = measure(workers, participants, work, name, windows, arguments.rounds, peak)
-            results["rows"].append(row(name, work, windows, arguments.threads, participants, times))
+            times, peaks = measure(workers, participants, work, name, windows, arguments.rounds, peak)
+            results["rows"].append(row(name, work, windows, arguments.threads, participants, times, peaks))
             told = ", ".join(f"{who.title(arguments.threads)} {duration(statistics.median(t))}" for who, t in times.items())
             print(f"{name} {work} {windows}: {told}", file=sys.stderr)
         results |= {"sgemm": peak.rates, "sgemm_peak": peak.best}
@@ -262,10 +268,8 @@ def table(results, kind):
         peers = "; ".join(f"{title} {cell(row, title)}" for title in row["participants"] if title not in row["ours"])
         what = f"{'predict' if row['work'] == 'prediction' else 'step'} {row['windows']}"
         mine = " | ".join(cell(row, name) for name in row["ours"])
-        ratio = f"{row['ratio_to_fastest']:.2f}" if row["fastest"] else "-"
-        peak = results["threads"] * results["sgemm_peak"]
-        rate = f"{row['rate'] * 1e-9:.1f} | {row['rate'] / peak:.2f}" if row["rate"] else "- | -"
-        yield f"| {row['title']} | {what} | {row['threads']} | {mine} | {peers} | {ratio} | {rate} |"
+        rate = f"{row['rate'] * 1e-9:.1f} | {row['share']:.2f}" if row["rate"] else "- | -"
+        yield f"| {row['title']} | {what} | {row['threads']} | {mine} | {peers} | {ratio(row['ratio_to_fastest'])} | {rate} |"
 
 
 def summary(results):
@@ -280,13 +284,30 @@ def summary(results):
                 f"{least['model']}, {least['fastest']} | {mean:.2f} |")
 
 
+def overview(results):
+    """The ratios to the fastest peer, a line for each kind of layers."""
+    yield "| layers | predict 1 | predict 64 | step 64 |\n|---|---|---|---|"
+    for kind in [kind for kind in KINDS if any(row["kind"] == kind for row in results["rows"])]:
+        models = list(dict.fromkeys(row["model"] for row in results["rows"] if row["kind"] == kind))
+        found = {(row["model"], row["work"], row["windows"]): row["ratio_to_fastest"] for row in results["rows"]}
+        cells = [" / ".join(ratio(found.get((model, *work))) for model in models) for work in WORKS]
+        yield f"| {kind} {' / '.join(model.partition('-')[2] for model in models)} | {' | '.join(cells)} |"
+
+
+def ratio(value):
+    return f"{value:.2f}" if value else "-"
+
+
 def markdown(results):
+    yield from [*overview(results), ""]
     for kind in [kind for kind in KINDS if any(row["kind"] == kind for row in results["rows"])]:
         yield from [*table(results, kind), ""]
     yield from [*summary(results), ""]
     rates = "; ".join(f"{name} {max(rates) * 1e-9:.0f}" for name, rates in results["sgemm"].items() if rates)
-    yield f"The sgemm peak on one thread: {results['sgemm_peak'] * 1e-9:.0f} GFLOP/s, the best of all rounds ({rates}). A share is of"
-    yield f"threads times this peak, by the operations of the plain sums. A copy moves {results['bandwidth'] * 1e-9:.1f} GB/s."
+    middle = statistics.median(peak for row in results["rows"] for peak in row["peaks"])
+    yield f"The sgemm peak on one thread: {results['sgemm_peak'] * 1e-9:.0f} GFLOP/s, the best of all rounds ({rates}); the median of a"
+    yield f"round {middle * 1e-9:.0f}. A share is of threads times the same round's peak, by the operations of the plain sums. A copy moves"
+    yield f"{results['bandwidth'] * 1e-9:.1f} GB/s."
     if results["kernels"]:
         yield f"All are kept to {results['kernels']}; ONNX Runtime cannot be and is left out."
     details = results["machine"]
@@ -306,7 +327,10 @@ def read_arguments():
     parser.add_argument(
         "--product", action="append", metavar="[NAME=]PATH", help="a product-worker; ratios are to the first, of several too")
     parser.add_argument("--out", help="the JSON file")
+    parser.add_argument("--show", metavar="FILE", help="print the tables of a JSON file, and measure nothing")
     arguments = parser.parse_args()
+    if arguments.show:
+        return arguments, {}, []
     if arguments.rounds < 1:
         parser.error("--rounds: at least 1")
     kinds = arguments.only.split(",") if arguments.only else KINDS
@@ -330,8 +354,15 @@ def read_arguments():
 
 def main():
     arguments, products, models = read_arguments()
-    with tempfile.TemporaryDirectory(prefix="hartrain-sizes-") as folder:
-        results = run(arguments, products, models, folder)
+    if arguments.show:
+        try:
+            with open(arguments.show) as file:
+                results = json.load(file)
+        except (OSError, ValueError) as error:
+            sys.exit(f"--show: {arguments.show}: {error}")
+    else:
+        with tempfile.TemporaryDirectory(prefix="hartrain-sizes-") as folder:
+            results = run(arguments, products, models, folder)
     print("\n".join(markdown(results)))
 
 
