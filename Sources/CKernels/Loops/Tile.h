@@ -75,24 +75,37 @@ INLINE void add_scaled(TileRow *row, const int width, const float *s, const Tile
   if (width % 2) row->half += *s * b->half;
 }
 
+/// tile += what one column of A and one row of B give. Rows of A are a_row apart.
+INLINE void add_outer(TileRow tile[], const int rows, const int width, const float *s, ptrdiff_t a_row, const float *b) {
+#if IN_REGISTERS
+  if (rows == 3 && width == 8) {
+    const Vector s0 = splat(s[0]), s1 = splat(s[a_row]), s2 = splat(s[2 * a_row]);
+    UNROLL for (int j = 0; j < 4; j++) add_column_in_registers(tile, j, s0, s1, s2, b + j * LANES);
+    return;
+  }
+#endif
+  const TileRow bs = load_row(b, width);
+  UNROLL for (int i = 0; i < rows; i++) add_scaled(&tile[i], width, s + i * a_row, &bs);
+}
+
 /// tile += A B over `taps` runs of `depth`. Rows of A are a_row apart, its runs a_tap, its columns a_column. b_row floats lie between
 /// the rows of B.
 INLINE void add_product(
     TileRow tile[], const int rows, const int width, const float *a, ptrdiff_t a_row, ptrdiff_t a_column, ptrdiff_t a_tap,
     ptrdiff_t taps, ptrdiff_t depth, const float *b, ptrdiff_t b_row) {
   for (ptrdiff_t tap = 0; tap < taps; tap++, a += a_tap) {
-    for (ptrdiff_t k = 0; k < depth; k++, b += b_row) {
-      const float *s = a + k * a_column;
-#if IN_REGISTERS
-      if (rows == 3 && width == 8) {
-        const Vector s0 = splat(s[0]), s1 = splat(s[a_row]), s2 = splat(s[2 * a_row]);
-        UNROLL for (int j = 0; j < 4; j++) add_column_in_registers(tile, j, s0, s1, s2, b + j * LANES);
-        continue;
-      }
-#endif
-      const TileRow bs = load_row(b, width);
-      UNROLL for (int i = 0; i < rows; i++) add_scaled(&tile[i], width, s + i * a_row, &bs);
-    }
+    for (ptrdiff_t k = 0; k < depth; k++, b += b_row) add_outer(tile, rows, width, a + k * a_column, a_row, b);
+  }
+}
+
+/// The same over one run, which asks for what is at `next` on the way, next_row floats further with each row of B: all at once, it
+/// would keep other loads waiting. It may lie behind the end of its memory.
+INLINE void add_product_asking(
+    TileRow tile[], const int rows, const int width, const float *a, ptrdiff_t a_row, ptrdiff_t depth, const float *b,
+    ptrdiff_t b_row, const float *next, ptrdiff_t next_row) {
+  for (ptrdiff_t k = 0; k < depth; k++, b += b_row, next += next_row) {
+    __builtin_prefetch(next, 0, 2);
+    add_outer(tile, rows, width, a + k, a_row, b);
   }
 }
 
@@ -142,10 +155,11 @@ INLINE void add_runs(
     ptrdiff_t row = 0;
 #define TILES(count_)                                                                                               \
   for (; row + (count_) <= count; row += (count_)) {                                                                \
-    prefetch(coming + row * share, (count_) * share);                                                               \
     TileRow tile[count_];                                                                                           \
     UNROLL for (int i = 0; i < (count_); i++) tile[i] = load_row(sums + (row + i) * b_row, width);                  \
-    add_product(tile, (count_), width, a + row * a_row + k, a_row, 1, 0, 1, run, b + k * b_row, b_row);             \
+    add_product_asking(                                                                                             \
+        tile, (count_), width, a + row * a_row + k, a_row, run, b + k * b_row, b_row, coming + row * share,         \
+        (count_) * share / run);                                                                                    \
     UNROLL for (int i = 0; i < (count_); i++) store_row(sums + (row + i) * b_row, &tile[i], width);                 \
   }
     TILES(rows)
