@@ -4,6 +4,7 @@
 #   scripts/test-arm64.sh      # as root, on an x86-64 Debian machine
 #
 # HARTRAIN names a program for this machine that is built already.
+#
 # Builds program and tests (scripts/build-arm64.sh), runs the tests of kernels (NEON against the references), layers, training,
 # allocations and files, then compares the program with the one for this machine: a short training of the CNN and the LSTM, a
 # prediction of each model with the weights in Checkpoints/pretrained, file formats, and a run that goes on where x86 stopped it.

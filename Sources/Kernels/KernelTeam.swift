@@ -44,7 +44,7 @@ public final class KernelTeam: Sendable {
     ///   - steps: The parts of the call that begin when all threads have ended the one before.
     func run(_ call: KernelCall, columns: Int, operations: Int, steps: Int = 1) {
         let parts = min(pool?.threads ?? 1, columns / KernelSet.padding)
-        let least = max(KernelTeam.leastOperations, steps > 1 ? steps * KernelTeam.leastOperationsOfAStep : 0)
+        let least = max(KernelTeam.leastOperations, steps * KernelTeam.leastOperationsOfAStep)
         guard let pool, parts > 1, operations >= least else {
             unsafe call.run(hartrain_share(part: 0, parts: 1), meeting: nil)
             return

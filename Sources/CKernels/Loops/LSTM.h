@@ -119,17 +119,17 @@ INLINE UnitShare units_of(const hartrain_lstm_forward *p, hartrain_share share) 
 
 /// The code for each vector of units of a share, with its first unit `unit` and the vectors that hold its gates as the constant
 /// GATE_VECTORS.
-#define FOR_UNITS(own, code)                                                \
-  {                                                                         \
+#define FOR_UNITS(own, code)                                                 \
+  {                                                                          \
     for (ptrdiff_t unit = (own).first; unit < (own).filled; unit += LANES) { \
-      enum { GATE_VECTORS = 4 };                                            \
-      code                                                                  \
-    }                                                                       \
-    if ((own).gathered) {                                                   \
-      const ptrdiff_t unit = (own).filled;                                  \
-      enum { GATE_VECTORS = 3 };                                            \
-      code                                                                  \
-    }                                                                       \
+      enum { GATE_VECTORS = 4 };                                             \
+      code                                                                   \
+    }                                                                        \
+    if ((own).gathered) {                                                    \
+      const ptrdiff_t unit = (own).filled;                                   \
+      enum { GATE_VECTORS = 3 };                                             \
+      code                                                                   \
+    }                                                                        \
   }
 
 /// All steps of a row that is in no tile, a few steps at a time.

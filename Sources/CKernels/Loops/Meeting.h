@@ -2,7 +2,7 @@
 
 #include <sched.h>
 
-/// How often a thread looks before it lets others have its core, about 40 us: the others are under way, unless they have no core.
+/// How often a thread looks before it lets others have its core: the others are under way, unless they have no core.
 #define MEETING_LOOKS 1024
 
 INLINE void rest(void) {
